@@ -1,0 +1,1 @@
+"""hotlead: the Slack bot around the package scoring."""
