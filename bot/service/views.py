@@ -1,0 +1,265 @@
+"""What people are shown: frozen values, without a word of Slack. Instants are microseconds UTC; points have two decimals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from scoring.instants import Instant
+
+
+class Role(StrEnum):
+    """What somebody may do. A guest, a bot, a stranger or somebody deactivated has no role and no Actor."""
+
+    REP = "rep"
+    MANAGER = "manager"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks or acts: a full member of the workspace. An admin may do all that a manager may."""
+
+    user_id: str
+    role: Role = Role.REP
+
+    @property
+    def manages(self) -> bool:
+        return self.role in (Role.MANAGER, Role.ADMIN)
+
+
+class State(StrEnum):
+    """Where a lead stands (HANDLING.md): derived from stored facts, always exactly one."""
+
+    CLOSED = "closed"
+    RECYCLED = "recycled"
+    SNOOZED = "snoozed"
+    CLAIMED = "claimed"
+    OFFERED = "offered"
+    OPEN = "open"
+    QUIET = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A rep's word for where a lead stands. `kind` is open, won, lost, rejected or recycled."""
+
+    key: str
+    label: str
+    kind: str = "open"
+    is_contact: bool = False
+    asks_qualification: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRef:
+    """Enough to name a lead: `number` is 123 for L-123."""
+
+    number: int
+    name: str | None
+    email: str | None
+    company: str | None
+    label: str | None = None
+    score: Decimal | None = None
+
+    @property
+    def key(self) -> str:
+        return f"L-{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Ledger lines of one rule, grouped: "Case page × 7"."""
+
+    category: str | None
+    rule: str
+    points: Decimal
+    count: int = 1
+    latest_at: Instant | None = None
+    matched: str | None = None
+    kind: str = "engagement"  # fit | engagement | adjustment
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One accepted event on a lead's timeline. `quarantined` says why it is worth nothing, if so."""
+
+    at: Instant
+    type: str
+    source: str
+    what: str | None = None
+    points: Decimal | None = None
+    quarantined: str | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How a lead can be reached. `do_not_mail` is unsubscribed, complained or bounced, else None."""
+
+    email: str | None
+    phone: str | None
+    do_not_mail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreView:
+    """One model's score of a lead now."""
+
+    model: str
+    score: Decimal | None
+    fit: Decimal
+    engagement: Decimal
+    rating: str | None
+    label: str | None
+    action: str | None
+    failed_gates: tuple[str, ...] = ()
+    waiting_on: tuple[str, ...] = ()
+    never_alert: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    next_change: Instant | None = None
+    forecast: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """What is being done about a lead. `deadline` is the follow-up deadline while its clock runs."""
+
+    state: State
+    status: Status
+    owner: str | None = None
+    owner_since: Instant | None = None
+    deadline: Instant | None = None
+    contacted_at: Instant | None = None
+    cooled: bool = False
+    since: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Another lead of the same company who is already claimed, and by whom."""
+
+    lead: LeadRef
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFacts:
+    """The crossing as it was: frozen when the alert is made, never changed afterwards."""
+
+    lead: LeadRef
+    title: str | None
+    model: str
+    label: str
+    rating: str | None
+    score: Decimal
+    fit: Decimal
+    engagement: Decimal
+    crossed_at: Instant
+    reasons: tuple[Reason, ...]
+    fit_facts: tuple[tuple[str, str], ...]
+    activities: tuple[Activity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """An alert as it is shown: the frozen facts, and the handling as it is now."""
+
+    alert_id: int
+    key: str
+    facts: AlertFacts
+    contact: Contact
+    handling: Handling
+    colleagues: tuple[Colleague, ...] = ()
+    better: str | None = None  # a better label or cell since, or another model crossed: one line
+    shadow: bool = False
+    previous: tuple[str, str] | None = None  # channel id and ts of the earlier alert's message
+    crm_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadView:
+    """A lead as `/lead score` and Details show it. `completeness` is known / asked for by the model."""
+
+    lead: LeadRef
+    title: str | None
+    contact: Contact
+    scores: tuple[ScoreView, ...]
+    handling: Handling
+    fit_facts: tuple[tuple[str, str], ...] = ()
+    known_fields: tuple[str, ...] = ()
+    missing_fields: tuple[str, ...] = ()
+    crm_url: str | None = None
+    alert_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The ledger of one score, line by line; the lines sum to the score exactly."""
+
+    lead: LeadRef
+    score: ScoreView
+    lines: tuple[Reason, ...]
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One entry of a lead's history of handling: who did what, when."""
+
+    at: Instant
+    actor: str  # a Slack user id, or "hotlead"
+    action: str  # crossed, claimed, released, status, cooled, …
+    before: str | None = None
+    after: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """A page of a lead's life, newest first: what it did and what was done about it."""
+
+    lead: LeadRef
+    activities: tuple[Activity, ...]
+    acts: tuple[Act, ...]
+    page: int
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """A lead in a list."""
+
+    lead: LeadRef
+    rating: str | None
+    handling: Handling
+    latest_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A page of a list of leads; `page` counts from 1."""
+
+    name: str
+    rows: tuple[ListRow, ...]
+    page: int
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an act. `done` says whether it is so now; `code` names the sentence that is said.
+
+    Codes: claimed, already_yours, taken, released, not_yours, not_claimed, status_set, status_unchanged, closed, gone.
+    """
+
+    done: bool
+    code: str
+    lead: LeadRef
+    handling: Handling
+    contact: Contact | None = None
+    before: str | None = None  # the status's or owner's value before
+    note: str | None = None
