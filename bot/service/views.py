@@ -1,4 +1,4 @@
-"""What people are shown: frozen values, without a word of Slack. Instants are microseconds UTC; points have two decimals."""
+"""What people are shown: frozen values, no word of Slack. Instants are microseconds UTC, points have two decimals."""
 
 from __future__ import annotations
 
@@ -263,3 +263,25 @@ class Outcome:
     contact: Contact | None = None
     before: str | None = None  # the status's or owner's value before
     note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A line that is owed to a thread, a person or a channel beside the alert itself.
+
+    Codes for a thread: crossed_again, better, also_crossed, back_to_team, cooled, status. For a person: claimed
+    (contact details and deadline), crossed_again, crossed_closed, closed_elsewhere, needs_owner. For the admin channel: health
+    (`text` is the message).
+    """
+
+    code: str
+    lead: LeadRef | None = None
+    contact: Contact | None = None
+    handling: Handling | None = None
+    label: str | None = None
+    rating: str | None = None
+    actor: str | None = None
+    at: Instant | None = None
+    text: str | None = None
+    broadcast: bool = False  # a thread line that is also sent to the channel
+    alert_key: str | None = None
