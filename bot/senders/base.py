@@ -28,7 +28,10 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """It arrived: the message is `ts` in `channel`. `duplicates_possible`: it could not be looked up before it was repeated."""
+    """It arrived: the message is `ts` in `channel`.
+
+    `duplicates_possible`: it could not be looked up before it was repeated.
+    """
 
     channel: str
     ts: str
@@ -55,7 +58,8 @@ class Ambiguous:
 class Refused:
     """It will never be taken there; a person has to act. `code` is the system's own, `advice` says what to do.
 
-    `scope` is row (this message alone), lane (that channel or person) or all (the whole system, such as a revoked token).
+    `scope` is row (this message alone), lane (that channel or person) or all (the whole system, such as a revoked
+    token).
     """
 
     code: str
@@ -71,5 +75,5 @@ class Sender(Protocol):
 
     async def send(self, owed: Owed) -> Result: ...
 
-    async def look_up(self, owed: Owed) -> Sent | None | Refused:
+    async def look_up(self, owed: Owed) -> Sent | Refused | None:
         """After an ambiguous attempt: what arrived, None if nothing did, Refused if that cannot be found out."""

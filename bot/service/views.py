@@ -253,7 +253,8 @@ class ListPage:
 class Outcome:
     """What became of an act. `done` says whether it is so now; `code` names the sentence that is said.
 
-    Codes: claimed, already_yours, taken, released, not_yours, not_claimed, status_set, status_unchanged, closed, gone.
+    Codes: claimed, already_yours, taken, released, not_yours, not_claimed, status_set, status_unchanged, closed,
+    gone.
     """
 
     done: bool
@@ -270,8 +271,8 @@ class Notice:
     """A line that is owed to a thread, a person or a channel beside the alert itself.
 
     Codes for a thread: crossed_again, better, also_crossed, back_to_team, cooled, status. For a person: claimed
-    (contact details and deadline), crossed_again, crossed_closed, closed_elsewhere, needs_owner. For the admin channel: health
-    (`text` is the message).
+    (contact details and deadline), crossed_again, crossed_closed, closed_elsewhere, needs_owner. For the admin
+    channel: health (`text` is the message).
     """
 
     code: str
@@ -285,3 +286,12 @@ class Notice:
     text: str | None = None
     broadcast: bool = False  # a thread line that is also sent to the channel
     alert_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HealthLine:
+    """One thing that `/hotlead health` looked at: `detail` is the finding, and what to do when it is not ok."""
+
+    name: str
+    ok: bool
+    detail: str
