@@ -1,0 +1,1 @@
+"""All SQL: tables, the engine and its pragmas, one module per aggregate, and the outbox."""

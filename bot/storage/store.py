@@ -1,0 +1,157 @@
+"""The store: one writer, a few readers, and transactions that run whole in the database's thread.
+
+Rules. A unit of work is a plain function of a `Tx`; it runs between BEGIN IMMEDIATE and COMMIT on the writer's only
+connection, in one hop to its thread, so that no statement of another unit can come between and nobody ever waits for a
+lock (the defaults gave one lead to many reps). Readers are query_only and short. Only the writer checkpoints.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.errors import StoreUnusable
+
+T = TypeVar("T")
+
+_EVERY: Final = (
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA cell_size_check=ON",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA cache_size=-32768",
+)
+_WRITER: Final = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA wal_autocheckpoint=1000",
+    "PRAGMA journal_size_limit=67108864",
+)
+_READER: Final = ("PRAGMA wal_autocheckpoint=0", "PRAGMA query_only=ON")
+
+
+class Tx:
+    """One transaction. Statements are plain SQL with `:name` parameters that SQLite and PostgreSQL both accept."""
+
+    __slots__ = ("_db", "_hooks")
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._hooks: list[Callable[[], None]] = []
+
+    def all(self, sql: str, /, **values: Any) -> list[Any]:
+        """Every row; columns are read by name or position."""
+        return self._db.execute(sql, values).fetchall()
+
+    def one(self, sql: str, /, **values: Any) -> Any:
+        """The first row, or None."""
+        return self._db.execute(sql, values).fetchone()
+
+    def value(self, sql: str, /, **values: Any) -> Any:
+        """The first column of the first row, or None."""
+        row = self._db.execute(sql, values).fetchone()
+        return None if row is None else row[0]
+
+    def run(self, sql: str, /, **values: Any) -> int:
+        """Change something; how many rows it changed. Whoever sends a conditional UPDATE looks at it."""
+        return self._db.execute(sql, values).rowcount
+
+    def insert(self, sql: str, /, **values: Any) -> int:
+        """Insert a row with `RETURNING` its number."""
+        row = self._db.execute(sql, values).fetchone()
+        return int(row[0])
+
+    def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """The same statement for every row."""
+        self._db.executemany(sql, rows)
+
+    def after_commit(self, hook: Callable[[], None]) -> None:
+        """Call `hook` on the event loop once this transaction is durable; never if it is rolled back."""
+        self._hooks.append(hook)
+
+    def committed(self) -> None:
+        """Run the hooks (the store calls this)."""
+        for hook in self._hooks:
+            hook()
+
+
+class Store:
+    """The database file of one service."""
+
+    def __init__(self, path: Path, *, readers: int = 4) -> None:
+        self.path = path
+        url = sa.URL.create("sqlite+aiosqlite", database=str(path))
+        self._writer = _engine(url, size=1, pragmas=_EVERY + _WRITER, begin="BEGIN IMMEDIATE")
+        self._reader = _engine(url, size=readers, pragmas=_EVERY + _READER, begin="BEGIN")
+        self._turn = asyncio.Lock()
+
+    async def write(self, work: Callable[[Tx], T]) -> T:
+        """Run a unit of work in a transaction of its own; durable when this returns (synchronous=FULL)."""
+        async with self._turn, self._writer.begin() as connection:
+            tx, result = await _in_its_thread(connection, work)
+        tx.committed()
+        return result
+
+    async def read(self, work: Callable[[Tx], T]) -> T:
+        """Run a function over one consistent snapshot; it cannot write."""
+        async with self._reader.begin() as connection:
+            _, result = await _in_its_thread(connection, work)
+        return result
+
+    async def check(self) -> None:
+        """Raise StoreUnusable unless the database can be written."""
+        try:
+            await self.write(lambda tx: tx.run("UPDATE meta SET value = value WHERE name = 'program'"))
+        except (sqlite3.Error, SQLAlchemyError) as trouble:
+            raise StoreUnusable(f"The database {self.path} cannot be written: {trouble}") from trouble
+
+    async def close(self) -> None:
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+
+def _engine(url: sa.URL, *, size: int, pragmas: tuple[str, ...], begin: str) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=size, max_overflow=0, poolclass=sa.AsyncAdaptedQueuePool)
+
+    @sa.event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves: the driver's own comes late and is deferred
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @sa.event.listens_for(engine.sync_engine, "begin")
+    def start(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+async def _in_its_thread(connection: AsyncConnection, work: Callable[[Tx], T]) -> tuple[Tx, T]:
+    """Run `work` in the driver's thread in one hop: a hop per statement costs more than the statement."""
+    raw = await connection.get_raw_connection()
+    driver = raw.driver_connection
+    if driver is None:  # cannot be: the connection was made just now
+        raise StoreUnusable("the database connection is gone")
+
+    def unit() -> tuple[Tx, T]:
+        db: sqlite3.Connection = driver._conn
+        db.row_factory = sqlite3.Row
+        tx = Tx(db)
+        try:
+            return tx, work(tx)
+        finally:
+            db.row_factory = None  # SQLAlchemy's own statements expect plain tuples
+
+    result: tuple[Tx, T] = await driver._execute(unit)
+    return result

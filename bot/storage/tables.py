@@ -1,0 +1,278 @@
+"""The tables. Instants are microseconds UTC, points are hundredths, truth values are 0 and 1, maps are JSON texts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.storage.types import key, number, words
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _table(name: str, *parts: Any, rowid: bool = True) -> sa.Table:
+    return sa.Table(name, metadata, *parts, sqlite_strict=True, sqlite_with_rowid=rowid)
+
+
+meta = _table("meta", words("name", primary_key=True, required=True), words("value", required=True))
+
+models = _table(
+    "models",
+    key(),
+    words("name", required=True),
+    words("hash", required=True),
+    words("text", required=True),
+    words("author", required=True),
+    words("note"),
+    number("published_at", required=True),
+    sa.Index(None, "name", "id"),
+)
+
+# ---- who is who (IDENTITY.md): an event keeps the identifiers it named; whose they are is looked up
+
+identifiers = _table(
+    "identifiers",
+    key(),
+    words("kind", required=True),
+    words("value", required=True),
+    number("lead_id"),
+    number("first_seen", required=True),
+    sa.UniqueConstraint("kind", "value"),
+    sa.Index(None, "lead_id"),
+)
+
+pairs = _table(  # two identifiers that one event named: what joins leads and what limits count
+    "pairs",
+    number("a", primary_key=True, required=True),
+    number("b", primary_key=True, required=True),
+    number("first_seen", required=True),
+    sa.Index(None, "b"),
+    rowid=False,
+)
+
+identifications = _table(  # when somebody was identified with an anonymous id
+    "identifications",
+    number("anonymous_id", primary_key=True, required=True),
+    number("occurred_at", primary_key=True, required=True),
+    words("event_id", primary_key=True, required=True),
+    words("source", primary_key=True, required=True),
+    number("subject_id", required=True),
+    number("by_mail", default=0),
+    sa.Index(None, "subject_id"),
+    rowid=False,
+)
+
+identity_conflicts = _table(  # two leads or companies that would have to become one
+    "identity_conflicts",
+    key(),
+    number("at", required=True),
+    words("kind", required=True),
+    number("kept", required=True),
+    number("other", required=True),
+    number("event_seq", required=True),
+    sa.UniqueConstraint("kind", "kept", "other"),
+)
+
+companies = _table("companies", key(), number("created_at", required=True))
+
+company_keys = _table(
+    "company_keys",
+    key(),
+    words("kind", required=True),
+    words("value", required=True),
+    number("company_id", required=True),
+    sa.UniqueConstraint("kind", "value"),
+    sa.Index(None, "company_id"),
+)
+
+# ---- the event log: the truth
+
+events = _table(
+    "events",
+    sa.Column("seq", number("seq").type, primary_key=True),
+    words("source", required=True),
+    words("id", required=True),
+    words("type", required=True),
+    number("occurred_at", required=True),
+    number("received_at", required=True),
+    number("subject_id"),  # the first identifier that it names, in the order of IDENTITY.md
+    number("company_key_id"),  # the company that its own traits name
+    number("company_facts", default=0),  # 1: its traits say something about a company
+    number("history", default=0),
+    words("properties", required=True),
+    words("traits", required=True),
+    words("identifiers", required=True),
+    words("flags"),
+    words("quarantined"),
+    words("raw"),
+    sa.UniqueConstraint("source", "id"),
+    sa.Index(None, "subject_id", "occurred_at"),
+    sa.Index(None, "company_key_id", sqlite_where=sa.text("company_key_id IS NOT NULL")),
+)
+
+# ---- leads, what they are worth and what is done about them
+
+leads = _table(
+    "leads",
+    key(),
+    number("created_at", required=True),
+    words("name"),
+    words("email"),
+    words("phone"),
+    words("title"),
+    words("company"),
+    number("company_id"),
+    words("do_not_mail"),
+    number("latest_at"),
+    words("status", required=True, default="new"),
+    number("status_since"),
+    words("status_by"),
+    words("owner"),
+    number("owner_since"),
+    words("last_owner"),
+    number("contacted_at"),
+    number("alert_id"),  # the live alert
+    number("deadline"),  # while the clock runs
+    number("cooled", default=0),
+    sa.Index(None, "owner", sqlite_where=sa.text("owner IS NOT NULL")),
+    sa.Index(None, "company_id", sqlite_where=sa.text("company_id IS NOT NULL")),
+    sa.Index(None, "alert_id", sqlite_where=sa.text("alert_id IS NOT NULL")),
+    sa.Index(None, "latest_at", "id"),
+)
+
+name_words = _table(  # every word of a name, company or address, folded: people are found by the beginning of any
+    "name_words",
+    words("word", primary_key=True, required=True),
+    number("lead_id", primary_key=True, required=True),
+    sa.Index(None, "lead_id"),
+    rowid=False,
+)
+
+scores = _table(
+    "scores",
+    number("lead_id", primary_key=True, required=True),
+    words("model", primary_key=True, required=True),
+    number("model_id", required=True),
+    number("at", required=True),
+    number("score"),
+    number("fit"),
+    number("engagement"),
+    words("rating"),
+    words("label"),
+    words("action"),
+    number("follow_up_within"),
+    number("latest_at"),
+    number("due_at"),  # when it must be evaluated again: a next change, the end of a cooldown, an event that lies ahead
+    words("due_cause", required=True, default="time"),
+    words("last_label"),  # hand-over, SCORING section 8: the one state
+    number("armed", default=1),
+    number("dipped", default=0),
+    number("crossed_at"),
+    sa.Index(None, "due_at", sqlite_where=sa.text("due_at IS NOT NULL")),
+    sa.Index(None, "model", "label", "score"),
+    rowid=False,
+)
+
+crossings = _table(
+    "crossings",
+    key(),
+    number("lead_id", required=True),
+    words("model", required=True),
+    number("model_id", required=True),
+    number("at", required=True),
+    words("cause", required=True),
+    number("after_cooldown", default=0),
+    words("label", required=True),
+    words("rating"),
+    number("score", required=True),
+    words("ledger", required=True),
+    words("held_back"),
+    sa.UniqueConstraint("lead_id", "model", "at"),
+)
+
+alerts = _table(
+    "alerts",
+    key(),
+    words("key", required=True),
+    number("lead_id", required=True),
+    number("crossing_id", required=True),
+    words("facts", required=True),
+    words("lane", required=True),
+    number("made_at", required=True),
+    words("channel"),
+    words("ts"),
+    number("posted_at"),
+    number("ended_at"),
+    words("ended_why"),
+    number("previous_id"),
+    words("best_label", required=True),
+    words("best_rating"),
+    words("better"),
+    sa.UniqueConstraint("key"),
+    sa.Index(None, "lead_id"),
+)
+
+# ---- what is owed to the outside world, and what was done
+
+outbox = _table(
+    "outbox",
+    key(),
+    words("sender", required=True),
+    words("kind", required=True),
+    words("key", required=True),
+    words("lane", required=True),
+    words("payload", required=True),
+    number("alert_id"),
+    words("state", required=True, default="owed"),  # owed, sending, unknown, done, refused
+    number("made_at", required=True),
+    number("not_before", required=True),
+    number("version", default=0),  # grows when what is owed is replaced by something newer
+    number("attempts", default=0),
+    number("tried_at"),
+    number("settled_at"),
+    words("error"),
+    sa.UniqueConstraint("key"),
+    sa.Index(None, "not_before", sqlite_where=sa.text("state IN ('owed', 'sending', 'unknown')")),
+    sa.Index(None, "alert_id", sqlite_where=sa.text("alert_id IS NOT NULL")),
+)
+
+audit = _table(  # append-only: triggers refuse to change or delete a row
+    "audit",
+    key(),
+    number("at", required=True),
+    words("actor", required=True),
+    words("action", required=True),
+    number("lead_id"),
+    words("before"),
+    words("after"),
+    number("note_id"),
+    sa.Index(None, "lead_id", "id"),
+)
+
+audit_notes = _table(
+    "audit_notes", key(), number("lead_id"), words("text", required=True)
+)  # erasable, beside the trail
+
+seen = _table(  # deliveries of Slack that had their effect
+    "seen",
+    words("key", primary_key=True, required=True),
+    number("at", required=True),
+    sa.Index(None, "at"),
+    rowid=False,
+)
+
+APPEND_ONLY = (
+    """CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
+       BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END""",
+    """CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit
+       BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END""",
+)
+"""SQLite's guards of the audit trail."""

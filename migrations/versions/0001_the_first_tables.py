@@ -1,0 +1,352 @@
+"""The first tables."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+APPEND_ONLY = (
+    """CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
+       BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END""",
+    """CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit
+       BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END""",
+)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "alerts",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("lead_id", NUMBER, nullable=False),
+        sa.Column("crossing_id", NUMBER, nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("lane", sa.Text(), nullable=False),
+        sa.Column("made_at", NUMBER, nullable=False),
+        sa.Column("channel", sa.Text(), nullable=True),
+        sa.Column("ts", sa.Text(), nullable=True),
+        sa.Column("posted_at", NUMBER, nullable=True),
+        sa.Column("ended_at", NUMBER, nullable=True),
+        sa.Column("ended_why", sa.Text(), nullable=True),
+        sa.Column("previous_id", NUMBER, nullable=True),
+        sa.Column("best_label", sa.Text(), nullable=False),
+        sa.Column("best_rating", sa.Text(), nullable=True),
+        sa.Column("better", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
+        sa.UniqueConstraint("key", name=op.f("uq_alerts_key")),
+        sqlite_strict=True,
+        sqlite_with_rowid=True,
+    )
+    with op.batch_alter_table("alerts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_alerts_lead_id"), ["lead_id"], unique=False)
+
+    op.create_table(
+        "audit",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("at", NUMBER, nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("lead_id", NUMBER, nullable=True),
+        sa.Column("before", sa.Text(), nullable=True),
+        sa.Column("after", sa.Text(), nullable=True),
+        sa.Column("note_id", NUMBER, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+        sqlite_strict=True,
+        sqlite_with_rowid=True,
+    )
+    with op.batch_alter_table("audit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_audit_lead_id_id"), ["lead_id", "id"], unique=False)
+
+    op.create_table(
+        "audit_notes",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("lead_id", NUMBER, nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_notes")),
+        sqlite_strict=True,
+        sqlite_with_rowid=True,
+    )
+    op.create_table(
+        "companies",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("created_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_companies")),
+        sqlite_strict=True,
+        sqlite_with_rowid=True,
+    )
+    op.create_table(
+        "company_keys",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("company_id", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_company_keys")),
+        sa.UniqueConstraint("kind", "value", name=op.f("uq_company_keys_kind_value")),
+        sqlite_strict=True,
+        sqlite_with_rowid=True,
+    )
+    with op.batch_alter_table("company_keys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_company_keys_company_id"), ["company_id"], unique=False)
+
+    op.create_table(
+        "crossings",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("lead_id", NUMBER, nullable=False),
+        sa.Column("model", sa.Text(), nullable=False),
+        sa.Column("model_id", NUMBER, nullable=False),
+        sa.Column("at", NUMBER, nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("after_cooldown", NUMBER, server_default="0", nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("rating", sa.Text(), nullable=True),
+        sa.Column("score", NUMBER, nullable=False),
+        sa.Column("ledger", sa.Text(), nullable=False),
+        sa.Column("held_back", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crossings")),
+        sa.UniqueConstraint("lead_id", "model", "at", name=op.f("uq_crossings_lead_id_model_at")),
+        sqlite_strict=True,
+        sqlite_with_rowid=True,
+    )
+    op.create_table(
+        "events",
+        sa.Column("seq", NUMBER, nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("occurred_at", NUMBER, nullable=False),
+        sa.Column("received_at", NUMBER, nullable=False),
+        sa.Column("subject_id", NUMBER, nullable=True),
+        sa.Column("company_key_id", NUMBER, nullable=True),
+        sa.Column("company_facts", NUMBER, server_default="0", nullable=False),
+        sa.Column("history", NUMBER, server_default="0", nullable=False),
+        sa.Column("properties", sa.Text(), nullable=False),
+        sa.Column("traits", sa.Text(), nullable=False),
+        sa.Column("identifiers", sa.Text(), nullable=False),
+        sa.Column("flags", sa.Text(), nullable=True),
+        sa.Column("quarantined", sa.Text(), nullable=True),
+        sa.Column("raw", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_events")),
+        sa.UniqueConstraint("source", "id", name=op.f("uq_events_source_id")),
+        sqlite_strict=True,
+        sqlite_with_rowid=True,
+    )
+    with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_events_company_key_id"),
+            ["company_key_id"],
+            unique=False,
+            sqlite_where=sa.text("company_key_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_events_subject_id_occurred_at"), ["subject_id", "occurred_at"], unique=False
+        )
+
+    op.create_table(
+        "identifications",
+        sa.Column("anonymous_id", NUMBER, nullable=False),
+        sa.Column("occurred_at", NUMBER, nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("subject_id", NUMBER, nullable=False),
+        sa.Column("by_mail", NUMBER, server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("anonymous_id", "occurred_at", "event_id", "source", name=op.f("pk_identifications")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("identifications", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_identifications_subject_id"), ["subject_id"], unique=False)
+
+    op.create_table(
+        "identifiers",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("lead_id", NUMBER, nullable=True),
+        sa.Column("first_seen", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_identifiers")),
+        sa.UniqueConstraint("kind", "value", name=op.f("uq_identifiers_kind_value")),
+        sqlite_strict=True,
+        sqlite_with_rowid=True,
+    )
+    with op.batch_alter_table("identifiers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_identifiers_lead_id"), ["lead_id"], unique=False)
+
+    op.create_table(
+        "identity_conflicts",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("at", NUMBER, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("kept", NUMBER, nullable=False),
+        sa.Column("other", NUMBER, nullable=False),
+        sa.Column("event_seq", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_identity_conflicts")),
+        sa.UniqueConstraint("kind", "kept", "other", name=op.f("uq_identity_conflicts_kind_kept_other")),
+        sqlite_strict=True,
+        sqlite_with_rowid=True,
+    )
+    op.create_table(
+        "leads",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("created_at", NUMBER, nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("phone", sa.Text(), nullable=True),
+        sa.Column("title", sa.Text(), nullable=True),
+        sa.Column("company", sa.Text(), nullable=True),
+        sa.Column("company_id", NUMBER, nullable=True),
+        sa.Column("do_not_mail", sa.Text(), nullable=True),
+        sa.Column("latest_at", NUMBER, nullable=True),
+        sa.Column("status", sa.Text(), server_default="new", nullable=False),
+        sa.Column("status_since", NUMBER, nullable=True),
+        sa.Column("status_by", sa.Text(), nullable=True),
+        sa.Column("owner", sa.Text(), nullable=True),
+        sa.Column("owner_since", NUMBER, nullable=True),
+        sa.Column("last_owner", sa.Text(), nullable=True),
+        sa.Column("contacted_at", NUMBER, nullable=True),
+        sa.Column("alert_id", NUMBER, nullable=True),
+        sa.Column("deadline", NUMBER, nullable=True),
+        sa.Column("cooled", NUMBER, server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_leads")),
+        sqlite_strict=True,
+        sqlite_with_rowid=True,
+    )
+    with op.batch_alter_table("leads", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_leads_alert_id"), ["alert_id"], unique=False, sqlite_where=sa.text("alert_id IS NOT NULL")
+        )
+        batch_op.create_index(
+            batch_op.f("ix_leads_company_id"),
+            ["company_id"],
+            unique=False,
+            sqlite_where=sa.text("company_id IS NOT NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_leads_latest_at_id"), ["latest_at", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_leads_owner"), ["owner"], unique=False, sqlite_where=sa.text("owner IS NOT NULL")
+        )
+
+    op.create_table(
+        "meta",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_meta")),
+        sqlite_strict=True,
+        sqlite_with_rowid=True,
+    )
+    op.create_table(
+        "models",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("published_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_models")),
+        sqlite_strict=True,
+        sqlite_with_rowid=True,
+    )
+    with op.batch_alter_table("models", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_models_name_id"), ["name", "id"], unique=False)
+
+    op.create_table(
+        "name_words",
+        sa.Column("word", sa.Text(), nullable=False),
+        sa.Column("lead_id", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("word", "lead_id", name=op.f("pk_name_words")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("name_words", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_name_words_lead_id"), ["lead_id"], unique=False)
+
+    op.create_table(
+        "outbox",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("sender", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("lane", sa.Text(), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("alert_id", NUMBER, nullable=True),
+        sa.Column("state", sa.Text(), server_default="owed", nullable=False),
+        sa.Column("made_at", NUMBER, nullable=False),
+        sa.Column("not_before", NUMBER, nullable=False),
+        sa.Column("version", NUMBER, server_default="0", nullable=False),
+        sa.Column("attempts", NUMBER, server_default="0", nullable=False),
+        sa.Column("tried_at", NUMBER, nullable=True),
+        sa.Column("settled_at", NUMBER, nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
+        sqlite_strict=True,
+        sqlite_with_rowid=True,
+    )
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_outbox_alert_id"), ["alert_id"], unique=False, sqlite_where=sa.text("alert_id IS NOT NULL")
+        )
+        batch_op.create_index(
+            batch_op.f("ix_outbox_not_before"),
+            ["not_before"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('owed', 'sending', 'unknown')"),
+        )
+
+    op.create_table(
+        "pairs",
+        sa.Column("a", NUMBER, nullable=False),
+        sa.Column("b", NUMBER, nullable=False),
+        sa.Column("first_seen", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("a", "b", name=op.f("pk_pairs")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("pairs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pairs_b"), ["b"], unique=False)
+
+    op.create_table(
+        "scores",
+        sa.Column("lead_id", NUMBER, nullable=False),
+        sa.Column("model", sa.Text(), nullable=False),
+        sa.Column("model_id", NUMBER, nullable=False),
+        sa.Column("at", NUMBER, nullable=False),
+        sa.Column("score", NUMBER, nullable=True),
+        sa.Column("fit", NUMBER, nullable=True),
+        sa.Column("engagement", NUMBER, nullable=True),
+        sa.Column("rating", sa.Text(), nullable=True),
+        sa.Column("label", sa.Text(), nullable=True),
+        sa.Column("action", sa.Text(), nullable=True),
+        sa.Column("follow_up_within", NUMBER, nullable=True),
+        sa.Column("latest_at", NUMBER, nullable=True),
+        sa.Column("due_at", NUMBER, nullable=True),
+        sa.Column("due_cause", sa.Text(), server_default="time", nullable=False),
+        sa.Column("last_label", sa.Text(), nullable=True),
+        sa.Column("armed", NUMBER, server_default="1", nullable=False),
+        sa.Column("dipped", NUMBER, server_default="0", nullable=False),
+        sa.Column("crossed_at", NUMBER, nullable=True),
+        sa.PrimaryKeyConstraint("lead_id", "model", name=op.f("pk_scores")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("scores", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_scores_due_at"), ["due_at"], unique=False, sqlite_where=sa.text("due_at IS NOT NULL")
+        )
+        batch_op.create_index(batch_op.f("ix_scores_model_label_score"), ["model", "label", "score"], unique=False)
+
+    op.create_table(
+        "seen",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_seen")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("seen", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seen_at"), ["at"], unique=False)
+
+    for trigger in APPEND_ONLY:
+        op.execute(trigger)
