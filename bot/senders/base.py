@@ -75,5 +75,9 @@ class Sender(Protocol):
 
     async def send(self, owed: Owed) -> Result: ...
 
-    async def look_up(self, owed: Owed) -> Sent | Refused | None:
-        """After an ambiguous attempt: what arrived, None if nothing did, Refused if that cannot be found out."""
+    async def look_up(self, owed: Owed) -> Sent | Later | Refused | None:
+        """After an ambiguous attempt: what arrived, or None if nothing did.
+
+        Later: it could not be looked up now, ask again then (repeating it now might say it twice). Refused: it cannot
+        be found out at all, so a repetition may be a duplicate.
+        """
