@@ -1,0 +1,1 @@
+"""Tests of hotlead, mirrored on the packages; every test says in words what is so."""
