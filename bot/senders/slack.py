@@ -1,0 +1,233 @@
+"""Tells people in Slack what is owed: posts alerts, brings them up to date, writes in threads, to people, to channels.
+
+Slack has no idempotency key, so every post carries the row's key in its metadata. An answer that did not come is
+*ambiguous*: after a settle time `look_up` reads the channel since the attempt and finds the message by its key. Nothing
+sleeps here: who has to wait is told for how long, and the outbox keeps the row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Final
+
+from pydantic import ValidationError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.clock import Clock
+from bot.senders.base import Ambiguous, Later, Owed, Refused, Result, Sent
+from bot.senders.pace import Pace
+from bot.service.desk import Desk
+from bot.service.views_json import notice_from_json
+from bot.slack.alert import alert_message
+from bot.slack.blocks import Message
+from bot.slack.calls import CALL_ERRORS, explain
+from bot.slack.faults import Weight
+from bot.slack.notices import notice_message
+from bot.slack.settings import SlackSettings
+from scoring.instants import DAY, MINUTE, SECOND, Instant
+
+ALERT_EVENT: Final = "hotlead_alert"
+NOTICE_EVENT: Final = "hotlead_notice"
+SKEW: Final = 5 * MINUTE  # Slack's clock and ours may differ; keys are unique, so a wide window is harmless
+PAGE: Final = 100
+MOST_PAGES: Final = 20
+READING: Final = frozenset({"conversations.history", "conversations.replies"})
+# parse none and no link_names: Slack makes nothing of a lead's words; no unfurling: no link of ours needs a preview
+QUIETLY: Final[Mapping[str, Any]] = {
+    "parse": "none",
+    "link_names": False,
+    "unfurl_links": False,
+    "unfurl_media": False,
+}
+
+
+class _Failed(Exception):
+    """A call did not work out; `result` is what the outbox is told."""
+
+    def __init__(self, result: Later | Ambiguous | Refused) -> None:
+        super().__init__(result)
+        self.result = result
+
+
+class SlackSender:
+    """A Sender for Slack. `client` should repeat nothing by itself (`make_client(…, repeats_limited=False)`)."""
+
+    def __init__(
+        self, client: AsyncWebClient, desk: Desk, settings: SlackSettings, clock: Clock, pace: Pace | None = None
+    ) -> None:
+        self._client = client
+        self._desk = desk
+        self._settings = settings
+        self._clock = clock
+        self._pace = pace or Pace(clock, settings.post_interval)
+        self._kinds = {
+            "alert": self._alert,
+            "update": self._update,
+            "thread": self._thread,
+            "direct": self._line,
+            "channel": self._line,
+        }
+
+    async def send(self, owed: Owed) -> Result:
+        """Send one row. It never raises for what Slack answers."""
+        kind = self._kinds.get(owed.kind)
+        if kind is None:
+            return Refused("unknown_kind", f"This version of hotlead cannot send {owed.kind!r}; it takes a newer one.")
+        try:
+            return await kind(owed)
+        except _Failed as failed:
+            return failed.result
+
+    async def look_up(self, owed: Owed) -> Sent | Later | Refused | None:
+        """Find what an ambiguous attempt posted, by its key. An update may simply be repeated."""
+        if owed.kind == "update":
+            return None
+        try:
+            async for message in self._messages_since(owed):
+                if _key_of(message) == owed.key:
+                    channel = str(message["channel"])
+                    return Sent(channel, str(message["ts"]))
+        except _Failed as failed:
+            if isinstance(failed.result, Ambiguous):  # reading has no effect, so it is simply asked again
+                return Later(5.0, failed.result.reason, "row")
+            return failed.result
+        return None
+
+    async def _alert(self, owed: Owed) -> Result:
+        return await self._post(owed, owed.lane, await self._rendered(owed), event=ALERT_EVENT)
+
+    async def _update(self, owed: Owed) -> Result:
+        message = await self._rendered(owed)
+        channel, ts = _place(owed, "ts")
+        arguments = {"channel": channel, "ts": ts, **message.as_arguments(), "parse": "none", "link_names": False}
+        try:
+            answer = await self._call("chat.update", metadata=_metadata(ALERT_EVENT, owed.key), **arguments)
+        except _Failed as failed:
+            if isinstance(failed.result, Ambiguous):  # saying the same state twice is harmless
+                return Later(5.0, failed.result.reason, "row")
+            raise
+        return Sent(channel, str(answer.get("ts") or ts))
+
+    async def _thread(self, owed: Owed) -> Result:
+        channel, ts = _place(owed, "thread_ts")
+        message, broadcast = _notice(owed)
+        more: dict[str, Any] = {"thread_ts": ts, **({"reply_broadcast": True} if broadcast else {})}
+        return await self._post(owed, channel, message, more=more)
+
+    async def _line(self, owed: Owed) -> Result:
+        message, _ = _notice(owed)
+        return await self._post(owed, owed.lane, message)
+
+    async def _rendered(self, owed: Owed) -> Message:
+        view = await self._desk.alert(owed.key)
+        if view is None:
+            raise _Failed(Refused("gone", "The lead was erased, so there is nothing left to tell."))
+        return alert_message(view, self._settings)
+
+    async def _post(
+        self,
+        owed: Owed,
+        channel: str,
+        message: Message,
+        *,
+        event: str = NOTICE_EVENT,
+        more: Mapping[str, Any] | None = None,
+    ) -> Result:
+        if wait := self._pace.channel_wait(channel):
+            return Later(wait, "Slack takes one message a second and channel", "lane")
+        arguments = {"channel": channel, **message.as_arguments(), **QUIETLY, **(more or {})}
+        arguments["metadata"] = _metadata(event, owed.key)
+        try:
+            answer = await self._call("chat.postMessage", paced=channel, **arguments)
+        except _Failed as failed:
+            if not await self._joined(failed.result, channel):
+                raise
+            answer = await self._call("chat.postMessage", paced=channel, **arguments)
+        return Sent(str(answer.get("channel") or channel), str(answer["ts"]))
+
+    async def _joined(self, result: Result, channel: str) -> bool:
+        """A public channel that the app is not in is joined: without membership a lost answer cannot be looked up."""
+        if not isinstance(result, Refused) or result.code != "not_in_channel":
+            return False
+        try:
+            await self._call("conversations.join", channel=channel)
+        except _Failed:
+            return False  # a private one: what counts is that it was not in it
+        return True
+
+    async def _call(self, method: str, *, paced: str | None = None, **arguments: Any) -> AsyncSlackResponse:
+        if wait := self._pace.method_wait(method):
+            raise _Failed(Later(wait, f"{method} is at its rate", "method"))
+        self._pace.count(method, paced)
+        # methods that read take form fields, not JSON (docs.slack.dev/apis/web-api)
+        reads = method in READING
+        try:
+            return await self._client.api_call(
+                method, params=arguments if reads else None, json=None if reads else arguments
+            )
+        except CALL_ERRORS as error:
+            failure = explain(error)
+        if failure.limited:
+            self._pace.hold(method, failure.wait)
+            raise _Failed(Later(failure.wait, failure.code, "method"))
+        results: Mapping[Weight, Later | Ambiguous | Refused] = {
+            Weight.TEMPORARY: Later(failure.wait, failure.code, "row"),
+            Weight.AMBIGUOUS: Ambiguous(f"{failure.code}: {failure.fault.advice}"),
+            Weight.FINAL: Refused(failure.code, failure.fault.advice, failure.fault.scope),
+        }
+        raise _Failed(results[failure.fault.weight])
+
+    async def _messages_since(self, owed: Owed) -> AsyncIterator[Mapping[str, Any]]:
+        method, arguments = await self._reading(owed)
+        since = owed.tried_at if owed.tried_at is not None else self._clock() - DAY
+        arguments |= {"oldest": _ts(since - SKEW), "limit": PAGE, "include_all_metadata": True}
+        for _ in range(MOST_PAGES):
+            answer = await self._call(method, **arguments)
+            for message in answer.get("messages") or ():
+                yield {**message, "channel": arguments["channel"]}
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
+            arguments["cursor"] = cursor
+        raise _Failed(Refused("too_many_messages", "Too much was said since then to find out whether it arrived."))
+
+    async def _reading(self, owed: Owed) -> tuple[str, dict[str, Any]]:
+        if owed.kind == "thread":
+            channel, ts = _place(owed, "thread_ts")
+            return "conversations.replies", {"channel": channel, "ts": ts}
+        if owed.kind == "direct":
+            opened = await self._call("conversations.open", users=owed.lane)
+            return "conversations.history", {"channel": str((opened.get("channel") or {}).get("id") or owed.lane)}
+        return "conversations.history", {"channel": owed.lane}
+
+
+def _metadata(event: str, key: str) -> dict[str, Any]:
+    return {"event_type": event, "event_payload": {"key": key}}
+
+
+def _key_of(message: Mapping[str, Any]) -> str | None:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") not in (ALERT_EVENT, NOTICE_EVENT):
+        return None
+    return str((metadata.get("event_payload") or {}).get("key"))
+
+
+def _place(owed: Owed, field: str) -> tuple[str, str]:
+    channel, ts = owed.payload.get("channel"), owed.payload.get(field)
+    if not isinstance(channel, str) or not isinstance(ts, str):
+        raise _Failed(Refused("unknown_message", "It is not known which message this belongs to."))
+    return channel, ts
+
+
+def _notice(owed: Owed) -> tuple[Message, bool]:
+    stored = owed.payload.get("notice")
+    try:
+        notice = notice_from_json(stored if isinstance(stored, Mapping) else {})
+    except ValidationError:
+        raise _Failed(Refused("unreadable_notice", "What was to be said cannot be read; please report it.")) from None
+    return notice_message(notice), notice.broadcast
+
+
+def _ts(at: Instant) -> str:
+    return f"{at // SECOND}.{at % SECOND:06d}"

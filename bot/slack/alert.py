@@ -1,0 +1,177 @@
+"""The alert: one message per crossing, a pure function of the crossing (frozen) and the handling (current)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlsplit
+
+from bot.service.views import AlertFacts, AlertView, Reason, State
+from bot.slack import ids
+from bot.slack.blocks import (
+    Block,
+    Message,
+    actions,
+    button,
+    context,
+    divider,
+    header,
+    option,
+    overflow,
+    plain_section,
+    section,
+)
+from bot.slack.settings import SlackSettings
+from bot.slack.text import mrkdwn, plain
+from bot.slack.words import (
+    activity_line,
+    colleague_line,
+    facts_line,
+    handling_line,
+    handling_sentence,
+    label_word,
+    number,
+    rated,
+    reach_lines,
+    reason_line,
+    sign,
+    who,
+    who_plain,
+)
+
+TOP_REASONS: Final = 4
+LAST_ACTIVITIES: Final = 3
+URL_LIMIT: Final = 3000
+
+# state -> the buttons of the row, then those of the overflow
+BUTTONS: Final[Mapping[State, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    State.OPEN: ((ids.CLAIM, ids.DETAILS), (ids.SET_STATUS, ids.CRM)),
+    State.OFFERED: ((ids.CLAIM, ids.DETAILS), (ids.RELEASE, ids.SET_STATUS, ids.CRM)),
+    State.CLAIMED: ((ids.DETAILS,), (ids.RELEASE, ids.SET_STATUS, ids.CRM)),
+    State.SNOOZED: ((ids.DETAILS,), (ids.RELEASE, ids.SET_STATUS, ids.CRM)),
+    State.RECYCLED: ((ids.CLAIM, ids.DETAILS), (ids.SET_STATUS, ids.CRM)),
+    State.QUIET: ((ids.CLAIM, ids.DETAILS), (ids.SET_STATUS, ids.CRM)),
+    State.CLOSED: ((ids.DETAILS,), (ids.SET_STATUS, ids.CRM)),
+}
+TITLES: Final[Mapping[str, str]] = {
+    ids.CLAIM: "Claim",
+    ids.DETAILS: "Details",
+    ids.RELEASE: "Release",
+    ids.SET_STATUS: "Set status",
+    ids.CRM: "Open in CRM",
+    ids.WHY: "Why",
+    ids.HISTORY: "History",
+}
+
+
+def alert_message(view: AlertView, settings: SlackSettings) -> Message:
+    """The whole message; `text` says it all in a few plain sentences."""
+    facts = view.facts
+    blocks = [
+        *_shadow_note(view),
+        header(who_plain(facts.lead)),
+        context(*_headline(facts)),
+        section(("*Why now*", *why_now(facts))),
+        plain_section("\n".join(reach_lines(view.contact))),
+        *_background(view),
+        divider(),
+        section(_current(view)),
+        *alert_buttons(view, settings),
+    ]
+    return Message(_spoken(view), tuple(blocks))
+
+
+def _shadow_note(view: AlertView) -> tuple[Block, ...]:
+    if not view.shadow:
+        return ()
+    return (context("*Shadow mode* – a rehearsal: this is what the team would have been told"),)
+
+
+def _headline(facts: AlertFacts) -> tuple[str, ...]:
+    split = f"fit {number(facts.fit)} + engagement {number(facts.engagement)}"
+    line = f"{sign(facts.label)}*{rated(facts.label, facts.rating, facts.score)}* ({split}) · {facts.lead.key}"
+    title = mrkdwn(facts.title, 100)
+    return (line, title) if title else (line,)
+
+
+def top_reasons(facts: AlertFacts) -> tuple[Reason, ...]:
+    """What speaks for calling now: what they did before what they are, the most points first."""
+    lifting = [reason for reason in facts.reasons if reason.points > 0]
+    return tuple(sorted(lifting, key=lambda one: (one.kind == "fit", -one.points))[:TOP_REASONS])
+
+
+def why_now(facts: AlertFacts) -> tuple[str, ...]:
+    """The top lines of the ledger in words, with ages; never an empty paragraph."""
+    top = top_reasons(facts)
+    lines = [f"• {reason_line(reason)}" for reason in top]
+    if len(facts.reasons) > len(top) and lines:
+        lines.append(f"… and {len(facts.reasons) - len(top)} more in Details")
+    return tuple(lines) or (f"• The score reached {number(facts.score)}",)
+
+
+def _background(view: AlertView) -> tuple[Block, ...]:
+    facts = view.facts
+    lines = []
+    if fit := facts_line(facts.fit_facts):
+        lines.append(f"*Fit* {fit}")
+    if facts.activities:
+        lines.append("*Last* " + " · ".join(activity_line(one) for one in facts.activities[:LAST_ACTIVITIES]))
+    if colleagues := colleague_line(view.colleagues):
+        lines.append(f"*Colleagues* {colleagues}")
+    return (context(*lines),) if lines else ()
+
+
+def _current(view: AlertView) -> tuple[str, ...]:
+    better = mrkdwn(view.better, 200)
+    return (*((f"⬆ {better}",) if better else ()), handling_line(view.handling))
+
+
+def crm_link(url: str | None, settings: SlackSettings) -> str | None:
+    """The CRM's address of a lead if it is https on a host that the configuration allows, else None."""
+    if not url or len(url) > URL_LIMIT or not url.isascii() or not url.isprintable() or " " in url:
+        return None
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    allowed = parts.scheme == "https" and host in settings.crm_hosts and port in (None, 443)
+    return url if allowed and parts.username is None and parts.password is None else None
+
+
+def alert_buttons(view: AlertView, settings: SlackSettings) -> tuple[Block, ...]:
+    """The row of buttons for the state that the lead is in."""
+    row, more = BUTTONS[view.handling.state]
+    link = crm_link(view.crm_url, settings)
+    target = ids.Target(view.facts.lead.number, view.key)
+    elements = [lead_button(act, target) for act in row]
+    options = [_more_option(act, target, link) for act in more if act != ids.CRM or link]
+    return actions([*elements, overflow(ids.MORE, options)] if options else elements)
+
+
+def lead_button(act: str, target: ids.Target) -> Block:
+    """A button that does one thing about one lead."""
+    return button(TITLES[act], act, target.as_value(), style="primary" if act == ids.CLAIM else None)
+
+
+def _more_option(act: str, target: ids.Target, link: str | None) -> Block:
+    value = ids.Target(target.number, target.key, act).as_option_value()
+    return option(TITLES[act], value, link if act == ids.CRM else None)
+
+
+def _spoken(view: AlertView) -> str:
+    facts = view.facts
+    why = "; ".join(reason_line(reason) for reason in top_reasons(facts))
+    reach = " ".join(mrkdwn(line, 300) for line in reach_lines(view.contact))
+    parts = [
+        "Shadow mode, a rehearsal." if view.shadow else "",
+        f"{label_word(facts.label)} lead: {who(facts.lead).replace('*', '')}"
+        + (f", {mrkdwn(facts.title, 100)}" if plain(facts.title) else "")
+        + f" ({facts.lead.key}), {rated(facts.label, facts.rating, facts.score)}.",
+        f"Why now: {why}." if why else "",
+        f"Reach: {reach}",
+        f"Already claimed colleagues: {colleague_line(view.colleagues)}." if view.colleagues else "",
+        f"{mrkdwn(view.better, 200)}." if plain(view.better) else "",
+        handling_sentence(view.handling),
+    ]
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,58 @@
+"""Names of buttons and modals, and what a button carries: the alert's key and the lead's number.
+
+The key is in every button so that a press on a message that we do not know can link that message to its alert again.
+Names are part of messages that are out there: they are added to, never renamed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.slack.blocks import OPTION_VALUE_LIMIT, VALUE_LIMIT
+
+CLAIM: Final = "lead_claim"
+RELEASE: Final = "lead_release"
+DETAILS: Final = "lead_details"
+DETAILS_PAGE: Final = "details_page"
+DETAILS_PAGE_OLDER: Final = "details_page_older"
+SET_STATUS: Final = "lead_set_status"
+CRM: Final = "lead_crm"
+WHY: Final = "lead_why"
+HISTORY: Final = "lead_history"
+MORE: Final = "lead_more"  # the overflow; its option's value says which of the above
+RUN: Final = "run"  # a choice or a page of an answer: the command to run
+RUN_BACK: Final = "run_back"
+RUN_ON: Final = "run_on"
+
+STATUS_MODAL: Final = "set_status"
+DETAILS_MODAL: Final = "details"
+
+STATUS_BLOCK: Final = "status"
+REASON_BLOCK: Final = "reason"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a button is about. `act` is set in an overflow, whose options share one action id."""
+
+    number: int
+    key: str = ""
+    act: str = ""
+
+    def as_value(self, limit: int = VALUE_LIMIT) -> str:
+        """`act number key`; a key that does not fit is left out, the number alone still works."""
+        value = f"{self.act or '-'} {self.number} {self.key}".rstrip()
+        return value if len(value) <= limit else f"{self.act or '-'} {self.number}"
+
+    def as_option_value(self) -> str:
+        return self.as_value(OPTION_VALUE_LIMIT)
+
+
+def read_target(value: str) -> Target | None:
+    """The target that `as_value` wrote, None for what it did not write."""
+    act, _, rest = value.partition(" ")
+    number, _, key = rest.partition(" ")
+    if not act or not (number.isascii() and number.isdigit() and len(number) <= 15):
+        return None
+    return Target(int(number), key, "" if act == "-" else act)

@@ -1,0 +1,48 @@
+"""What the Slack side has to be told; the composition root fills it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scoring.instants import MINUTE, SECOND, Duration
+
+
+@dataclass(frozen=True, slots=True)
+class SlackSettings:
+    """Ids, not names: names change. Command names are a setting because another app may own `/lead`.
+
+    `team_id` comes from `warm_up` when the configuration does not name it: nobody of another workspace may act.
+    """
+
+    team_id: str
+    lead_command: str = "/lead"
+    leads_command: str = "/leads"
+    hotlead_command: str = "/hotlead"
+    admins: frozenset[str] = frozenset()
+    managers: frozenset[str] = frozenset()
+    crm_hosts: frozenset[str] = frozenset()
+    alert_channel: str | None = None
+    fallback_channel: str | None = None
+    admin_channel: str | None = None
+    page_size: int = 8
+    profile_lifetime: Duration = 5 * MINUTE
+    post_interval: Duration = SECOND  # Slack takes about one message a second and channel
+
+    @property
+    def commands(self) -> tuple[str, str, str]:
+        return (self.lead_command, self.leads_command, self.hotlead_command)
+
+    @property
+    def channels(self) -> tuple[tuple[str, str], ...]:
+        """The configured channels, each with the name of its setting; one id is listed once."""
+        named: Iterable[tuple[str, str | None]] = (
+            ("channel", self.alert_channel),
+            ("fallback_channel", self.fallback_channel),
+            ("admin_channel", self.admin_channel),
+        )
+        found: dict[str, str] = {}
+        for name, channel in named:
+            if channel:
+                found.setdefault(channel, name)
+        return tuple((name, channel) for channel, name in found.items())

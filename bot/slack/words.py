@@ -1,0 +1,203 @@
+"""The phrases that alerts, answers and modals share: views in, mrkdwn or plain words out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final
+
+from bot.service.views import Activity, Colleague, Contact, Handling, LeadRef, Reason, ScoreView, State
+from bot.slack.text import ago, moment, mrkdwn, person, plain, utc
+
+SIGNS: Final = {"hot": "🔥", "warm": "☀️", "cold": "❄️"}  # beside the word, never instead of it
+STATES: Final = {
+    State.CLOSED: "Closed",
+    State.RECYCLED: "Not now",
+    State.SNOOZED: "Snoozed",
+    State.CLAIMED: "Claimed",
+    State.OFFERED: "Offered",
+    State.OPEN: "Open",
+    State.QUIET: "Quiet",
+}
+DO_NOT_MAIL: Final = {"unsubscribed": "unsubscribed", "complained": "complained", "bounced": "bounced"}
+
+
+def number(value: Decimal) -> str:
+    """As short as it is exact, with a real minus: 87, 12.5, −10."""
+    text = f"{value:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace("-", "−") if text != "-0" else "0"
+
+
+def signed(value: Decimal) -> str:
+    """Points with their sign: +30, −10."""
+    return number(value) if value < 0 else f"+{number(value)}"
+
+
+def points(value: Decimal) -> str:
+    return f"{number(value)} point{'' if value == 1 else 's'}"
+
+
+def name_of(lead: LeadRef) -> str:
+    """Who it is, as plain text: the name, else the address, else the number."""
+    return plain(lead.name) or plain(lead.email) or lead.key
+
+
+def who(lead: LeadRef) -> str:
+    """Name and company in mrkdwn."""
+    company = mrkdwn(lead.company)
+    return f"*{mrkdwn(name_of(lead))}*" + (f", {company}" if company else "")
+
+
+def who_plain(lead: LeadRef) -> str:
+    """Name and company without markup."""
+    company = plain(lead.company)
+    return name_of(lead) + (f", {company}" if company else "")
+
+
+def label_word(label: str | None) -> str:
+    """hot is "Hot"; a lead without a label is said to have none."""
+    return mrkdwn(label, 30).capitalize() or "No label"
+
+
+def sign(label: str | None) -> str:
+    """The label's emoji and a space, or nothing."""
+    found = SIGNS.get(label or "")
+    return f"{found} " if found else ""
+
+
+def rated(label: str | None, rating: str | None, score: Decimal | None) -> str:
+    """`Hot · A1 · 87 points` without markup beyond escaping."""
+    parts = [label_word(label)]
+    if rating:
+        parts.append(mrkdwn(rating, 10))
+    parts.append("not scored" if score is None else points(score))
+    return " · ".join(parts)
+
+
+def score_line(view: ScoreView) -> str:
+    """One model's score now, with both dimensions shown apart."""
+    line = f"{sign(view.label)}*{rated(view.label, view.rating, view.score)}*"
+    return f"{line} (fit {number(view.fit)}, engagement {number(view.engagement)}) · model {mrkdwn(view.model, 40)}"
+
+
+def reason_line(reason: Reason) -> str:
+    """`Case page × 7, latest 2 hours ago (+70)`."""
+    line = mrkdwn(reason.rule, 80) or "unnamed rule"
+    if reason.count > 1:
+        line += f" × {reason.count}"
+    if reason.matched:
+        line += f": {mrkdwn(reason.matched)}"
+    if reason.latest_at is not None:
+        line += f", {'latest ' if reason.count > 1 else ''}{ago(reason.latest_at)}"
+    return f"{line} ({signed(reason.points)})"
+
+
+def activity_line(activity: Activity) -> str:
+    """One event of the timeline; one that is worth nothing says why."""
+    line = mrkdwn(activity.what or activity.type, 80) or "something"
+    line = f"{line}, {ago(activity.at)}"
+    if activity.points is not None:
+        line += f" ({signed(activity.points)})"
+    if activity.quarantined:
+        line += f" – not counted: {mrkdwn(activity.quarantined, 80)}"
+    return line
+
+
+def mail_warning(contact: Contact) -> str:
+    """The sentence that stands before an address that must not be used, else nothing."""
+    if contact.do_not_mail is None:
+        return ""
+    why = DO_NOT_MAIL.get(contact.do_not_mail, plain(contact.do_not_mail, 40) or "blocked")
+    return f"Do not contact by e-mail: {why}."
+
+
+def reach_lines(contact: Contact) -> tuple[str, ...]:
+    """How to reach them, as plain text that can be copied; what is missing is left out."""
+    email, phone, warning = plain(contact.email, 254), plain(contact.phone, 40), mail_warning(contact)
+    lines = []
+    if warning and (email or not phone):
+        lines.append(f"⛔ {warning}")
+    if email:
+        lines.append(f"✉ {email}")
+    if phone:
+        lines.append(f"☎ {phone}")
+    return tuple(lines) or ("No e-mail address or phone number known yet.",)
+
+
+def facts_line(facts: Iterable[tuple[str, str]]) -> str:
+    """`Industry: Software · Country: DK`."""
+    shown = [(mrkdwn(key, 30), mrkdwn(value, 50)) for key, value in facts]
+    return " · ".join(f"{key}: {value}" for key, value in shown if key and value)
+
+
+def colleague_line(colleagues: Iterable[Colleague]) -> str:
+    """Who of the same company is already claimed, and by whom."""
+    found = [f"{mrkdwn(name_of(one.lead))} ({one.lead.key}) with {person(one.owner)}" for one in colleagues]
+    return "; ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
+
+
+def deadline_line(handling: Handling) -> str:
+    """The clock: running, stopped by a first contact, or none."""
+    if handling.contacted_at is not None:
+        return f"First contact {moment(handling.contacted_at)}"
+    if handling.deadline is not None:
+        return f"Follow up by {moment(handling.deadline)}"
+    return ""
+
+
+def status_line(handling: Handling) -> str:
+    return f"Status: {mrkdwn(handling.status.label, 40)}"
+
+
+def _owned(word: str, handling: Handling) -> str:
+    line = f"*{word} by {person(handling.owner)}*" if handling.owner else f"*{word}*"
+    return f"{line} since {moment(handling.owner_since)}" if handling.owner and handling.owner_since else line
+
+
+def _ended(word: str, handling: Handling) -> str:
+    line = f"*{word}: {mrkdwn(handling.status.label, 40)}*"
+    if handling.since is not None:
+        line += f" since {moment(handling.since)}"
+    return f"{line} · owner {person(handling.owner)}" if handling.owner else line
+
+
+def _offered(handling: Handling) -> str:
+    return f"*Offered to {person(handling.owner)}*" if handling.owner else "*Offered*"
+
+
+def _free(handling: Handling) -> str:
+    return "*Cooled* – no longer hot, still free to claim" if handling.cooled else "*Free* – nobody needs to act now"
+
+
+_HANDLED: Final = {
+    State.OPEN: lambda _: "*Open* – the first to press Claim has it",
+    State.OFFERED: _offered,
+    State.CLAIMED: lambda handling: _owned("Claimed", handling),
+    State.SNOOZED: lambda handling: _owned("Snoozed", handling),
+    State.RECYCLED: lambda handling: _ended("Not now", handling),
+    State.CLOSED: lambda handling: _ended("Closed", handling),
+    State.QUIET: _free,
+}
+
+
+def handling_line(handling: Handling) -> str:
+    """Where the lead stands: owner, status and clock as they are now."""
+    parts = [_HANDLED[handling.state](handling)]
+    if handling.state not in (State.CLOSED, State.RECYCLED):
+        parts.append(status_line(handling))
+        parts.append(deadline_line(handling))
+    return " · ".join(part for part in parts if part)
+
+
+def handling_sentence(handling: Handling) -> str:
+    """The same for the ear: no markup but names and times."""
+    sentence = _HANDLED[handling.state](handling).replace("*", "").replace(" – ", ": ")
+    deadline = deadline_line(handling)
+    return f"{sentence}." + (f" {deadline}." if deadline and handling.state is not State.CLOSED else "")
+
+
+def as_of(at: int) -> str:
+    """The moment something was looked at, in plain words."""
+    return f"as of {utc(at)}"
