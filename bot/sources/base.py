@@ -1,0 +1,159 @@
+"""The values of a source: what came in, what it means in our words, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from scoring.events import Value
+from scoring.instants import Instant
+
+HISTORY_HEADER: Final = "x-hotlead-history"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One request as it came in. Nothing in it is believed yet."""
+
+    method: str
+    public_url: str
+    """The whole URL with its query, as the sender was told it (some vendors sign it)."""
+    path: str
+    headers: Mapping[str, str]
+    """Looked up by lower-case names only, so a case-insensitive mapping and one with lower-case keys both serve."""
+    body: bytes
+    """As sent: not inflated, because signatures are made over these bytes."""
+    received_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """One name of a person: `email`, `user_id`, `phone`, `anonymous_id`, or a vendor's such as `hubspot:62515:contact`.
+
+    The value is normalised. A user id begins with its space and a colon (`shop:4711`), so that the ids of two sources
+    that share no space never meet.
+    """
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourcedEvent:
+    """One event in our words. (source, id) identifies it; the source is the one whose request it came in."""
+
+    id: str
+    type: str
+    occurred_at: Instant
+    properties: Mapping[str, Value]
+    traits: Mapping[str, Value]
+    """The person's, and under `company` and `group_id` the company's."""
+    identifiers: tuple[Identifier, ...]
+    """Of the person, in the order named; what names nobody has been dropped."""
+    raw: str
+    """JSON text of this event alone."""
+    alias_of: tuple[Identifier, ...] = ()
+    """For an alias: the previous id as a person's identifier and as an anonymous id."""
+    flags: tuple[str, ...] = ()
+    """What was noted about its time: see bot/sources/times.py."""
+    quarantine: str | None = None
+    """Why the vendor itself says that a machine did it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One event of a readable body that is refused, by its position from 0."""
+
+    position: int
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The whole request is refused."""
+
+    status: int
+    code: str
+    message: str
+    refusals: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What a request brought. `ignored` counts the records that are no events, such as a vendor's ping."""
+
+    events: tuple[SourcedEvent, ...]
+    refusals: tuple[Refusal, ...] = ()
+    ignored: int = 0
+    history: bool = False
+    """The request says that it is history, and its source may say so (SOURCES, "History is not news")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one body."""
+
+    inflated_bytes: int = 5 * 2**20
+    depth: int = 64
+
+
+Paths = tuple[str, ...]
+"""Where a field may stand, the nearest first; dots reach into nested maps."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMap:
+    """Where a generic source finds what it needs (configured under [source.NAME.mapping])."""
+
+    records: str = ""
+    """Path of the array of events; without it the body is one event or an array of them."""
+    id: Paths = ("id", "event_id", "messageId", "message_id")
+    type: Paths = ("type", "event", "event_type")
+    time: Paths = ("occurred_at", "timestamp", "originalTimestamp", "time", "created_at")
+    sent_at: Paths = ("sentAt", "sent_at")
+    email: Paths = ("email", "traits.email", "context.traits.email")
+    user_id: Paths = ("user_id", "userId")
+    anonymous_id: Paths = ("anonymous_id", "anonymousId")
+    phone: Paths = ("phone", "traits.phone")
+    group_id: Paths = ("group_id", "groupId", "traits.group_id")
+    company: Paths = ("company",)
+    traits: Paths = ("traits", "context.traits")
+    properties: Paths = ("properties",)
+    """Without a map there, the properties are the fields that nothing else uses."""
+    trait_fields: Mapping[str, Paths] = field(
+        default_factory=lambda: {
+            "first_name": ("first_name", "firstName"),
+            "last_name": ("last_name", "lastName"),
+            "phone": ("phone",),
+        }
+    )
+    types: Mapping[str, str] = field(default_factory=dict)
+    """The sender's words for types, to ours."""
+    default_type: str = ""
+    """The type of a record that names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceConfig:
+    """One configured source."""
+
+    name: str
+    kind: str
+    secrets: tuple[bytes, ...] = field(default=(), repr=False)
+    """One, or two while one replaces the other."""
+    scheme: str = ""
+    """How requests prove where they come from; empty: the kind's own way, or `header` where one is named."""
+    header: str = ""
+    """The header that carries a static secret."""
+    insecure: bool = False
+    """Without a secret, and so without any proof: must be written down to be had."""
+    allow_history: bool = False
+    user_space: str = ""
+    """Sources that name the same one share user ids; empty: the source's own."""
+    phone_region: str = ""
+    """The country (DK) of phone numbers without a country code; empty: such numbers name nobody."""
+    plus_tags: bool = True
+    """Whether ann+news@acme.example is another address than ann@acme.example."""
+    mapping: FieldMap = field(default_factory=FieldMap)

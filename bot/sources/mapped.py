@@ -1,0 +1,107 @@
+"""Events from JSON whose fields the configuration points at, for all sources that are read so."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from bot.sources.base import FieldMap
+from bot.sources.bodies import Body
+from bot.sources.fields import Places, a_map, every, filled, first, get, places
+from bot.sources.people import ANONYMOUS_ID, EMAIL, PHONE, USER_ID, normalise
+from bot.sources.problems import BadBody
+from bot.sources.reading import Batch, Found, Request
+from bot.sources.words import own_word
+
+
+class Plan(NamedTuple):
+    """A FieldMap, taken apart once."""
+
+    id: Places
+    type: Places
+    time: Places
+    sent_at: Places
+    people: tuple[tuple[str, Places], ...]
+    traits: Places
+    properties: Places
+    trait_fields: tuple[tuple[str, Places], ...]
+    group_id: Places
+    types: dict[str, str]
+    default_type: str
+    used: frozenset[str]
+    """The fields of a record that are read as something, and so are no properties."""
+
+
+def plan_of(fields: FieldMap) -> Plan:
+    """What `find_mapped` works by."""
+    people = {EMAIL: fields.email, USER_ID: fields.user_id, PHONE: fields.phone, ANONYMOUS_ID: fields.anonymous_id}
+    trait_fields = {**fields.trait_fields, "company": fields.company}
+    single = (fields.id, fields.type, fields.time, fields.sent_at, fields.traits, fields.properties, fields.group_id)
+    paths = (*single, *people.values(), *trait_fields.values())
+    return Plan(
+        id=places(fields.id),
+        type=places(fields.type),
+        time=places(fields.time),
+        sent_at=places(fields.sent_at),
+        people=tuple((kind, places(where)) for kind, where in people.items()),
+        traits=places(fields.traits),
+        properties=places(fields.properties),
+        trait_fields=tuple((name, places(where)) for name, where in trait_fields.items()),
+        group_id=places(fields.group_id),
+        types=dict(fields.types),
+        default_type=fields.default_type,
+        used=frozenset(path.split(".")[0] for some in paths for path in some),
+    )
+
+
+def split_records(body: Body, path: str = "") -> Batch:
+    """One object, or an array of them, or the array at a path."""
+    value = get(body.value, path) if path else body.value
+    if isinstance(value, list):
+        return Batch(value)
+    if isinstance(value, dict):
+        return Batch([value], alone=not path)
+    where = f"at {path!r} " if path else ""
+    raise BadBody("no_events", f"the body has {where}neither a JSON object nor an array of them")
+
+
+def find_mapped(record: dict[str, Any], request: Request) -> Found:
+    """What a record means, by the plan of the map of its fields."""
+    plan: Plan = request.plan
+    return Found(
+        type=_type(first(record, plan.type) or plan.default_type, plan, request.prefix),
+        people=tuple([(kind, values) for kind, where in plan.people if (values := every(record, where))]),
+        id=first(record, plan.id),
+        time=first(record, plan.time),
+        sent_at=first(record, plan.sent_at),
+        properties=_properties(record, plan),
+        traits=_traits(record, plan),
+    )
+
+
+def _type(word: object, plan: Plan, prefix: str) -> str:
+    mapped = plan.types.get(word) if isinstance(word, str) else None
+    return mapped or own_word(word, prefix)
+
+
+def _properties(record: dict[str, Any], plan: Plan) -> dict[str, Any]:
+    stated = first(record, plan.properties)
+    if isinstance(stated, dict):
+        return stated
+    used = plan.used
+    return {name: value for name, value in record.items() if name not in used}
+
+
+def _traits(record: dict[str, Any], plan: Plan) -> dict[str, Any]:
+    traits: dict[str, Any] = {}
+    for stated in every(record, plan.traits):
+        traits = {**a_map(stated), **traits} if traits else a_map(stated)
+    more = [(name, value) for name, where in plan.trait_fields if (value := first(record, where)) is not None]
+    group = first(record, plan.group_id)
+    if group is not None:
+        more.append(("group_id", group_id(group)))
+    return filled(traits, more) if more else traits
+
+
+def group_id(value: object) -> str | None:
+    """A company's id as a text; what names nobody names no company either."""
+    return normalise("group_id", value)

@@ -1,0 +1,124 @@
+"""Who is meant: the values that name nobody, and each identifier in the one way in which it is kept (IDENTITY).
+
+`normalise` is what every identifier goes through, whether a sender names it or a person types it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from functools import lru_cache
+from typing import Final
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+EMAIL: Final = "email"
+USER_ID: Final = "user_id"
+PHONE: Final = "phone"
+ANONYMOUS_ID: Final = "anonymous_id"
+
+LONGEST: Final = 400
+
+ROLE_NAMES: Final = frozenset(
+    "abuse accounting accounts admin administrator billing booking bookings compliance contact customerservice"
+    " customersupport do-not-reply donotreply enquiries enquiry finance hello help helpdesk hostmaster hr info"
+    " information inquiries invoice invoices it jobs kontakt legal mail mailer-daemon marketing media no-reply noc"
+    " noreply office orders post postmaster press privacy purchasing reception recruiting recruitment sales security"
+    " service spam support team tech unsubscribe webmaster welcome".split()
+)
+"""Mailboxes that several people read; the configuration may name others. The first of them are RFC 2142's."""
+
+_NOBODY: Final = frozenset(
+    "null none nil nan undefined true false anonymous guest unknown invalid test id email user userid distinct_id"
+    " not_authenticated n/a".split()
+) | {"[object object]", "-1"}
+_UNFILLED: Final = re.compile(r"(?:\{\{.*\}\}|\*\|.*\|\*|%.*%)\Z", re.DOTALL)
+_QUOTES: Final = ("''", '""', "``")
+
+_PLAIN_LABEL: Final = r"[a-z0-9]{1,31}(?:-[a-z0-9]{1,30})?"
+_PLAIN_EMAIL: Final = re.compile(
+    rf"[a-z0-9_+-]{{1,40}}(?:\.[a-z0-9_+-]{{1,40}}){{0,2}}@(?:{_PLAIN_LABEL}\.){{1,2}}([a-z]{{2,20}})\Z", re.ASCII
+)
+_SPECIAL_USE: Final = frozenset({"arpa", "invalid", "local", "localhost", "onion"})
+
+
+def bare(value: str) -> str:
+    """A value without the spaces and the quotes around it."""
+    value = value.strip()
+    while len(value) > 1 and value[0] + value[-1] in _QUOTES:
+        value = value[1:-1].strip()
+    return value
+
+
+def names_nobody(value: str) -> bool:
+    """Whether a bare value stands for no person at all, of whatever kind it is."""
+    return (
+        not value
+        or len(value) > LONGEST
+        or value.casefold() in _NOBODY
+        or not value.strip("0-")
+        or _UNFILLED.match(value) is not None
+    )
+
+
+def normalise(kind: str, value: object, *, region: str = "", plus_tags: bool = True) -> str | None:
+    """The one way in which this identifier is kept, or None where it names nobody or cannot be read.
+
+    A user id is returned without its space, and any other kind than those of this module as the bare text.
+    """
+    text = _text(value)
+    if text is None or names_nobody(text := bare(text)):
+        return None
+    if kind == EMAIL:
+        return normalise_email(text, plus_tags=plus_tags)
+    if kind == PHONE:
+        return normalise_phone(text, region)
+    return text
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return str(int(value)) if isinstance(value, int) or value.is_integer() else repr(value)
+
+
+def normalise_email(text: str, *, plus_tags: bool = True) -> str | None:
+    """The address in lower case, its domain in the characters that people see; None for what is no address."""
+    plain = _PLAIN_EMAIL.match(text)
+    email = text if plain is not None and plain[1] not in _SPECIAL_USE else _validated(text)
+    if email is None or plus_tags or "+" not in email:
+        return email
+    local, _, domain = email.rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"
+
+
+@lru_cache(maxsize=4096)
+def _validated(text: str) -> str | None:
+    """The library's answer. It knows RFC 5321, IDNA and the names that are no address; it asks no DNS here."""
+    if len(text) > LONGEST:
+        return None
+    try:
+        found = validate_email(text.lower(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return None
+    return found.normalized
+
+
+@lru_cache(maxsize=4096)
+def normalise_phone(text: str, region: str = "") -> str | None:
+    """E.164, where the number can be read; one without a country code is read as of the region."""
+    try:
+        number = phonenumbers.parse(text, region or None)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def is_role_address(email: str, roles: Collection[str] = ROLE_NAMES) -> bool:
+    """Whether an address belongs to a function (info@, sales@), so that it tells no two people apart."""
+    return email.partition("@")[0].partition("+")[0] in roles
