@@ -1,0 +1,1 @@
+"""Tests of what Slack shows and takes."""
