@@ -93,11 +93,18 @@ class Store:
         self._writer = _engine(url, size=1, pragmas=_EVERY + _WRITER, begin="BEGIN IMMEDIATE")
         self._reader = _engine(url, size=readers, pragmas=_EVERY + _READER, begin="BEGIN")
         self._turn = asyncio.Lock()
+        self.rolled_back: Callable[[], None] = lambda: None
+        """Called when a unit of work failed, before the next begins: what was remembered beside the store is wrong."""
 
     async def write(self, work: Callable[[Tx], T]) -> T:
         """Run a unit of work in a transaction of its own; durable when this returns (synchronous=FULL)."""
-        async with self._turn, self._writer.begin() as connection:
-            tx, result = await _in_its_thread(connection, work)
+        async with self._turn:
+            try:
+                async with self._writer.begin() as connection:
+                    tx, result = await _in_its_thread(connection, work)
+            except BaseException:
+                self.rolled_back()
+                raise
         tx.committed()
         return result
 

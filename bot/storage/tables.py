@@ -175,6 +175,7 @@ scores = _table(
     words("last_label"),  # hand-over, SCORING section 8: the one state
     number("armed", default=1),
     number("dipped", default=0),
+    number("cooldown_ended", default=0),
     number("crossed_at"),
     sa.Index(None, "due_at", sqlite_where=sa.text("due_at IS NOT NULL")),
     sa.Index(None, "model", "label", "score"),
@@ -213,6 +214,7 @@ alerts = _table(
     number("ended_at"),
     words("ended_why"),
     number("previous_id"),
+    number("anew", default=0),  # 1: the same crossing posted again; not counted again
     words("best_label", required=True),
     words("best_rating"),
     words("better"),

@@ -1,0 +1,64 @@
+"""Logs: structured, one line each, without secrets, addresses or bodies."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any, Final, Literal
+
+import structlog
+
+_SECRETS: Final = re.compile(
+    r"xox[a-z]-[\w-]+|xapp-[\w-]+|whsec_[\w+/=]+|(?i:(?:bearer|basic)\s+)[\w.~+/=-]+|[\w.+%-]+@[\w-]+\.[\w.-]+"
+)
+_HIDDEN: Final = "…"
+
+
+def redact(text: str) -> str:
+    """The text without tokens, authorization values and e-mail addresses."""
+    return _SECRETS.sub(_HIDDEN, text)
+
+
+def _redact_event(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = redact(value)
+        elif isinstance(value, BaseException):
+            event[name] = redact(repr(value))
+    return event
+
+
+class _Redacting(logging.Filter):
+    """Other libraries' records pass the same sieve."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = redact(record.getMessage()), ()
+        return True
+
+
+def set_up_logs(log_format: Literal["text", "json"]) -> None:
+    """Send logs to standard error, as text for people or JSON for machines."""
+    last: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            _redact_event,
+            last,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_Redacting())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)  # it logs the bodies that it rejects

@@ -1,0 +1,199 @@
+"""A lead's events as the models read them: loaded from the log, kept while they are in use, thrown away at any time."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.service.attribution import Identification, that_count, whose
+from bot.storage import events, identities
+from bot.storage.store import Tx
+from scoring.engine import History
+from scoring.engine.folding import Folding
+from scoring.events import ScoringEvent, Value
+from scoring.instants import Instant
+from scoring.model import Model
+
+Key = tuple[Instant, str, str]
+
+_STOPS_MAIL: Final[Mapping[str, str]] = {
+    "email_unsubscribed": "unsubscribed",
+    "email_complained": "complained",
+    "email_bounced": "bounced",
+}
+_ALLOWS_MAIL: Final = "newsletter_subscribed"
+INHERITED: Final = 2
+"""In events.company_facts: the event names no company, the stored one is that of its lead's event before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveModel:
+    """A published model: `id` is the version's number in the store."""
+
+    id: int
+    model: Model
+
+
+class Entry:
+    """One lead: a history per model, and what people see of it."""
+
+    __slots__ = ("_mail", "ahead", "company", "events", "folding", "histories", "latest", "lead_id")
+
+    def __init__(self, lead_id: int, models: Sequence[LiveModel]) -> None:
+        self.lead_id = lead_id
+        self.histories = {live.model.name: History(live.model) for live in models}
+        self.folding = Folding(None)
+        self.latest: Key | None = None
+        self.company: str | None = None
+        self.ahead: list[Instant] = []
+        self.events = 0
+        self._mail: str | None = None
+
+    def add(self, event: ScoringEvent) -> None:
+        """The lead's next event, later than those before."""
+        self.latest = (event.occurred_at, event.id, event.source)
+        self.events += 1
+        self.company = event.company
+        self.folding.own(event)
+        for history in self.histories.values():
+            history.add(event)
+        if event.type in _STOPS_MAIL:
+            self._mail = _STOPS_MAIL[event.type]
+        elif event.type == _ALLOWS_MAIL and self._mail == "unsubscribed":
+            self._mail = None
+
+    def add_company_event(self, company: str, event: ScoringEvent) -> None:
+        """An event of a colleague that says something about their company."""
+        self.folding.colleague(company, event)
+        for history in self.histories.values():
+            history.add_company_event(company, event)
+
+    def shown(self) -> dict[str, Any]:
+        """What people see of the lead, for the table of leads."""
+        known = self.folding.attributes
+        parts = [_text(known.get(name)) for name in ("first_name", "last_name")]
+        return {
+            "name": _text(known.get("name")) or " ".join(part for part in parts if part) or None,
+            "email": _text(known.get("email")),
+            "phone": _text(known.get("phone")),
+            "title": _text(known.get("title")),
+            "company": _text(known.get("company.name")) or _text(known.get("company.domain")),
+            "company_id": int(self.company) if self.company else None,
+            "do_not_mail": self._mail,
+        }
+
+    def next_ahead(self, now: Instant) -> Instant | None:
+        """The next stored event that lies ahead of the clock."""
+        self.ahead = [at for at in self.ahead if at > now]
+        return min(self.ahead, default=None)
+
+
+def _text(value: Value) -> str | None:
+    if isinstance(value, list):
+        value = value[0] if value else None
+    return None if value is None or isinstance(value, Mapping) else str(value)
+
+
+class Histories:
+    """The entries in use, the longest unused dropped first."""
+
+    def __init__(self, models: Sequence[LiveModel], *, keep: int = 20_000) -> None:
+        self.models = tuple(models)
+        self._keep = keep
+        self._entries: OrderedDict[int, Entry] = OrderedDict()
+        self._by_company: dict[str, set[int]] = {}
+
+    def get(self, tx: Tx, lead_id: int) -> Entry:
+        """A lead's entry, loaded from the log if it is not at hand."""
+        entry = self._entries.get(lead_id)
+        if entry is not None:
+            self._entries.move_to_end(lead_id)
+            return entry
+        entry = load(tx, lead_id, self.models)
+        self._entries[lead_id] = entry
+        self.remember_company(entry)
+        while len(self._entries) > self._keep:
+            self.forget(next(iter(self._entries)))
+        return entry
+
+    def at_hand(self, lead_id: int) -> Entry | None:
+        """A lead's entry, if it is loaded."""
+        return self._entries.get(lead_id)
+
+    def remember_company(self, entry: Entry) -> None:
+        """The entry reads this company's facts: new ones concern it."""
+        if entry.company is not None:
+            self._by_company.setdefault(entry.company, set()).add(entry.lead_id)
+
+    def forget(self, lead_id: int) -> None:
+        """Load this lead from the log the next time."""
+        entry = self._entries.pop(lead_id, None)
+        if entry is not None and entry.company is not None:
+            self._by_company.get(entry.company, set()).discard(lead_id)
+
+    def forget_company(self, company: str, but: int | None = None) -> None:
+        """Something new is known about a company: its leads are loaded from the log the next time."""
+        for lead_id in self._by_company.pop(company, set()) - {but}:
+            self._entries.pop(lead_id, None)
+
+    def forget_all(self) -> None:
+        self._entries.clear()
+        self._by_company.clear()
+
+
+def load(tx: Tx, lead_id: int, models: Sequence[LiveModel]) -> Entry:
+    """A lead's entry from the log, from zero."""
+    entry = Entry(lead_id, models)
+    own = list(with_companies(events_of(tx, lead_id)))
+    seqs = {row["seq"] for row, _ in own}
+    for company in dict.fromkeys(event.company for _, event in own if event.company is not None):
+        for row in events.of_companies_facts(tx, int(company)):
+            if row["seq"] not in seqs and row["quarantined"] is None:
+                entry.add_company_event(company, scoring_event(row, company))
+    for row, event in own:
+        entry.add(event)
+        if event.occurred_at > row["received_at"]:
+            entry.ahead.append(event.occurred_at)
+    return entry
+
+
+def events_of(tx: Tx, lead_id: int) -> list[Any]:
+    """Every stored event of a lead in order of time: those that name it, and the anonymous visits that came to it."""
+    subjects = [row["id"] for row in identities.of_lead(tx, lead_id) if row["kind"] != "anonymous_id"]
+    rows = events.of_subjects(tx, subjects)
+    for anonymous_id in identities.anonymous_of_lead(tx, lead_id):
+        known = [
+            Identification(row["occurred_at"], row["lead_id"], bool(row["by_mail"]))
+            for row in identities.identifications_of(tx, anonymous_id)
+        ]
+        counting = that_count(known)
+        visits = events.of_subjects(tx, [anonymous_id])
+        rows += [row for row in visits if whose(row["occurred_at"], counting) == lead_id]
+    return sorted(rows, key=lambda row: (row["occurred_at"], row["id"], row["source"]))
+
+
+def with_companies(rows: Iterable[Any]) -> Iterable[tuple[Any, ScoringEvent]]:
+    """Events with their company: the one that they name, else that of the event before. None quarantined."""
+    company: str | None = None
+    for row in rows:
+        if row["quarantined"] is not None:
+            continue
+        if row["company_id"] is not None and row["company_facts"] != INHERITED:
+            company = str(row["company_id"])
+        yield row, scoring_event(row, company)
+
+
+def scoring_event(row: Any, company: str | None) -> ScoringEvent:
+    """A stored event as a model reads it."""
+    return ScoringEvent(
+        source=row["source"],
+        id=row["id"],
+        type=row["type"],
+        occurred_at=row["occurred_at"],
+        properties=json.loads(row["properties"]),
+        traits=json.loads(row["traits"]),
+        company=company,
+    )

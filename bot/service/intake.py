@@ -1,0 +1,293 @@
+"""Intake: many requests become one transaction, and each is answered only when that is durable.
+
+A group is gathered by back-pressure, not by a timer: while one commits, the next gathers. In a group: what was due is
+made up, duplicates are dropped by (source, id), identity decides whose each event is, the events are stored, and every
+lead concerned is evaluated once. A request that makes its group fail is found by committing each alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import Overloaded
+from bot.metrics import Metrics
+from bot.service.histories import INHERITED, scoring_event
+from bot.service.identity import Belonging, Identity
+from bot.service.incoming import SourcedEvent
+from bot.service.scorebook import Scorebook
+from bot.storage import events, identities, leads, scores
+from bot.storage.store import Store, Tx
+from scoring.instants import Instant
+
+log = structlog.get_logger(__name__)
+
+_GROUP: Final = 2_000
+"""Events per transaction at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a request's events."""
+
+    accepted: int
+    duplicates: int
+
+
+@dataclass(slots=True)
+class _Request:
+    source: str
+    events: Sequence[SourcedEvent]
+    history: bool
+    answer: asyncio.Future[Receipt]
+
+
+@dataclass(slots=True)
+class _Group:
+    """What one transaction has found so far."""
+
+    now: Instant
+    seq: int
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    keys: set[tuple[str, str]] = field(default_factory=set)
+    live: dict[int, bool] = field(default_factory=dict)  # lead -> whether anything that concerned it was no history
+    added: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    reload: set[int] = field(default_factory=set)
+    described: set[int] = field(default_factory=set)
+    companies: dict[int, int] = field(default_factory=dict)  # company about which something new is known -> by whom
+
+
+class Intake:
+    """Takes events in. `evaluated` is called when leads were left for the due loop."""
+
+    def __init__(
+        self, store: Store, identity: Identity, scorebook: Scorebook, clock: Clock, metrics: Metrics, *, room: int
+    ) -> None:
+        self._store = store
+        self._identity = identity
+        self._scorebook = scorebook
+        self._clock = clock
+        self._metrics = metrics
+        self._room = room
+        self._waiting: list[_Request] = []
+        self._waiting_events = 0
+        self._came = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._stopping = False
+        self.committed: Callable[[], None] = lambda: None
+        """Called after every group: there may be something to deliver or due."""
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="intake")
+
+    async def stop(self) -> None:
+        """Commit what was taken on, and stop."""
+        self._stopping = True
+        self._came.set()
+        if self._task is not None:
+            await self._task
+
+    async def accept(self, source: str, accepted: Sequence[SourcedEvent], *, history: bool = False) -> Receipt:
+        """Store events and what follows from them; durable when this returns. Raises Overloaded beyond the room."""
+        if not accepted:
+            return Receipt(0, 0)
+        if self._stopping or self._waiting_events + len(accepted) > self._room:
+            raise Overloaded("More events are waiting than can be stored now. Send them again in a few seconds.")
+        request = _Request(source, accepted, history, asyncio.get_running_loop().create_future())
+        self._waiting.append(request)
+        self._waiting_events += len(accepted)
+        self._metrics.waiting.set(self._waiting_events)
+        self._came.set()
+        return await request.answer
+
+    async def _run(self) -> None:
+        while self._waiting or not self._stopping:
+            if not self._waiting:
+                self._came.clear()
+                await self._came.wait()
+                continue
+            await self._commit(self._next_group())
+
+    def _next_group(self) -> list[_Request]:
+        size = 0
+        taken = 0
+        for request in self._waiting:
+            size += len(request.events)
+            if taken and size > _GROUP:
+                break
+            taken += 1
+        group, self._waiting = self._waiting[:taken], self._waiting[taken:]
+        return group
+
+    async def _commit(self, group: list[_Request]) -> None:
+        started = asyncio.get_running_loop().time()
+        try:
+            receipts = await self._store.write(lambda tx: self._group(tx, group))
+        except Exception as trouble:
+            await self._after_trouble(group, trouble)
+            return
+        finally:
+            self._waiting_events -= sum(len(request.events) for request in group)
+            self._metrics.waiting.set(self._waiting_events)
+        self._metrics.commit_seconds.observe(asyncio.get_running_loop().time() - started)
+        self._metrics.group_size.observe(sum(len(request.events) for request in group))
+        for request, receipt in zip(group, receipts, strict=True):
+            self._metrics.accepted.labels(request.source).inc(receipt.accepted)
+            if not request.answer.done():
+                request.answer.set_result(receipt)
+        self.committed()
+
+    async def _after_trouble(self, group: list[_Request], trouble: Exception) -> None:
+        """One request may have spoilt it for the others: commit each alone, and give the trouble to its own."""
+        log.warning("group_failed", requests=len(group), error=repr(trouble))
+        for request in group:
+            if len(group) == 1:
+                if not request.answer.done():
+                    request.answer.set_exception(trouble)
+                return
+            self._waiting_events += len(request.events)
+            await self._commit([request])
+
+    # ---- in the transaction
+
+    def _group(self, tx: Tx, group: Sequence[_Request]) -> list[Receipt]:
+        found = _Group(self._clock(), events.last_seq(tx))
+        receipts = []
+        for request in group:
+            before = len(found.rows)
+            for event in request.events:
+                self._take(tx, found, request, event)
+            stored = len(found.rows) - before
+            receipts.append(Receipt(stored, len(request.events) - stored))
+        events.add(tx, found.rows)
+        self._remember(found)
+        self._evaluate(tx, found)
+        return receipts
+
+    def _take(self, tx: Tx, found: _Group, request: _Request, event: SourcedEvent) -> None:
+        key = (request.source, event.id)
+        known = key in found.keys or self._is_stored(tx, request.source, event)
+        if known:
+            self._metrics.duplicates.labels(request.source).inc()
+            return
+        found.keys.add(key)
+        found.seq += 1
+        belongs = self._identity.belongs(tx, event, request.source, found.seq, found.now)
+        if belongs.company_facts and belongs.company_key_id is None and belongs.lead_id is not None:
+            self._inherit(tx, belongs, belongs.lead_id)
+        row = _row(found, request, event, belongs)
+        found.rows.append(row)
+        self._concern(tx, found, request, event, belongs, row)
+
+    @staticmethod
+    def _inherit(tx: Tx, belongs: Belonging, lead_id: int) -> None:
+        """Facts about a company that the event does not name are those of the lead's company so far."""
+        company = leads.company_of(tx, lead_id)
+        if company is not None:
+            belongs.company_key_id, belongs.company_id = identities.any_key_of(tx, company), company
+            belongs.company_facts = INHERITED
+
+    def _is_stored(self, tx: Tx, source: str, event: SourcedEvent) -> bool:
+        row = events.stored(tx, source, event.id)
+        if row is None:
+            return False
+        same = row["type"] == event.type and json.loads(row["properties"]) == event.properties
+        if not same:
+            self._metrics.changed_duplicates.labels(source).inc()
+            log.warning("duplicate_differs", source=source, event=event.id)
+        return True
+
+    def _concern(
+        self, tx: Tx, found: _Group, request: _Request, event: SourcedEvent, belongs: Belonging, row: dict[str, Any]
+    ) -> None:
+        """Note whom an event concerns; what was due for them is made up before it counts."""
+        lead_id = belongs.lead_id
+        for other in belongs.reload - {lead_id}:
+            self._first(tx, found, other)
+            found.reload.add(other)
+            found.live[other] = found.live.get(other, False) or not request.history
+        if belongs.merged_company is not None:
+            self._scorebook.histories.forget_all()
+        if lead_id is None or event.quarantine:
+            return
+        self._first(tx, found, lead_id)
+        found.live[lead_id] = found.live.get(lead_id, False) or not request.history
+        found.added.setdefault(lead_id, []).append(row)
+        if lead_id in belongs.reload:
+            found.reload.add(lead_id)
+        if event.traits or belongs.made_lead or belongs.company_id is not None or event.type.startswith("email_"):
+            found.described.add(lead_id)
+        if belongs.company_facts and belongs.company_id is not None:
+            found.companies[belongs.company_id] = lead_id
+
+    def _first(self, tx: Tx, found: _Group, lead_id: int) -> None:
+        """The first time that this group concerns a lead: what was due is made up from the events before."""
+        if lead_id not in found.live:
+            self._scorebook.catch_up(tx, lead_id, found.now)
+
+    def _remember(self, found: _Group) -> None:
+        """Add the new events to the histories at hand; a late one means loading from the log."""
+        histories = self._scorebook.histories
+        for company, by in found.companies.items():
+            histories.forget_company(str(company), but=by)
+        for lead_id, rows in found.added.items():
+            entry = histories.at_hand(lead_id)
+            if entry is None or lead_id in found.reload:
+                continue
+            for row in sorted(rows, key=_order):
+                late = entry.latest is not None and _order(row) < entry.latest
+                named = str(row["company_id"]) if row["company_id"] is not None else entry.company
+                if late or named != entry.company:
+                    found.reload.add(lead_id)  # late, or at another company now, whose facts must be read
+                    break
+                entry.add(scoring_event(row, named))
+                if row["occurred_at"] > found.now:
+                    entry.ahead.append(row["occurred_at"])
+        for lead_id in found.reload:
+            histories.forget(lead_id)
+
+    def _evaluate(self, tx: Tx, found: _Group) -> None:
+        leads.seen_at(
+            tx,
+            [{"id": lead_id, "at": max(row["occurred_at"] for row in rows)} for lead_id, rows in found.added.items()],
+        )
+        for lead_id, live in found.live.items():
+            if lead_id in found.described or lead_id in found.reload:
+                self._scorebook.describe(tx, lead_id)
+            self._scorebook.evaluate(tx, lead_id, found.now, "event", silent=not live)
+        for company, by in found.companies.items():
+            others = [lead for lead in events.leads_of_company(tx, company) if lead not in found.live and lead != by]
+            if others:
+                scores.make_due(tx, others, found.now, "event")
+
+
+def _order(row: Mapping[str, Any]) -> tuple[Instant, str, str]:
+    return (row["occurred_at"], row["id"], row["source"])
+
+
+def _row(found: _Group, request: _Request, event: SourcedEvent, belongs: Belonging) -> dict[str, Any]:
+    return {
+        "seq": found.seq,
+        "source": request.source,
+        "id": event.id,
+        "type": event.type,
+        "occurred_at": event.occurred_at,
+        "received_at": found.now,
+        "subject_id": belongs.subject_id,
+        "company_key_id": belongs.company_key_id,
+        "company_id": belongs.company_id,
+        "company_facts": belongs.company_facts,
+        "history": int(request.history),
+        "properties": json.dumps(event.properties, ensure_ascii=False),
+        "traits": json.dumps(event.traits, ensure_ascii=False) if event.traits else "{}",
+        "identifiers": json.dumps(belongs.identifier_ids),
+        "flags": ",".join(event.flags) or None,
+        "quarantined": event.quarantine,
+        "raw": event.raw,
+    }

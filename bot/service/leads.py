@@ -1,0 +1,213 @@
+"""The desk of leads: what people ask and do, each in one transaction of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from bot.clock import Clock
+from bot.metrics import Metrics
+from bot.service.acts import Acts
+from bot.service.alerts import AlertBook
+from bot.service.facts import activity_of, fit_facts, points_by_event, reasons_of, score_view
+from bot.service.handling import Statuses, contact
+from bot.service.histories import Entry, LiveModel, events_of, load, scoring_event
+from bot.service.scorebook import Scorebook
+from bot.service.views import (
+    Act,
+    Activity,
+    Actor,
+    AlertView,
+    Explanation,
+    HistoryPage,
+    LeadRef,
+    LeadView,
+    ListPage,
+    ListRow,
+    Outcome,
+    Status,
+)
+from bot.storage import alerts, audit, identities, leads, scores, seen
+from bot.storage.store import Store, Tx
+from scoring.instants import Instant
+
+PAGE: Final = 10
+
+
+class LeadDesk:
+    """Implements bot.service.desk.Desk on the store. `changed` is called after an act: something may be owed or due."""
+
+    def __init__(
+        self,
+        store: Store,
+        scorebook: Scorebook,
+        acts: Acts,
+        book: AlertBook,
+        statuses: Statuses,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self._store = store
+        self._scorebook = scorebook
+        self._acts = acts
+        self._book = book
+        self._statuses = statuses
+        self._clock = clock
+        self._metrics = metrics
+        self.changed: Callable[[], None] = lambda: None
+
+    @property
+    def statuses(self) -> tuple[Status, ...]:
+        return self._statuses.all
+
+    # ---- asking
+
+    async def find(self, who: str, limit: int = 10) -> tuple[LeadRef, ...]:
+        return await self._store.read(lambda tx: self._find(tx, who.strip(), limit))
+
+    def _find(self, tx: Tx, who: str, limit: int) -> tuple[LeadRef, ...]:
+        number = who[2:] if who[:2].upper() == "L-" else ""
+        if number.isascii() and number.isdigit() and len(number) < 16:
+            found = [int(number)]
+        elif "@" in who and (by_mail := identities.lead_of(tx, "email", who.casefold())) is not None:
+            found = [by_mail]
+        else:
+            found = leads.by_words(tx, sorted(leads.words_of(who)), limit)
+        return tuple(self._ref(tx, lead) for one in found if (lead := leads.get(tx, one)) is not None)
+
+    def _ref(self, tx: Tx, lead: Any) -> LeadRef:
+        row = scores.of_lead(tx, lead["id"]).get(self._scorebook.default_model)
+        return LeadRef(
+            lead["id"],
+            lead["name"],
+            lead["email"],
+            lead["company"],
+            row["label"] if row else None,
+            _points(row["score"]) if row else None,
+        )
+
+    async def lead(self, number: int) -> LeadView | None:
+        return await self._store.read(lambda tx: self._lead(tx, number, self._clock()))
+
+    def _lead(self, tx: Tx, number: int, now: Instant) -> LeadView | None:
+        lead = leads.get(tx, number)
+        if lead is None:
+            return None
+        entry = load(tx, number, self._models)
+        alert = alerts.latest_of(tx, number)
+        return LeadView(
+            lead=self._ref(tx, lead),
+            title=lead["title"],
+            contact=contact(lead),
+            scores=tuple(score_view(live.model, entry.histories[live.model.name].score(now)) for live in self._models),
+            handling=self._statuses.handling(lead),
+            fit_facts=fit_facts(entry.folding.attributes),
+            crm_url=self._book.channels.crm_url,
+            alert_key=alert["key"] if alert else None,
+        )
+
+    @property
+    def _models(self) -> Sequence[LiveModel]:
+        """The live models, the one that lists show first."""
+        return sorted(self._scorebook.models, key=lambda live: live.model.name != self._scorebook.default_model)
+
+    async def why(self, number: int) -> Explanation | None:
+        return await self._store.read(lambda tx: self._why(tx, number, self._clock()))
+
+    def _why(self, tx: Tx, number: int, now: Instant) -> Explanation | None:
+        lead = leads.get(tx, number)
+        if lead is None:
+            return None
+        live = self._models[0]
+        score = load(tx, number, self._models).histories[live.model.name].score(now)
+        return Explanation(self._ref(tx, lead), score_view(live.model, score), reasons_of(score.lines), now)
+
+    async def history(self, number: int, page: int = 1) -> HistoryPage | None:
+        return await self._store.read(lambda tx: self._history(tx, number, page, self._clock()))
+
+    def _history(self, tx: Tx, number: int, page: int, now: Instant) -> HistoryPage | None:
+        lead = leads.get(tx, number)
+        if lead is None:
+            return None
+        entry = load(tx, number, self._models)
+        told = [row for row in events_of(tx, number) if not row["type"].startswith("lead.")]
+        pages, page = _pages(len(told), page)
+        shown = list(reversed(told))[(page - 1) * PAGE : page * PAGE]
+        acts = tuple(_act(row) for row in audit.of_lead(tx, number, 50))
+        return HistoryPage(
+            self._ref(tx, lead), tuple(self._activities(entry, shown, now)), acts, page, pages, len(told)
+        )
+
+    def _activities(self, entry: Entry, rows: Sequence[Any], now: Instant) -> list[Activity]:
+        lines = entry.histories[self._models[0].model.name].score(now).lines
+        points = points_by_event(lines)
+        return [
+            Activity(
+                at=row["occurred_at"],
+                type=row["type"],
+                source=row["source"],
+                what=activity_of(scoring_event(row, None), points).what,
+                points=points.get((row["source"], row["id"])),
+                quarantined=row["quarantined"],
+                flags=tuple((row["flags"] or "").split(",")) if row["flags"] else (),
+            )
+            for row in rows
+        ]
+
+    async def leads(self, name: str, actor: Actor, page: int = 1) -> ListPage:
+        return await self._store.read(lambda tx: self._listed(tx, name, actor, page))
+
+    def _listed(self, tx: Tx, name: str, actor: Actor, page: int) -> ListPage:
+        model = self._scorebook.default_model
+        total = leads.count_listed(tx, name, model=model, user=actor.user_id)
+        pages, page = _pages(total, page)
+        rows = leads.listed(tx, name, model=model, user=actor.user_id, limit=PAGE, offset=(page - 1) * PAGE)
+        return ListPage(name, tuple(self._row(row) for row in rows), page, pages, total)
+
+    def _row(self, row: Any) -> ListRow:
+        lead = LeadRef(row["id"], row["name"], row["email"], row["company"], row["label"], _points(row["score"]))
+        return ListRow(lead, row["rating"], self._statuses.handling(row), row["latest_at"])
+
+    async def alert(self, key: str) -> AlertView | None:
+        return await self._store.read(lambda tx: self._book.view(tx, key))
+
+    # ---- acting
+
+    async def claim(self, number: int, actor: Actor) -> Outcome | None:
+        return await self._act("claim", lambda tx, now: self._acts.claim(tx, number, actor, now))
+
+    async def release(self, number: int, actor: Actor) -> Outcome | None:
+        return await self._act("release", lambda tx, now: self._acts.release(tx, number, actor, now))
+
+    async def set_status(self, number: int, status: str, actor: Actor, reason: str | None = None) -> Outcome | None:
+        return await self._act("status", lambda tx, now: self._acts.set_status(tx, number, status, actor, now, reason))
+
+    async def _act(self, name: str, act: Callable[[Tx, Instant], Outcome | None]) -> Outcome | None:
+        outcome = await self._store.write(lambda tx: act(tx, self._clock()))
+        self._metrics.acts.labels(name, outcome.code if outcome else "gone").inc()
+        self.changed()
+        return outcome
+
+    async def relink(self, key: str, channel: str, ts: str) -> None:
+        await self._store.write(lambda tx: self._book.posted(tx, key, channel, ts, self._clock()))
+        self.changed()
+
+    # ---- deliveries of Slack
+
+    async def first_time(self, key: str) -> bool:
+        """Whether this delivery has had no effect yet; remembers it."""
+        return await self._store.write(lambda tx: seen.first_time(tx, key, self._clock()))
+
+
+def _points(cents: int | None) -> Decimal | None:
+    return None if cents is None else Decimal(cents) / 100
+
+
+def _pages(total: int, page: int) -> tuple[int, int]:
+    pages = max(1, -(-total // PAGE))
+    return pages, min(max(page, 1), pages)
+
+
+def _act(row: Any) -> Act:
+    return Act(row["at"], row["actor"], row["action"], row["before"], row["after"], row["note"])

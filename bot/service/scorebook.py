@@ -1,0 +1,237 @@
+"""The scorebook: evaluates leads, keeps their scores and hand-over, records crossings and tells handling of them.
+
+An evaluation is due on arrival of an event, at a next change, at the end of a cooldown, or when an event that lies
+ahead of the clock happens. What was due before something newer arrives is made up first, in order, each for its own
+instant.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import structlog
+
+from bot.metrics import Metrics
+from bot.service.acts import Label
+from bot.service.facts import facts_of
+from bot.service.happenings import Crossed, Happenings, Standing
+from bot.service.histories import Entry, Histories, LiveModel, events_of, with_companies
+from bot.service.views import AlertFacts
+from bot.storage import alerts, leads, scores
+from bot.storage.store import Tx
+from scoring.engine import Score
+from scoring.handover import Crossing, HandOver, cooldown_ends, evaluate
+from scoring.instants import HOUR, Instant
+from scoring.model import LABEL_RANK, Model
+
+log = structlog.get_logger(__name__)
+
+_MADE_UP_AT_ONCE = 1_000
+"""More evaluations of one lead than this cannot have been due: a model that changes so often is a fault of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Evaluated:
+    """One model's evaluation of a lead."""
+
+    live: LiveModel
+    score: Score
+    before: str | None
+    crossing: Crossing | None
+    crossing_id: int | None = None
+
+
+class Scorebook:
+    """Scores of all leads under the live models; every method runs inside its caller's transaction."""
+
+    def __init__(self, histories: Histories, happenings: Happenings, metrics: Metrics) -> None:
+        self.histories = histories
+        self._happenings = happenings
+        self._metrics = metrics
+
+    @property
+    def models(self) -> tuple[LiveModel, ...]:
+        return self.histories.models
+
+    @property
+    def default_model(self) -> str:
+        """The model that lists show when none is named."""
+        named = [live.model for live in self.models if live.model.default]
+        return (named or [live.model for live in self.models])[0].name
+
+    # ---- evaluating
+
+    def catch_up(self, tx: Tx, lead_id: int, now: Instant) -> None:
+        """Make up what was due before `now`, each evaluation for its own instant."""
+        for _ in range(_MADE_UP_AT_ONCE):
+            rows = scores.of_lead(tx, lead_id).values()
+            due = min((row["due_at"] for row in rows if row["due_at"] is not None), default=None)
+            if due is None or due >= now:
+                return
+            cause = next(row["due_cause"] for row in rows if row["due_at"] == due)
+            self.evaluate(tx, lead_id, due, cause)
+        raise RuntimeError(f"the evaluations of lead {lead_id} come to no end")
+
+    def due(self, tx: Tx, now: Instant, limit: int = 50) -> int:
+        """Evaluate leads that are due, the longest due first; how many. One that fails is tried again in an hour."""
+        rows = scores.due(tx, now, limit)
+        for lead_id, at in rows:
+            try:
+                cause = next(
+                    (r["due_cause"] for r in scores.of_lead(tx, lead_id).values() if r["due_at"] == at), "time"
+                )
+                self.evaluate(tx, lead_id, at, cause)
+            except Exception:
+                log.exception("evaluation_failed", lead=lead_id)
+                self.histories.forget(lead_id)
+                scores.put_off(tx, lead_id, now + HOUR)
+        return len(rows)
+
+    def evaluate(self, tx: Tx, lead_id: int, at: Instant, cause: str, *, silent: bool = False) -> None:
+        """Evaluate a lead at an instant under every model; store it, record crossings, bring handling into line."""
+        entry = self.histories.get(tx, lead_id)
+        stored = scores.of_lead(tx, lead_id)
+        evaluated = []
+        rows = []
+        for live in self.models:
+            row = stored.get(live.model.name)
+            score = entry.histories[live.model.name].score(at)
+            state, crossing = evaluate(_hand_over(row), score, live.model, silent=silent)
+            crossing_id = self._record(tx, lead_id, live, score, crossing, cause) if crossing else None
+            evaluated.append(_Evaluated(live, score, row["label"] if row else None, crossing, crossing_id))
+            rows.append(self._row(entry, live, score, state, at))
+        scores.save(tx, rows)
+        self._tell(tx, entry, evaluated, at, silent=silent)
+
+    @staticmethod
+    def _row(entry: Entry, live: LiveModel, score: Score, state: HandOver, at: Instant) -> dict[str, Any]:
+        ends = cooldown_ends(state, live.model)
+        timers = [score.next_change, ends if ends is not None and ends > at else None, entry.next_ahead(at)]
+        return {
+            "lead_id": entry.lead_id,
+            "model": live.model.name,
+            "model_id": live.id,
+            "at": at,
+            "score": score.score_cents,
+            "fit": score.fit_cents,
+            "engagement": score.engagement_cents,
+            "rating": score.rating,
+            "label": score.label,
+            "action": score.action,
+            "follow_up_within": score.follow_up_within,
+            "latest_at": entry.latest[0] if entry.latest else None,
+            "due_at": min((timer for timer in timers if timer is not None), default=None),
+            "due_cause": "time",
+            "last_label": state.label,
+            "armed": int(state.armed),
+            "dipped": int(state.dipped),
+            "cooldown_ended": int(state.cooldown_ended),
+            "crossed_at": state.last_crossing_at,
+        }
+
+    def _record(
+        self, tx: Tx, lead_id: int, live: LiveModel, score: Score, crossing: Crossing, cause: str
+    ) -> int | None:
+        self._metrics.crossings.labels(live.model.name, crossing.label).inc()
+        return alerts.add_crossing(
+            tx,
+            lead_id=lead_id,
+            model=live.model.name,
+            model_id=live.id,
+            at=crossing.at,
+            cause=cause,
+            after_cooldown=int(crossing.after_cooldown),
+            label=crossing.label,
+            rating=score.rating,
+            score=score.score_cents,
+            ledger=json.dumps([line.to_json() for line in score.lines], ensure_ascii=False),
+            held_back=None if crossing.alert else ", ".join(crossing.held_back_by) or "alert = false",
+        )
+
+    def _tell(self, tx: Tx, entry: Entry, evaluated: Sequence[_Evaluated], at: Instant, *, silent: bool) -> None:
+        crossed = [
+            Crossed(
+                crossing_id=one.crossing_id,
+                model=one.live.model.name,
+                label=one.crossing.label,
+                rating=one.score.rating,
+                follow_up_within=one.score.follow_up_within,
+                facts=partial(self._facts, tx, entry, one.live.model, one.score),
+            )
+            for one in evaluated
+            if one.crossing is not None and one.crossing.alert and one.crossing_id is not None
+        ]
+        best = max(evaluated, key=lambda one: _standing_rank(one.live.model, one.score))
+        self._happenings.evaluated(
+            tx,
+            Standing(
+                lead_id=entry.lead_id,
+                now=at,
+                label=best.score.label,
+                rating=best.score.rating,
+                at_label=any(_at_label(one.live.model, one.score.label, one.score) for one in evaluated),
+                was_at_label=any(_at_label(one.live.model, one.before, None) for one in evaluated),
+                follow_up_within=best.score.follow_up_within,
+                silent=silent,
+            ),
+            crossed,
+        )
+
+    @staticmethod
+    def _facts(tx: Tx, entry: Entry, model: Model, score: Score) -> AlertFacts:
+        events = [event for _, event in with_companies(events_of(tx, entry.lead_id)) if event.occurred_at <= score.at]
+        return facts_of(entry, model, score, events)
+
+    # ---- asked by acts and views
+
+    def labelled(self, tx: Tx, lead_id: int, now: Instant) -> Label:
+        """How a lead stands now by its alerting models."""
+        found = [(live, self.score(tx, lead_id, live, now)) for live in self.models]
+        live, score = max(found, key=lambda one: _standing_rank(one[0].model, one[1]))
+
+        def facts() -> tuple[int, AlertFacts] | None:
+            last = next((row["id"] for row in reversed(alerts.crossings_of(tx, lead_id))), None)
+            entry = self.histories.get(tx, lead_id)
+            return None if last is None else (last, self._facts(tx, entry, live.model, score))
+
+        at_label = any(_at_label(live.model, score.label, score) for live, score in found)
+        return Label(at_label, score.follow_up_within, facts)
+
+    def score(self, tx: Tx, lead_id: int, live: LiveModel, at: Instant) -> Score:
+        """A lead's score under one model."""
+        return self.histories.get(tx, lead_id).histories[live.model.name].score(at)
+
+    def describe(self, tx: Tx, lead_id: int) -> None:
+        """Bring what people see of a lead up to date, and the words by which it is found."""
+        shown = self.histories.get(tx, lead_id).shown()
+        leads.describe(tx, lead_id, shown)
+        leads.index_words(tx, lead_id, leads.words_of(shown["name"], shown["company"], shown["email"]))
+
+
+def _hand_over(row: Any) -> HandOver:
+    if row is None:
+        return HandOver.new()
+    return HandOver(
+        label=row["last_label"],
+        armed=bool(row["armed"]),
+        dipped=bool(row["dipped"]),
+        last_crossing_at=row["crossed_at"],
+        cooldown_ended=bool(row["cooldown_ended"]),
+    )
+
+
+def _at_label(model: Model, label: str | None, score: Score | None) -> bool:
+    """Whether an alerting model has the lead at its hand-over label, and nothing holds its alert back."""
+    if not model.hand_over.alert or label is None or (score is not None and score.never_alert):
+        return False
+    return LABEL_RANK[label] >= LABEL_RANK[model.hand_over.label]
+
+
+def _standing_rank(model: Model, score: Score) -> tuple[bool, int, bool, str]:
+    """By which model a lead stands best: alerting, then label, then cell (A before D, so reversed)."""
+    cell = "".join(chr(0x7F - ord(c)) for c in score.rating or "~~")
+    return (model.hand_over.alert, LABEL_RANK.get(score.label or "none", 0), score.rating is not None, cell)

@@ -1,0 +1,250 @@
+"""The only reader of the environment and of hotlead.toml: settings with every problem named at once.
+
+Secrets never stand in the file: it names environment variables, and for each NAME the variable NAME_FILE may name a
+file.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import BadConfiguration, Finding
+
+CONFIG_NAME: Final = "hotlead.toml"
+
+
+def _domain(text: str) -> str:
+    name = text.strip().strip(".").casefold()
+    if not name or "@" in name or "/" in name or " " in name:
+        raise ValueError("allowed: a domain such as example.com")
+    return name
+
+
+Domain = Annotated[str, AfterValidator(_domain)]
+ChannelId = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]{2,}$")]
+UserId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{2,}$")]
+CommandName = Annotated[str, Field(pattern=r"^/[a-z0-9_-]{1,31}$")]
+VariableName = Annotated[str, Field(pattern=r"^[A-Z_][A-Z0-9_]*$")]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ServiceSection(_Section):
+    """[service]: where it runs."""
+
+    data: Path = Path("hotlead-data")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = Field(default=9464, ge=0, le=65535)
+    public_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+(/[^\s]*)?$")
+    trusted_proxies: tuple[str, ...] = ()
+    max_body_bytes: int = Field(default=1_048_576, ge=1024, le=16_777_216)
+    max_inflated_bytes: int = Field(default=5_242_880, ge=1024, le=67_108_864)
+    max_waiting_events: int = Field(default=20_000, ge=1)
+    log_format: Literal["text", "json"] = "text"
+
+
+class SlackSection(_Section):
+    """[slack]: who may do what, and how the commands are called."""
+
+    api_url: str = "https://slack.com/api/"
+    admins: tuple[UserId, ...] = ()
+    managers: tuple[UserId, ...] = ()
+    lead_command: CommandName = "/lead"
+    leads_command: CommandName = "/leads"
+    hotlead_command: CommandName = "/hotlead"
+
+
+class AlertsSection(_Section):
+    """[alerts]: where alerts go."""
+
+    channel: ChannelId
+    fallback_channel: ChannelId
+    admin_channel: ChannelId
+    mode: Literal["live", "shadow"] = "live"
+    crm_url: str | None = Field(default=None, pattern=r"^https://[^/\s{}]+(/[^\s]*)?$")
+    seconds_between_posts: float = Field(default=1.0, ge=0, le=60)
+
+
+class StatusSection(_Section):
+    """[[status]]: one of the reps' words for where a lead stands."""
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,30}$")
+    label: str = Field(min_length=1, max_length=40)
+    kind: Literal["open", "won", "lost", "rejected", "recycled"] = "open"
+    is_contact: bool = False
+    asks_qualification: bool = False
+
+
+class SourceSection(_Section):
+    """[sources.NAME]: one sender of events. `secrets` names environment variables; two while one replaces the other."""
+
+    kind: str
+    secrets: tuple[VariableName, ...] = Field(default=(), max_length=2)
+    scheme: str = ""
+    header: str = ""
+    insecure: bool = False
+    allow_history: bool = False
+    user_space: str = ""
+    phone_region: str = Field(default="", pattern=r"^([A-Z]{2})?$")
+    plus_tags: bool = True
+    mapping: Mapping[str, Any] = Field(default_factory=dict)
+
+
+class IdentitySection(_Section):
+    """[identity]: who is who."""
+
+    own_domains: tuple[Domain, ...] = ()
+    free_mail: tuple[Domain, ...] = ()
+    role_addresses: tuple[str, ...] | None = None
+
+
+class Settings(_Section):
+    """Everything in hotlead.toml."""
+
+    service: ServiceSection = Field(default_factory=ServiceSection)
+    slack: SlackSection = Field(default_factory=SlackSection)
+    alerts: AlertsSection
+    status: tuple[StatusSection, ...] = ()
+    sources: Mapping[str, SourceSection] = Field(default_factory=dict)
+    identity: IdentitySection = Field(default_factory=IdentitySection)
+
+    @field_validator("status")
+    @classmethod
+    def _statuses(cls, value: tuple[StatusSection, ...]) -> tuple[StatusSection, ...]:
+        keys = [status.key for status in value]
+        twice = sorted({key for key in keys if keys.count(key) > 1})
+        if twice:
+            raise ValueError(f"these keys are there twice: {', '.join(twice)}; allowed: each once")
+        if value and "new" not in keys:
+            raise ValueError("no status has the key new; allowed: a list with new, where every lead begins")
+        return value
+
+
+class SlackSecrets(BaseSettings):
+    """Slack's secrets, from the environment alone. With an app token Socket Mode is used, without it HTTP."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    slack_bot_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+
+
+def read_settings(path: Path) -> Settings:
+    """Read hotlead.toml; relative paths are relative to its folder. Raises BadConfiguration with every problem."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise BadConfiguration(
+            (Finding(str(path), "there is no such file", "Run `hotlead init` to write one, or name it with --config."),)
+        ) from None
+    except (OSError, UnicodeDecodeError) as trouble:
+        raise BadConfiguration((Finding(str(path), str(trouble), "It must be a readable UTF-8 file."),)) from None
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as trouble:
+        raise BadConfiguration((Finding(str(path), f"it is no TOML: {trouble}", "Mend that line."),)) from None
+    settings = settings_from(table)
+    if not settings.service.data.is_absolute():
+        service = settings.service.model_copy(update={"data": path.resolve().parent / settings.service.data})
+        settings = settings.model_copy(update={"service": service})
+    return settings
+
+
+def settings_from(table: Mapping[str, Any]) -> Settings:
+    """Check a table as hotlead.toml would hold it. Raises BadConfiguration with every problem."""
+    try:
+        return Settings.model_validate(table)
+    except ValidationError as invalid:
+        raise BadConfiguration(tuple(_finding(error) for error in invalid.errors())) from None
+
+
+def secret(name: str, environment: Mapping[str, str] = os.environ) -> bytes | None:
+    """The value of an environment variable, or of the file that NAME_FILE names; None when neither is there."""
+    value = environment.get(name)
+    if value:
+        return value.encode()
+    file = environment.get(f"{name}_FILE")
+    if not file:
+        return None
+    try:
+        return Path(file).read_bytes().strip() or None
+    except OSError as trouble:
+        raise BadConfiguration(
+            (Finding(f"{name}_FILE", str(trouble), "It must name a file that this user can read."),)
+        ) from None
+
+
+def slack_secrets(environment: Mapping[str, str] = os.environ) -> SlackSecrets:
+    """Slack's secrets from the environment or the files that it names."""
+    names = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
+    found = {name.lower(): secret(name, environment) for name in names}
+    return SlackSecrets(**{name: SecretStr(value.decode()) for name, value in found.items() if value})
+
+
+def source_secrets(
+    settings: Settings, environment: Mapping[str, str] = os.environ
+) -> tuple[dict[str, tuple[bytes, ...]], tuple[Finding, ...]]:
+    """The secrets of every source, and what is missing: a source without a secret does not start."""
+    secrets: dict[str, tuple[bytes, ...]] = {}
+    findings = []
+    for name, source in settings.sources.items():
+        values = [(variable, secret(variable, environment)) for variable in source.secrets]
+        findings += [
+            Finding(
+                f"sources.{name}.secrets", f"the environment has no {variable}", f"Set {variable} or {variable}_FILE."
+            )
+            for variable, value in values
+            if value is None
+        ]
+        if not values and not source.insecure:
+            findings.append(
+                Finding(
+                    f"sources.{name}.secrets",
+                    "no secret is named, so anybody could send events",
+                    'Name a variable, as in secrets = ["HOTLEAD_WEBSITE_SECRET"], or write insecure = true.',
+                )
+            )
+        secrets[name] = tuple(value for _, value in values if value is not None)
+    return secrets, tuple(findings)
+
+
+def _finding(error: Any) -> Finding:
+    place = ".".join(f"[{part}]" if isinstance(part, int) else str(part) for part in error["loc"]).replace(".[", "[")
+    match error["type"]:
+        case "extra_forbidden":
+            return Finding(place, "this key is not known", _did_you_mean(error["loc"]))
+        case "missing":
+            return Finding(place, "it is missing", "It is required; `hotlead init` writes a file that has it.")
+        case _:
+            return Finding(place, f"found {error['input']!r}", f"{error['msg'].removeprefix('Value error, ')}.")
+
+
+_SECTIONS: Final[Mapping[str, type[_Section]]] = {
+    "service": ServiceSection,
+    "slack": SlackSection,
+    "alerts": AlertsSection,
+    "status": StatusSection,
+    "sources": SourceSection,
+    "identity": IdentitySection,
+}
+
+
+def _did_you_mean(location: tuple[int | str, ...]) -> str:
+    section = _SECTIONS.get(str(location[0])) if len(location) > 1 else Settings
+    allowed = sorted((section or Settings).model_fields)
+    near = difflib.get_close_matches(str(location[-1]), allowed, 1)
+    hint = f"Did you mean {near[0]}? " if near else ""
+    return f"{hint}Allowed here: {', '.join(allowed)}."

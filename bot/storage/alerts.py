@@ -1,0 +1,118 @@
+"""Crossings, and the alerts that tell them: the facts are frozen, message and life are current."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from bot.storage.store import Tx
+from scoring.instants import Instant
+
+_COLUMNS = (
+    "id, key, lead_id, crossing_id, facts, lane, made_at, channel, ts, posted_at, ended_at, ended_why, previous_id, "
+    "anew, best_label, best_rating, better"
+)
+
+
+def add_crossing(tx: Tx, **values: Any) -> int | None:
+    """Record a crossing once; its number, None when it was recorded before."""
+    row = tx.one(
+        "INSERT INTO crossings (lead_id, model, model_id, at, cause, after_cooldown, label, rating, score, ledger, "
+        "held_back) VALUES (:lead_id, :model, :model_id, :at, :cause, :after_cooldown, :label, :rating, :score, "
+        ":ledger, :held_back) ON CONFLICT (lead_id, model, at) DO NOTHING RETURNING id",
+        **values,
+    )
+    return None if row is None else int(row[0])
+
+
+def crossings_of(tx: Tx, lead_id: int) -> list[Any]:
+    return tx.all(
+        "SELECT id, model, at, cause, label, rating, score, held_back FROM crossings "
+        "WHERE lead_id = :lead_id ORDER BY id",
+        lead_id=lead_id,
+    )
+
+
+def add(
+    tx: Tx,
+    *,
+    key: str,
+    lead_id: int,
+    crossing_id: int,
+    facts: Mapping[str, object],
+    lane: str,
+    now: Instant,
+    label: str,
+    rating: str | None,
+    previous_id: int | None,
+    anew: bool = False,
+) -> int:
+    """Make an alert; its number."""
+    return tx.insert(
+        "INSERT INTO alerts (key, lead_id, crossing_id, facts, lane, made_at, previous_id, anew, best_label, "
+        "best_rating) "
+        "VALUES (:key, :lead_id, :crossing_id, :facts, :lane, :now, :previous_id, :anew, :label, :rating) RETURNING id",
+        key=key,
+        lead_id=lead_id,
+        crossing_id=crossing_id,
+        facts=json.dumps(facts, ensure_ascii=False),
+        lane=lane,
+        now=now,
+        label=label,
+        rating=rating,
+        previous_id=previous_id,
+        anew=int(anew),
+    )
+
+
+def get(tx: Tx, alert_id: int) -> Any:
+    return tx.one(f"SELECT {_COLUMNS} FROM alerts WHERE id = :id", id=alert_id)
+
+
+def by_key(tx: Tx, key: str) -> Any:
+    return tx.one(f"SELECT {_COLUMNS} FROM alerts WHERE key = :key", key=key)
+
+
+def latest_of(tx: Tx, lead_id: int) -> Any:
+    """A lead's newest alert, live or not; its message is the one that is kept up to date."""
+    return tx.one(
+        f"SELECT {_COLUMNS} FROM alerts WHERE lead_id = :lead_id ORDER BY id DESC LIMIT 1",
+        lead_id=lead_id,
+    )
+
+
+def posted(tx: Tx, key: str, *, channel: str, ts: str, now: Instant) -> int:
+    """Remember where the alert's message is; a message that is already known stays. How many rows changed."""
+    return tx.run(
+        "UPDATE alerts SET channel = :channel, ts = :ts, posted_at = :now WHERE key = :key AND ts IS NULL",
+        key=key,
+        channel=channel,
+        ts=ts,
+        now=now,
+    )
+
+
+def end(tx: Tx, alert_id: int, *, why: str, now: Instant) -> int:
+    return tx.run(
+        "UPDATE alerts SET ended_at = :now, ended_why = :why WHERE id = :id AND ended_at IS NULL",
+        id=alert_id,
+        why=why,
+        now=now,
+    )
+
+
+def revive(tx: Tx, alert_id: int) -> int:
+    """The same message is live again: its lead went back to the team."""
+    return tx.run("UPDATE alerts SET ended_at = NULL, ended_why = NULL WHERE id = :id", id=alert_id)
+
+
+def improve(tx: Tx, alert_id: int, *, label: str, rating: str | None, better: str) -> int:
+    """Say on the alert that the lead got a better label or cell, or crossed in another model."""
+    return tx.run(
+        "UPDATE alerts SET best_label = :label, best_rating = :rating, better = :better WHERE id = :id",
+        id=alert_id,
+        label=label,
+        rating=rating,
+        better=better,
+    )

@@ -1,0 +1,51 @@
+"""The audit trail: who changed what, when, from what to what. Rows are append-only; free words lie apart, erasable."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.storage.store import Tx
+from scoring.instants import Instant
+
+SYSTEM = "hotlead"
+"""The actor of what nobody did by hand."""
+
+
+def record(
+    tx: Tx,
+    *,
+    at: Instant,
+    actor: str,
+    action: str,
+    lead_id: int | None = None,
+    before: str | None = None,
+    after: str | None = None,
+    note: str | None = None,
+) -> int:
+    """Add one row; its number."""
+    note_id = None
+    if note:
+        note_id = tx.insert(
+            "INSERT INTO audit_notes (lead_id, text) VALUES (:lead_id, :text) RETURNING id", lead_id=lead_id, text=note
+        )
+    return tx.insert(
+        "INSERT INTO audit (at, actor, action, lead_id, before, after, note_id) "
+        "VALUES (:at, :actor, :action, :lead_id, :before, :after, :note_id) RETURNING id",
+        at=at,
+        actor=actor,
+        action=action,
+        lead_id=lead_id,
+        before=before,
+        after=after,
+        note_id=note_id,
+    )
+
+
+def of_lead(tx: Tx, lead_id: int, limit: int) -> list[Any]:
+    """What was done about a lead, newest first."""
+    return tx.all(
+        "SELECT a.id, a.at, a.actor, a.action, a.before, a.after, n.text AS note FROM audit AS a "
+        "LEFT JOIN audit_notes AS n ON n.id = a.note_id WHERE a.lead_id = :lead_id ORDER BY a.id DESC LIMIT :limit",
+        lead_id=lead_id,
+        limit=limit,
+    )

@@ -1,0 +1,72 @@
+"""The event log: the first of a (source, id) is kept for good; whose an event is, is looked up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.storage.store import Tx
+
+_COLUMNS = (
+    "e.seq, e.source, e.id, e.type, e.occurred_at, e.received_at, e.subject_id, e.company_key_id, e.company_facts, "
+    "e.history, e.properties, e.traits, e.flags, e.quarantined, k.company_id"
+)
+_FROM = "FROM events AS e LEFT JOIN company_keys AS k ON k.id = e.company_key_id"
+
+
+def stored(tx: Tx, source: str, event_id: str) -> Any:
+    """The stored event of this identity, or None: whoever sends it again is told that it is a duplicate."""
+    return tx.one(
+        "SELECT seq, type, occurred_at, properties, traits FROM events WHERE source = :source AND id = :id",
+        source=source,
+        id=event_id,
+    )
+
+
+def last_seq(tx: Tx) -> int:
+    return int(tx.value("SELECT COALESCE(MAX(seq), 0) FROM events"))
+
+
+def last_instant(tx: Tx) -> int:
+    """The newest instant of processing that the store knows; time does not run back behind it."""
+    return int(
+        tx.value(
+            "SELECT MAX(COALESCE((SELECT received_at FROM events ORDER BY seq DESC LIMIT 1), 0), "
+            "COALESCE((SELECT at FROM audit ORDER BY id DESC LIMIT 1), 0))"
+        )
+    )
+
+
+def add(tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Store new events."""
+    tx.many(
+        "INSERT INTO events (seq, source, id, type, occurred_at, received_at, subject_id, company_key_id, "
+        "company_facts, history, properties, traits, identifiers, flags, quarantined, raw) "
+        "VALUES (:seq, :source, :id, :type, :occurred_at, :received_at, :subject_id, :company_key_id, "
+        ":company_facts, :history, :properties, :traits, :identifiers, :flags, :quarantined, :raw)",
+        rows,
+    )
+
+
+def of_subjects(tx: Tx, subject_ids: Iterable[int]) -> list[Any]:
+    """The events whose first identifier is one of these, in order of time."""
+    return tx.all(
+        f"SELECT {_COLUMNS} {_FROM} WHERE e.subject_id IN (SELECT value FROM json_each(:ids)) "
+        "ORDER BY e.occurred_at, e.id, e.source",
+        ids=json.dumps(list(subject_ids)),
+    )
+
+
+def of_companies_facts(tx: Tx, company_id: int) -> list[Any]:
+    """The events that name this company and say something about it, in order of time."""
+    return tx.all(
+        f"SELECT {_COLUMNS} {_FROM} WHERE e.company_facts = 1 AND e.company_key_id IN "
+        "(SELECT id FROM company_keys WHERE company_id = :company) ORDER BY e.occurred_at, e.id, e.source",
+        company=company_id,
+    )
+
+
+def leads_of_company(tx: Tx, company_id: int) -> list[int]:
+    """The leads whose company this is now."""
+    return [row[0] for row in tx.all("SELECT id FROM leads WHERE company_id = :company", company=company_id)]

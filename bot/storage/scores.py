@@ -1,0 +1,63 @@
+"""The last evaluation of every lead under every model, and hand-over: the one state that scoring keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.storage.store import Tx
+from scoring.instants import Instant
+
+
+def of_lead(tx: Tx, lead_id: int) -> dict[str, Any]:
+    """A lead's evaluations by model."""
+    return {row["model"]: row for row in tx.all("SELECT * FROM scores WHERE lead_id = :id", id=lead_id)}
+
+
+def save(tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Store evaluations with the state of hand-over that they led to."""
+    tx.many(
+        "INSERT INTO scores (lead_id, model, model_id, at, score, fit, engagement, rating, label, action, "
+        "follow_up_within, latest_at, due_at, due_cause, last_label, armed, dipped, "
+        "cooldown_ended, crossed_at) "
+        "VALUES (:lead_id, :model, :model_id, :at, :score, :fit, :engagement, :rating, :label, :action, "
+        ":follow_up_within, :latest_at, :due_at, :due_cause, :last_label, :armed, :dipped, "
+        ":cooldown_ended, :crossed_at) "
+        "ON CONFLICT (lead_id, model) DO UPDATE SET model_id = excluded.model_id, at = excluded.at, "
+        "score = excluded.score, fit = excluded.fit, engagement = excluded.engagement, rating = excluded.rating, "
+        "label = excluded.label, action = excluded.action, follow_up_within = excluded.follow_up_within, "
+        "latest_at = excluded.latest_at, due_at = excluded.due_at, due_cause = excluded.due_cause, "
+        "last_label = excluded.last_label, armed = excluded.armed, dipped = excluded.dipped, "
+        "cooldown_ended = excluded.cooldown_ended, crossed_at = excluded.crossed_at",
+        rows,
+    )
+
+
+def due(tx: Tx, now: Instant, limit: int) -> list[tuple[int, Instant]]:
+    """Leads that must be evaluated by now, with the instant at which, in order."""
+    rows = tx.all(
+        "SELECT lead_id, MIN(due_at) AS due_at FROM scores WHERE due_at <= :now GROUP BY lead_id "
+        "ORDER BY due_at, lead_id LIMIT :limit",
+        now=now,
+        limit=limit,
+    )
+    return [(row["lead_id"], row["due_at"]) for row in rows]
+
+
+def next_due(tx: Tx) -> Instant | None:
+    """When the next lead must be evaluated."""
+    at: Instant | None = tx.value("SELECT MIN(due_at) FROM scores WHERE due_at IS NOT NULL")
+    return at
+
+
+def make_due(tx: Tx, lead_ids: Iterable[int], at: Instant, cause: str) -> None:
+    """Let leads be evaluated at an instant, if not earlier anyway."""
+    tx.many(
+        "UPDATE scores SET due_at = :at, due_cause = :cause WHERE lead_id = :id AND (due_at IS NULL OR due_at > :at)",
+        ({"id": lead_id, "at": at, "cause": cause} for lead_id in lead_ids),
+    )
+
+
+def put_off(tx: Tx, lead_id: int, until: Instant) -> None:
+    """A lead that cannot be evaluated must not stop the others: try it again later."""
+    tx.run("UPDATE scores SET due_at = :until WHERE lead_id = :id AND due_at IS NOT NULL", id=lead_id, until=until)

@@ -1,0 +1,188 @@
+"""Delivers what is owed: leases a row, sends it, settles it; lanes are independent of each other.
+
+A lane is a channel or a person. Its rows go in order and at its pace (Slack: about one message a second per channel). An
+ambiguous attempt is looked up after a settle time longer than the client's timeout, and repeated only when
+it is certain, or cannot be known, that it did not arrive.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import structlog
+
+from bot.clock import Clock
+from bot.metrics import Metrics
+from bot.senders.base import Ambiguous, Later, Owed, Refused, Result, Sender, Sent
+from bot.storage import outbox
+from bot.storage.store import Store, Tx
+from scoring.instants import SECOND, Duration, Instant
+
+log = structlog.get_logger(__name__)
+
+SETTLE: Final[Duration] = 20 * SECOND
+"""Longer than the client's timeout: by then a message that was on its way is there or never will be."""
+_LONGEST_WAIT: Final[Duration] = 300 * SECOND
+_AT_ONCE: Final = 16
+
+Delivered = Callable[[Tx, Any, Sent, Instant], None]
+"""(transaction, row, where it is, now): what the service does when something arrived."""
+Undeliverable = Callable[[Tx, Any, Refused, Instant], str | None]
+"""(transaction, row, why, now): what the service does when it is never taken there; another lane to try, or None."""
+
+
+@dataclass(slots=True)
+class _Lanes:
+    """Who is busy, and who must wait until when."""
+
+    busy: set[str] = field(default_factory=set)
+    until: dict[str, Instant] = field(default_factory=dict)
+
+    def closed(self, now: Instant) -> set[str]:
+        self.until = {lane: at for lane, at in self.until.items() if at > now}
+        return self.busy | set(self.until)
+
+
+class Deliverer:
+    """The outbox's loop."""
+
+    def __init__(
+        self,
+        store: Store,
+        senders: Mapping[str, Sender],
+        clock: Clock,
+        metrics: Metrics,
+        *,
+        delivered: Delivered,
+        undeliverable: Undeliverable,
+        pace: Duration = SECOND,
+    ) -> None:
+        self._store = store
+        self._senders = senders
+        self._clock = clock
+        self._metrics = metrics
+        self._delivered = delivered
+        self._undeliverable = undeliverable
+        self._pace = pace
+        self._lanes = _Lanes()
+        self._stopped_until: Instant = 0  # everything waits: a method's rate limit, or a token that is no longer good
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.wake: Callable[[], None] = lambda: None
+        self.trouble: str | None = None
+        """Why nothing can be delivered at all, for readiness; None while it can."""
+
+    async def recover(self) -> None:
+        """After a start: what was being sent may have arrived."""
+        await self._store.write(lambda tx: outbox.recover(tx, SETTLE))
+
+    async def work(self) -> float | None:
+        """Start sending whatever may be sent; seconds until the next may, None when nothing waits."""
+        now = self._clock()
+        if self._stopped_until > now:
+            return (self._stopped_until - now) / SECOND
+        closed = self._lanes.closed(now)
+        rows = await self._store.read(lambda tx: outbox.ready(tx, now, without_lanes=closed))
+        for row in rows:
+            if len(self._tasks) >= _AT_ONCE:
+                return None  # whoever ends next wakes the loop
+            if row["lane"] not in self._lanes.busy:
+                self._lanes.busy.add(row["lane"])
+                task = asyncio.create_task(self._deliver(row))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+        return await self._seconds_to_next(now)
+
+    async def _seconds_to_next(self, now: Instant) -> float | None:
+        at = await self._store.read(outbox.next_at)
+        waits = [until for until in self._lanes.until.values() if until > now]
+        if at is not None and at > now:
+            waits.append(at)
+        return (min(waits) - now) / SECOND if waits else None
+
+    async def drain(self) -> None:
+        """Wait for what is being sent."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _deliver(self, row: Any) -> None:
+        lane = row["lane"]
+        try:
+            if await self._store.write(lambda tx: outbox.lease(tx, row["id"], row["version"], self._clock())):
+                result = await self._attempt(row)
+                self._metrics.deliveries.labels(row["kind"], type(result).__name__.lower()).inc()
+                await self._store.write(lambda tx: self._settle(tx, row, result, self._clock()))
+        except Exception:
+            log.exception("delivery_failed", outbox=row["id"])
+            self._lanes.until[lane] = self._clock() + SECOND
+        finally:
+            self._lanes.busy.discard(lane)
+            self.wake()
+
+    async def _attempt(self, row: Any) -> Result:
+        sender = self._senders[row["sender"]]
+        owed = _owed(row)
+        if row["state"] == "unknown":
+            found = await sender.look_up(owed)
+            if isinstance(found, Sent | Later):
+                return found
+            if isinstance(found, Refused):
+                self._metrics.unconfirmed.inc()
+                log.warning("delivery_unconfirmed", outbox=row["id"], code=found.code, advice=found.advice)
+        result = await sender.send(owed)
+        if not row["lane"].startswith("update:"):
+            self._lanes.until[row["lane"]] = self._clock() + self._pace
+        return result
+
+    def _settle(self, tx: Tx, row: Any, result: Result, now: Instant) -> None:
+        match result:
+            case Sent():
+                self.trouble = None
+                outbox.settle(tx, row["id"], row["version"], state="done", now=now)
+                self._delivered(tx, row, result, now)
+            case Later(seconds, reason, blocks):
+                at = now + int(seconds * SECOND)
+                outbox.settle(tx, row["id"], row["version"], state="owed", now=now, not_before=at, error=reason)
+                self._hold(row["lane"], blocks, at)
+            case Ambiguous(reason):
+                outbox.settle(
+                    tx, row["id"], row["version"], state="unknown", now=now, not_before=now + SETTLE, error=reason
+                )
+            case Refused():
+                self._refused(tx, row, result, now)
+
+    def _hold(self, lane: str, blocks: str, at: Instant) -> None:
+        if blocks == "lane":
+            self._lanes.until[lane] = at
+        elif blocks in ("method", "all"):
+            self._stopped_until = max(self._stopped_until, at)
+
+    def _refused(self, tx: Tx, row: Any, refused: Refused, now: Instant) -> None:
+        error = f"{refused.code}: {refused.advice}"
+        if refused.scope == "all":  # the token: everything waits, nothing is lost, readiness says why
+            self.trouble = error
+            again = now + min(_LONGEST_WAIT, 15 * SECOND * (row["attempts"] + 1))
+            outbox.settle(tx, row["id"], row["version"], state="owed", now=now, not_before=again, error=error)
+            self._stopped_until = now + 15 * SECOND
+            return
+        other_lane = self._undeliverable(tx, row, refused, now)
+        if other_lane is not None and other_lane != row["lane"]:
+            outbox.move(tx, row["id"], row["version"], other_lane, now)
+        elif other_lane is not None:  # nowhere else to go: owed and visible until a person has acted
+            again = now + min(_LONGEST_WAIT, 15 * SECOND * (row["attempts"] + 1))
+            outbox.settle(tx, row["id"], row["version"], state="owed", now=now, not_before=again, error=error)
+        else:
+            outbox.settle(tx, row["id"], row["version"], state="refused", now=now, error=error)
+
+
+def _owed(row: Any) -> Owed:
+    payload: dict[str, object] = json.loads(row["payload"])
+    if row["kind"] == "update":
+        payload |= {"channel": row["channel"], "ts": row["ts"]}
+    elif row["kind"] == "thread":
+        payload |= {"channel": row["channel"], "thread_ts": row["ts"]}
+    key = row["key"].removeprefix("update:") if row["kind"] == "update" else row["key"]
+    return Owed(row["id"], row["kind"], key, row["lane"], payload, row["attempts"], row["tried_at"])
