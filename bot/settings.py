@@ -88,7 +88,7 @@ class StatusSection(_Section):
 
 
 class SourceSection(_Section):
-    """[sources.NAME]: one sender of events. `secrets` names environment variables; two while one replaces the other."""
+    """[source.NAME]: one sender of events. `secrets` names environment variables; two while one replaces the other."""
 
     kind: str
     secrets: tuple[VariableName, ...] = Field(default=(), max_length=2)
@@ -117,7 +117,7 @@ class Settings(_Section):
     slack: SlackSection = Field(default_factory=SlackSection)
     alerts: AlertsSection
     status: tuple[StatusSection, ...] = ()
-    sources: Mapping[str, SourceSection] = Field(default_factory=dict)
+    source: Mapping[str, SourceSection] = Field(default_factory=dict)
     identity: IdentitySection = Field(default_factory=IdentitySection)
 
     @field_validator("status")
@@ -200,11 +200,11 @@ def source_secrets(
     """The secrets of every source, and what is missing: a source without a secret does not start."""
     secrets: dict[str, tuple[bytes, ...]] = {}
     findings = []
-    for name, source in settings.sources.items():
+    for name, source in settings.source.items():
         values = [(variable, secret(variable, environment)) for variable in source.secrets]
         findings += [
             Finding(
-                f"sources.{name}.secrets", f"the environment has no {variable}", f"Set {variable} or {variable}_FILE."
+                f"source.{name}.secrets", f"the environment has no {variable}", f"Set {variable} or {variable}_FILE."
             )
             for variable, value in values
             if value is None
@@ -212,7 +212,7 @@ def source_secrets(
         if not values and not source.insecure:
             findings.append(
                 Finding(
-                    f"sources.{name}.secrets",
+                    f"source.{name}.secrets",
                     "no secret is named, so anybody could send events",
                     'Name a variable, as in secrets = ["HOTLEAD_WEBSITE_SECRET"], or write insecure = true.',
                 )
@@ -237,7 +237,7 @@ _SECTIONS: Final[Mapping[str, type[_Section]]] = {
     "slack": SlackSection,
     "alerts": AlertsSection,
     "status": StatusSection,
-    "sources": SourceSection,
+    "source": SourceSection,
     "identity": IdentitySection,
 }
 

@@ -1,7 +1,7 @@
 """Delivers what is owed: leases a row, sends it, settles it; lanes are independent of each other.
 
-A lane is a channel or a person. Its rows go in order and at its pace (Slack: about one message a second per channel). An
-ambiguous attempt is looked up after a settle time longer than the client's timeout, and repeated only when
+A lane is a channel or a person. Its rows go in order and at its pace (Slack: about one message a second per channel).
+An ambiguous attempt is looked up after a settle time longer than the client's timeout, and repeated only when
 it is certain, or cannot be known, that it did not arrive.
 """
 

@@ -1,0 +1,53 @@
+"""Acts on what is due: scores whose next change has come, in order, a few leads per transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from bot.clock import Clock
+from bot.service.scorebook import Scorebook
+from bot.storage import scores, seen
+from bot.storage.store import Store, Tx
+from scoring.instants import DAY, SECOND, Instant
+
+_AT_ONCE: Final = 20
+"""Leads per transaction: a claim never waits for more than these."""
+
+
+class DueWork:
+    """The due loop's work."""
+
+    def __init__(self, store: Store, scorebook: Scorebook, clock: Clock) -> None:
+        self._store = store
+        self._scorebook = scorebook
+        self._clock = clock
+        self._tidy_at: Instant = 0
+        self.acted: Callable[[], None] = lambda: None
+        """Called when something was evaluated: there may be something to deliver."""
+
+    async def work(self) -> float | None:
+        """Evaluate whatever is due; seconds until the next is, None when nothing will be."""
+        await self.catch_up()
+        await self._tidy()
+        at = await self._store.read(scores.next_due)
+        return None if at is None else max(at - self._clock(), 0) / SECOND
+
+    async def catch_up(self) -> int:
+        """Evaluate everything that was due by now, the longest due first; how many evaluations that took."""
+        total = 0
+        while done := await self._store.write(self._some):
+            total += done
+            self.acted()
+            await asyncio.sleep(0)
+        return total
+
+    def _some(self, tx: Tx) -> int:
+        return self._scorebook.due(tx, self._clock(), _AT_ONCE)
+
+    async def _tidy(self) -> None:
+        now = self._clock()
+        if now >= self._tidy_at:
+            await self._store.write(lambda tx: seen.forget_old(tx, now))
+            self._tidy_at = now + DAY
