@@ -6,8 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from scoring.events import Value
+from bot.service.incoming import Identifier, SourcedEvent
 from scoring.instants import Instant
+
+__all__ = [
+    "HISTORY_HEADER",
+    "Accepted",
+    "FieldMap",
+    "Identifier",
+    "Limits",
+    "Paths",
+    "Received",
+    "Refusal",
+    "Refused",
+    "SourceConfig",
+    "SourcedEvent",
+]
 
 HISTORY_HEADER: Final = "x-hotlead-history"
 
@@ -25,40 +39,6 @@ class Received:
     body: bytes
     """As sent: not inflated, because signatures are made over these bytes."""
     received_at: Instant
-
-
-@dataclass(frozen=True, slots=True)
-class Identifier:
-    """One name of a person: `email`, `user_id`, `phone`, `anonymous_id`, or a vendor's such as `hubspot:62515:contact`.
-
-    The value is normalised. A user id begins with its space and a colon (`shop:4711`), so that the ids of two sources
-    that share no space never meet.
-    """
-
-    kind: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class SourcedEvent:
-    """One event in our words. (source, id) identifies it; the source is the one whose request it came in."""
-
-    id: str
-    type: str
-    occurred_at: Instant
-    properties: Mapping[str, Value]
-    traits: Mapping[str, Value]
-    """The person's, and under `company` and `group_id` the company's."""
-    identifiers: tuple[Identifier, ...]
-    """Of the person, in the order named; what names nobody has been dropped."""
-    raw: str
-    """JSON text of this event alone."""
-    alias_of: tuple[Identifier, ...] = ()
-    """For an alias: the previous id as a person's identifier and as an anonymous id."""
-    flags: tuple[str, ...] = ()
-    """What was noted about its time: see bot/sources/times.py."""
-    quarantine: str | None = None
-    """Why the vendor itself says that a machine did it."""
 
 
 @dataclass(frozen=True, slots=True)
