@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TypeAlias
 
 from scoring.instants import Instant
 
-Value: TypeAlias = "str | int | float | bool | None | list[Value] | Mapping[str, Value]"
-"""A JSON value. Numbers may also be decimal.Decimal where they came from TOML."""
+Value: TypeAlias = "str | int | float | Decimal | bool | list[Value] | Mapping[str, Value] | None"
+"""A JSON value; numbers from TOML are Decimals where they have a fraction."""
 
 
 @dataclass(frozen=True, slots=True)

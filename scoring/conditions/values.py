@@ -1,0 +1,69 @@
+"""Values of events and attributes: what counts as there, and how a dotted name finds its value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from scoring.events import Value
+
+
+def is_there(value: Value) -> bool:
+    """Whether there is a value: null, blank texts, lists without elements that are not blank, and maps are not."""
+    if isinstance(value, str):
+        return bool(value) and not value.isspace()
+    if isinstance(value, list):
+        return any(is_there(element) for element in value)
+    return value is not None and not isinstance(value, Mapping)
+
+
+def read_value(value: Value) -> Value:
+    """A value as it is read: blank elements of a list are dropped, and what is not there is None."""
+    if isinstance(value, list):
+        return [element for element in value if is_there(element)] or None
+    return value if is_there(value) else None
+
+
+def look_up(properties: Mapping[str, Value], name: str) -> Value:
+    """The value of a name with dots: a key that itself has the dots comes first, then nested maps."""
+    if name in properties:
+        return properties[name]
+    cut = name.rfind(".")
+    while cut > 0:
+        nested = properties.get(name[:cut])
+        if isinstance(nested, Mapping):
+            found = look_up(nested, name[cut + 1 :])
+            if found is not None:
+                return found
+        cut = name.rfind(".", 0, cut)
+    return None
+
+
+def leaves(traits: Mapping[str, Value]) -> dict[str, Value]:
+    """Traits as flat names: nested maps read as their leaves, blanks left out, null kept (it clears that very name).
+
+    A text sent as `company` is read as `company.name`. A key that itself has the dots comes before nested maps.
+    """
+    found: dict[str, Value] = {}
+    for name, value in _walk(traits, ""):
+        if name != "company":
+            found[name] = value
+        elif isinstance(value, str):
+            found["company.name"] = value
+    if isinstance(traits.get("company"), str) and is_there(traits.get("company.name")):
+        found["company.name"] = read_value(traits["company.name"])
+    return found
+
+
+def _walk(values: Mapping[str, Value], before: str) -> Iterator[tuple[str, Value]]:
+    for key in sorted(values, key=_dots) if len(values) > 1 else values:
+        value = values[key]
+        if isinstance(value, Mapping):
+            yield from _walk(value, f"{before}{key}.")
+        elif value is None:
+            yield before + key, None
+        elif (read := read_value(value)) is not None:
+            yield before + key, read
+
+
+def _dots(key: str) -> int:
+    return key.count(".")

@@ -1,0 +1,137 @@
+"""The score of a state at an instant: numbers and label first, lines when asked for."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from scoring.engine.engagement import category_lines, category_value
+from scoring.engine.result import Details, Score
+from scoring.engine.standing import Standing
+from scoring.engine.state import State
+from scoring.grade import combine, grade
+from scoring.instants import DAY, Instant
+from scoring.ledger import Line
+from scoring.model import Label
+from scoring.numbers import Cents
+from scoring.rules import NEVER
+
+_LAST: Final[Instant] = 2_932_896 * DAY
+"""9999-12-31: what would change later is not foreseen."""
+
+
+def engagement_of(state: State, at: Instant) -> tuple[Cents, Instant]:
+    """The engagement at an instant, and when time alone next changes one of its lines."""
+    categories = state.compiled.categories
+    total, change = 0, NEVER
+    for index, entries in state.categories.items():
+        cents, changes_at = category_value(categories[index], entries, at)
+        total += cents
+        if changes_at < change:
+            change = changes_at
+    floor = state.compiled.model.score.engagement_floor
+    return (max(total, floor) if categories else 0), change
+
+
+def next_change(state: State, at: Instant, engagement_change: Instant) -> Instant | None:
+    """The first instant after `at` at which time alone changes a line, the label, a gate or a missing field."""
+    change = engagement_change
+    if state.compiled.has:
+        if not state.standing(at).in_population:
+            change = NEVER
+        change = state.standing_changes_at(at, change)
+    elif not state.standing(at).in_population:
+        return None
+    return change if change <= _LAST else None
+
+
+def label_at(state: State, at: Instant) -> tuple[Label | None, Instant | None]:
+    """The label at an instant, None outside the population, and the next change."""
+    standing = state.standing(at)
+    engagement, changes_at = engagement_of(state, at)
+    following = next_change(state, at, changes_at)
+    if not standing.in_population:
+        return None, following
+    if not standing.met:
+        return _unmet_label(standing), following
+    steps = combine(state.compiled.model, standing.fit, engagement)
+    return grade(state.compiled.model, standing.fit, engagement, steps.rounded).label, following
+
+
+def _unmet_label(standing: Standing) -> Label:
+    return "ineligible" if standing.failed_gates else "waiting"
+
+
+def forecast(state: State, at: Instant) -> Instant | None:
+    """The first instant after `at` at which time alone changes the label."""
+    now, following = label_at(state, at)
+    while following is not None:
+        label, after = label_at(state, following)
+        if label != now:
+            return following
+        following = after
+    return None
+
+
+def score_state(state: State, at: Instant, details: Details) -> Score:
+    """The score at an instant, not before the latest event applied."""
+    if state.latest is None:
+        return _no_score(at, None, None, details)
+    standing = state.standing(at)
+    engagement, changes_at = engagement_of(state, at)
+    following = next_change(state, at, changes_at)
+    if not standing.in_population:
+        return _no_score(at, following, state.latest[0], details)
+    if not standing.met:
+        return _unmet(state, standing, engagement, at, following, details)
+    model = state.compiled.model
+    rounded = combine(model, standing.fit, engagement).rounded
+    grading = grade(model, standing.fit, engagement, rounded)
+    return Score(
+        at, True, rounded, standing.fit, engagement, grading.letter, grading.digit, grading.label, True, grading.action,
+        grading.follow_up_within, (), (), standing.never_alert, following, state.latest[0], details,
+    )  # fmt: skip
+
+
+def _no_score(at: Instant, following: Instant | None, latest: Instant | None, details: Details) -> Score:
+    return Score(
+        at, False, None, None, None, None, None, None, None, None, None, (), (), (), following, latest, details
+    )
+
+
+def _unmet(
+    state: State, standing: Standing, engagement: Cents, at: Instant, following: Instant | None, details: Details
+) -> Score:
+    label = _unmet_label(standing)
+    return Score(
+        at, True, 0, standing.fit, engagement, None, None, label, False, "drop" if label == "ineligible" else "nurture",
+        None, standing.failed_gates, standing.waiting_on, standing.never_alert, following,
+        state.latest[0] if state.latest else None, details,
+    )  # fmt: skip
+
+
+def lines_of(state: State, at: Instant) -> tuple[Line, ...]:
+    """The ledger at an instant: lines that sum to the score exactly."""
+    if state.latest is None or not (standing := state.standing(at)).in_population:
+        return ()
+    categories = state.compiled.categories
+    lines = list(standing.lines)
+    for index in sorted(state.categories):
+        lines += category_lines(categories[index], state.categories[index], at)
+    lines += _adjustments(state, standing, sum(line.cents for line in lines) - standing.fit)
+    return tuple(lines)
+
+
+def _adjustments(state: State, standing: Standing, total: Cents) -> list[Line]:
+    model = state.compiled.model
+    engagement = max(total, model.score.engagement_floor) if state.compiled.categories else 0
+    steps = combine(model, standing.fit, engagement)
+    halves = steps.fit_half + steps.engagement_half
+    lines = [
+        Line(None, "engagement_floor", engagement - total, "adjustment"),
+        Line(None, "share", steps.fit_half - standing.fit, "adjustment", matched="fit"),
+        Line(None, "share", steps.engagement_half - engagement, "adjustment", matched="engagement"),
+        Line(None, "limits", steps.limited - halves, "adjustment"),
+        Line(None, "rounding", steps.rounded - steps.limited, "adjustment"),
+        Line(None, "gate", 0 if standing.met else -steps.rounded, "adjustment"),
+    ]
+    return [line for line in lines if line.cents]

@@ -1,0 +1,124 @@
+"""What a lead's facts say: population, gates, fit, what holds alerts back. They change with facts, hardly with time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from scoring.conditions.compiled import Facts, Node
+from scoring.conditions.unknown import ask, could_decide
+from scoring.conditions.values import is_there
+from scoring.engine.compiled import NO_EVENT, CompiledModel, LeadTest, field_tests
+from scoring.grade import letter_of
+from scoring.ledger import Line
+from scoring.model import FitCategory
+from scoring.numbers import Cents, percent_of
+
+_SHOWN: Final = 80
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The side of a score that comes from facts about the lead."""
+
+    in_population: bool
+    fit: Cents
+    lines: tuple[Line, ...]
+    letter: str | None
+    gates: tuple[str, ...]
+    """For each gate: met, waits or fails."""
+    failed_gates: tuple[str, ...]
+    waiting_on: tuple[str, ...]
+    never_alert: tuple[str, ...]
+
+    @cached_property
+    def met(self) -> bool:
+        """Whether every gate is met."""
+        return all(state == "met" for state in self.gates)
+
+    def same_as(self, other: Standing) -> bool:
+        """Whether nothing that counts as a change lies between the two."""
+        if not self.in_population or not other.in_population:
+            return self.in_population == other.in_population
+        return (
+            self.gates == other.gates
+            and self.waiting_on == other.waiting_on
+            and [(line.category, line.rule, line.cents) for line in self.lines]
+            == [(line.category, line.rule, line.cents) for line in other.lines]
+        )
+
+
+def standing_of(compiled: CompiledModel, facts: Facts) -> Standing:
+    """What the facts say under a model."""
+    lines = tuple(line for index in range(len(compiled.model.fit)) for line in _category(compiled, index, facts))
+    fit = sum(line.cents for line in lines)
+    gates = tuple(_gate(test, gate.if_unknown, facts) for gate, test in compiled.gates)
+    failed = tuple(gate.name for (gate, _), state in zip(compiled.gates, gates, strict=True) if state == "fails")
+    return Standing(
+        in_population=compiled.population.holds(NO_EVENT, facts),
+        fit=fit,
+        lines=lines,
+        letter=letter_of(compiled.model, fit),
+        gates=gates,
+        failed_gates=failed,
+        waiting_on=() if failed else _waiting_on(compiled, gates, facts),
+        never_alert=tuple(name for name, test in compiled.never_alert if test.holds(NO_EVENT, facts)),
+    )
+
+
+def _gate(test: LeadTest, if_unknown: str, facts: Facts) -> str:
+    if test.holds(NO_EVENT, facts):
+        return "met"
+    if ask(test.node, facts) is None:
+        return {"wait": "waits", "pass": "met", "fail": "fails"}[if_unknown]
+    return "fails"
+
+
+def _waiting_on(compiled: CompiledModel, gates: tuple[str, ...], facts: Facts) -> tuple[str, ...]:
+    names = (
+        name
+        for (_, test), state in zip(compiled.gates, gates, strict=True)
+        if state == "waits"
+        for name in could_decide(test.node, facts)
+    )
+    return tuple(dict.fromkeys(names))
+
+
+def _category(compiled: CompiledModel, index: int, facts: Facts) -> list[Line]:
+    category = compiled.model.fit[index]
+    if category.weight is not None:
+        return list(_tier(category, category.weight, compiled.tiers[index], facts))
+    lines = [
+        Line(category.name, rule.name, rule.points, "fit", matched=describe(test.node, facts))
+        for rule, test in zip(category.rules, compiled.fit_rules[index], strict=True)
+        if rule.points and test.holds(NO_EVENT, facts)
+    ]
+    return lines + list(bounds(category.name, category.floor, category.cap, sum(line.cents for line in lines)))
+
+
+def _tier(category: FitCategory, weight: Cents, tests: list[LeadTest], facts: Facts) -> Iterator[Line]:
+    for number, (tier, test) in enumerate(zip(category.tiers, tests, strict=True), start=1):
+        if test.holds(NO_EVENT, facts):
+            cents = percent_of(weight, tier.value)
+            if cents:
+                yield Line(category.name, f"tier {number}", cents, "fit", matched=describe(test.node, facts))
+            return
+
+
+def bounds(category: str, floor: Cents | None, cap: Cents | None, total: Cents) -> Iterator[Line]:
+    """The lines by which floor and cap change the sum of a category."""
+    if floor is not None and total < floor:
+        yield Line(category, "floor", floor - total, "adjustment")
+        total = floor
+    if cap is not None and total > cap:
+        yield Line(category, "cap", cap - total, "adjustment")
+
+
+def describe(node: Node, facts: Facts) -> str:
+    """What matched, in a few words: the attributes that the condition reads, with their values."""
+    values = {
+        test.attribute or "status": value for test in field_tests(node) if is_there(value := test.read(NO_EVENT, facts))
+    }
+    return ", ".join(f"{name}: {value}" for name, value in values.items())[:_SHOWN]

@@ -1,0 +1,126 @@
+"""The kind `points`: each counted event gives points, less what time has taken.
+
+Which events count: with `once_per` only the latest of each value; then, with `at_most`, the latest so many, or, with
+`per`, walking from the newest to the oldest, an event while fewer than so many counted ones lie in
+[occurred_at, occurred_at + per). The walk jumps to the next event that can count, and ends where all older ones are
+worth nothing anyway.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Hashable, Iterator
+from typing import TypeAlias
+
+from scoring import texts
+from scoring.conditions.compiled import Facts, read_property
+from scoring.conditions.operators import as_text, folding
+from scoring.conditions.values import read_value
+from scoring.events import ScoringEvent, Value
+from scoring.instants import Duration, Instant
+from scoring.model import PointsRule
+from scoring.numbers import Cents
+from scoring.rules.tally import RuleLine, Tally
+from scoring.rules.worth import Daily, Staged, worth_of
+
+OnceKey: TypeAlias = Callable[[ScoringEvent], Hashable]
+
+
+class PointsPlan:
+    """What is prepared once per model for a points rule."""
+
+    __slots__ = ("at_most", "once", "per", "worth")
+
+    def __init__(self, rule: PointsRule) -> None:
+        self.worth: Staged | Daily = worth_of(rule)
+        self.once = None if rule.once_per is None else once_key(rule.once_per)
+        self.at_most = rule.at_most
+        self.per = rule.per
+
+    def new_tally(self) -> Tally:
+        """A tally of one lead."""
+        return PointsTally(self)
+
+
+class PointsTally(Tally):
+    """The events of one lead that count under a points rule."""
+
+    __slots__ = ("_latest", "_plan", "events")
+
+    def __init__(self, plan: PointsPlan) -> None:
+        super().__init__()
+        self._plan = plan
+        self.events: list[ScoringEvent] = []
+        self._latest: dict[Hashable, ScoringEvent] = {}
+
+    def add(self, event: ScoringEvent) -> None:
+        """One more matching event, later than those before."""
+        if self._plan.once is not None:
+            self._supersede(event, self._plan.once(event))
+        self.at.append(event.occurred_at)
+        self.events.append(event)
+        self.until = self.start
+
+    def _supersede(self, event: ScoringEvent, value: Hashable) -> None:
+        if value is None:
+            return
+        before = self._latest.get(value)
+        self._latest[value] = event
+        if before is not None:
+            index = bisect_left(self.at, before.occurred_at)
+            while self.events[index] is not before:
+                index += 1
+            del self.at[index], self.events[index]
+
+    def measure(self, at: Instant) -> tuple[Cents, Instant]:
+        """The points at an instant, and the next instant at which a line changes."""
+        plan = self._plan
+        if plan.at_most is None:
+            return plan.worth.measure(self.at, at)
+        return plan.worth.measure([self.at[index] for index in self._counted(plan.at_most)], at)
+
+    def lines(self, at: Instant) -> Iterator[RuleLine]:
+        """One line per counted event that is worth something."""
+        at_most = self._plan.at_most
+        counted = range(len(self.at)) if at_most is None else self._counted(at_most)
+        for index in counted:
+            cents, changes_at = self._plan.worth.one(self.at[index], at)
+            if cents:
+                yield RuleLine(cents, self.events[index], changes_at)
+
+    def _counted(self, at_most: int) -> range | list[int]:
+        per = self._plan.per
+        if per is None:
+            return range(max(0, len(self.at) - at_most), len(self.at))
+        return self._walk(at_most, per)
+
+    def _walk(self, at_most: int, per: Duration) -> list[int]:
+        at = self.at
+        counted: list[int] = []
+        index = len(at) - 1
+        oldest = at[-1] - self._plan.worth.lifetime if at else 0
+        while index >= 0 and at[index] > oldest:
+            counted.append(index)
+            index -= 1
+            if len(counted) >= at_most:  # the next must leave the at_most-th counted before it out of its window
+                index = bisect_right(at, at[counted[-at_most]] - per, 0, index + 1) - 1
+        counted.reverse()
+        return counted
+
+
+def once_key(field: str) -> OnceKey:
+    """What `once_per` compares: the value as text, a list whole; None for an event without it, which counts alone."""
+    read, fold = read_property(field), folding(texts.is_url_field(field))
+    nobody: Facts = None  # type: ignore[assignment]  # a property of the event is read, never the lead
+
+    def key(event: ScoringEvent) -> Hashable:
+        value = read_value(read(event, nobody))
+        if isinstance(value, list):
+            return tuple(_element_key(element, fold) for element in value)
+        return None if value is None else as_text(value, fold)
+
+    return key
+
+
+def _element_key(value: Value, fold: Callable[[str], str]) -> Hashable:
+    return repr(value) if isinstance(value, list) or hasattr(value, "keys") else as_text(value, fold)
