@@ -93,6 +93,11 @@ def posted(tx: Tx, key: str, *, channel: str, ts: str, now: Instant) -> int:
     )
 
 
+def move(tx: Tx, key: str, lane: str) -> int:
+    """The alert goes to another channel."""
+    return tx.run("UPDATE alerts SET lane = :lane WHERE key = :key AND ts IS NULL", key=key, lane=lane)
+
+
 def end(tx: Tx, alert_id: int, *, why: str, now: Instant) -> int:
     return tx.run(
         "UPDATE alerts SET ended_at = :now, ended_why = :why WHERE id = :id AND ended_at IS NULL",

@@ -67,6 +67,7 @@ def ready(tx: Tx, now: Instant, *, without_lanes: Collection[str] = (), limit: i
     """Rows that may be sent now, oldest first; updates and thread lines wait until their alert has its message."""
     return tx.all(
         "SELECT o.id, o.sender, o.kind, o.key, o.lane, o.payload, o.state, o.version, o.attempts, o.tried_at, "
+        "o.made_at, "
         "a.channel, a.ts FROM outbox AS o LEFT JOIN alerts AS a ON a.id = o.alert_id "
         "WHERE o.state IN ('owed', 'sending', 'unknown') AND o.state <> 'sending' AND o.not_before <= :now "
         "AND (o.kind NOT IN ('update', 'thread') OR a.ts IS NOT NULL) "
