@@ -79,7 +79,7 @@ class Acts:
         The client's own complaints come back as `view_errors` with error `not_sent`; the app's as `view_errors` too.
         """
         seen = self._open_view(user, view)
-        state = forms.filled(seen, values or {}, lambda action_id: self._suggested.get(action_id, ()))
+        state = self._filled(seen, values or {})
         wrong = forms.problems(seen.blocks, state)
         seen = replace(seen, state=state, errors=wrong)
         self.workspace.views.put(seen)
@@ -88,6 +88,15 @@ class Acts:
         payload = payloads.view_submission(self.workspace, seen)
         delivery = await self.deliveries.send("interactive", payload)
         return self._after_submission(seen, delivery) if delivery.ok else delivery
+
+    def fill(self, user: str, view: View | str, values: forms.Values) -> View:
+        """Type into a modal (or Home tab) without submitting it."""
+        place = self.place(user, view)
+        if not isinstance(place, View):
+            raise CannotActError("only a view is filled in")
+        filled = replace(place, state=self._filled(place, values))
+        self.workspace.views.put(filled)
+        return filled
 
     async def close_view(self, user: str, view: View | str, *, clear: bool = False) -> Delivery | None:
         """Close a modal (`clear`: the whole stack); the app hears of it when the view asked for that."""
@@ -161,6 +170,9 @@ class Acts:
         else:
             self._check_member(user, target.channel)
         return target
+
+    def _filled(self, view: View, values: forms.Values) -> forms.State:
+        return forms.filled(view, values, lambda action_id: self._suggested.get(action_id, ()))
 
     def _after_submission(self, view: View, delivery: Delivery) -> Delivery:
         try:

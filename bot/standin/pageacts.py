@@ -1,0 +1,106 @@
+"""What the page may do for the person who looks at it: each act is one call of the stand-in's own functions."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from bot.standin.deliver import Delivery
+from bot.standin.values import Message, Obj, View
+
+if TYPE_CHECKING:
+    from bot.standin.server import StandIn
+
+Act = Callable[["StandIn", str, Obj], Awaitable[Obj]]
+
+
+def _outcome(delivery: Delivery | None) -> Obj:
+    if delivery is None:
+        return {"ok": True}
+    shown = {"ok": delivery.ok, "error": delivery.error, "seconds": round(delivery.seconds, 3)}
+    return shown | {"errors": delivery.view_errors}
+
+
+def _values(wanted: Obj) -> dict[Any, Any]:
+    return {(block, action): value for block, action, value in wanted.get("values", ())}
+
+
+async def _say(standin: "StandIn", user: str, wanted: Obj) -> Obj:
+    text = str(wanted["text"]).strip()
+    if text:
+        await standin.say(user, wanted["channel"], _escaped(text), wanted.get("thread_ts", ""))
+    return {"ok": True}
+
+
+async def _command(standin: "StandIn", user: str, wanted: Obj) -> Obj:
+    name, _, text = str(wanted["text"]).strip().partition(" ")
+    known = {command.name for command in standin.commands}
+    if known and name not in known:
+        said = f"{name} is not a valid command. Known here: {', '.join(sorted(known))}."
+        standin.workspace.messages.post(wanted["channel"], "USLACKBOT", said, ephemeral_to=user)
+        return {"ok": True}
+    return _outcome(await standin.run_command(user, wanted["channel"], name, _escaped(text.strip())))
+
+
+async def _press(standin: "StandIn", user: str, wanted: Obj) -> Obj:
+    place = _place(standin, user, wanted)
+    if isinstance(place, View) and "values" in wanted:
+        place = standin.fill(user, place, _values(wanted))
+    return _outcome(
+        await standin.press(user, place, wanted["action_id"], wanted.get("value"), block_id=wanted["block_id"])
+    )
+
+
+async def _submit(standin: "StandIn", user: str, wanted: Obj) -> Obj:
+    return _outcome(await standin.submit_view(user, wanted["view"], _values(wanted)))
+
+
+async def _close(standin: "StandIn", user: str, wanted: Obj) -> Obj:
+    return _outcome(await standin.close_view(user, wanted["view"]))
+
+
+async def _home(standin: "StandIn", user: str, _: Obj) -> Obj:
+    return _outcome(await standin.open_home(user))
+
+
+async def _shortcut(standin: "StandIn", user: str, wanted: Obj) -> Obj:
+    message = None
+    if wanted.get("ts"):
+        found = standin.place(user, wanted["ts"], wanted["channel"])
+        message = found if isinstance(found, Message) else None
+    return _outcome(await standin.shortcut(user, wanted["callback_id"], message))
+
+
+async def _suggest(standin: "StandIn", user: str, wanted: Obj) -> Obj:
+    place = _place(standin, user, wanted)
+    return {"ok": True, "options": await standin.suggest(user, place, wanted["action_id"], str(wanted["typed"]))}
+
+
+async def _dismiss(standin: "StandIn", user: str, wanted: Obj) -> Obj:
+    message = standin.workspace.messages.ephemeral(user, wanted["ts"])
+    if message:
+        standin.workspace.messages.delete(message)
+    return {"ok": True}
+
+
+def _place(standin: "StandIn", user: str, wanted: Obj) -> Message | View:
+    return standin.place(user, wanted.get("view") or wanted["ts"], wanted.get("channel", ""))
+
+
+def _escaped(text: str) -> str:
+    """What people type is escaped by their client, as Slack's does it."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+ACTS: Mapping[str, Act] = MappingProxyType(
+    {
+        "say": _say,
+        "command": _command,
+        "press": _press,
+        "submit": _submit,
+        "close": _close,
+        "home": _home,
+        "shortcut": _shortcut,
+        "suggest": _suggest,
+        "dismiss": _dismiss,
+    }
+)
