@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal, TypeAlias, cast
+from typing import Literal, NamedTuple, TypeAlias, cast
 
 from scoring.instants import Instant
 from scoring.numbers import Cents, to_decimal
@@ -13,8 +12,7 @@ from scoring.numbers import Cents, to_decimal
 LineKind: TypeAlias = Literal["fit", "engagement", "adjustment"]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One reason of a score.
 
     `rule` is the rule's name, `tier N` for a tier, or the name of an adjustment (forgotten, weight, floor, cap,
@@ -31,7 +29,7 @@ class Line:
     event_type: str | None = None
     occurred_at: Instant | None = None
     matched: str = ""
-    count: int | None = None
+    count: int | None = None  # type: ignore[assignment]  # it hides tuple.count
     changes_at: Instant | None = None
 
     @property

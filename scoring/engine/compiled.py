@@ -7,7 +7,7 @@ an event type are remembered by the values of the fields that its rules read, be
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from functools import lru_cache
 from typing import Final, cast
 
@@ -53,7 +53,20 @@ _REMEMBERED: Final = 20_000
 class Watcher:
     """One rule, or one `has`, as events meet it."""
 
-    __slots__ = ("category", "events", "fields", "guard", "index", "mixed", "name", "node", "plan", "test")
+    __slots__ = (
+        "asks_lead",
+        "category",
+        "events",
+        "fields",
+        "guard",
+        "index",
+        "mixed",
+        "name",
+        "node",
+        "plan",
+        "shows",
+        "test",
+    )
 
     def __init__(self, index: int, category: int, rule: Rule) -> None:
         parts = rule.when.parts if isinstance(rule.when, AllOf) else (rule.when,)
@@ -68,8 +81,14 @@ class Watcher:
         self.test = _closure(of_event)
         self.guard = _closure(of_lead) if of_lead else None
         self.mixed = _closure(of_both) if of_both else None
+        self.asks_lead = bool(of_lead or of_both)
         self.plan: Plan = plan_of(rule)
         self.fields = {check.field for part in of_event for check in _checks(part)}
+        self.shows = [
+            (test.read, texts.is_url_field(test.check.field))
+            for test in field_tests(self.node)
+            if test.attribute is None and not test.check.field.startswith("lead.")
+        ]
 
 
 def _closure(parts: tuple[Condition, ...]) -> Test:
@@ -104,11 +123,10 @@ class EventType:
         """The rules whose condition on the event holds."""
         if not self._reads:
             return self._watchers
-        values = [read(event, NO_FACTS) for read in self._reads]
-        for value in values:
+        key = tuple([read(event, NO_FACTS) for read in self._reads])
+        for value in key:
             if not isinstance(value, str) and value is not None:
                 return self._try(event)
-        key = tuple(values)
         found = self._known.get(key)
         if found is None:
             if len(self._known) >= _REMEMBERED:
@@ -150,22 +168,21 @@ class CompiledModel:
             row = FrequencyRow(test.at_least, test.within, 1)
             self.watchers.append(Watcher(len(self.watchers), -1, FrequencyRule("has", test.events, test.when, (row,))))
         self.has_index = {test: len(self.watchers) - len(self.has) + number for number, test in enumerate(self.has)}
-        self.reads = self._names()
+        self.timed = [test for node in self._scoring_nodes() for test in _has_tests(node) if test.within is not None]
+        self.lead_reads = sorted(_names(self.lead_nodes()))
+        self.reads = frozenset(self.lead_reads) | _names(watcher.node for watcher in self.watchers)
         self._types: dict[str, EventType] = {}
 
     def lead_nodes(self) -> Iterator[Node]:
         """The trees of every condition that is asked of the lead."""
+        yield from self._scoring_nodes()
+        yield from (test.node for _, test in self.never_alert)
+
+    def _scoring_nodes(self) -> Iterator[Node]:
         yield self.population.node
         yield from (test.node for _, test in self.gates)
         for tests in (*self.tiers, *self.fit_rules):
             yield from (test.node for test in tests)
-        yield from (test.node for _, test in self.never_alert)
-
-    def _names(self) -> frozenset[str]:
-        nodes = [*self.lead_nodes(), *(watcher.node for watcher in self.watchers)]
-        tests = [test for node in nodes for test in field_tests(node) if test.attribute is not None]
-        own = {test.check.field.removeprefix("lead.") for test in tests}
-        return frozenset(own | {texts.page_of(name) or name for name in own})
 
     def event_type(self, name: str) -> EventType:
         """The rules that read events of this type."""
@@ -175,6 +192,13 @@ class CompiledModel:
             if len(self._types) < _REMEMBERED:
                 self._types[name] = found
         return found
+
+
+def _names(nodes: Iterable[Node]) -> frozenset[str]:
+    """The attributes that conditions read, with the addresses of which they read the page."""
+    tests = [test for node in nodes for test in field_tests(node) if test.attribute is not None]
+    own = {test.check.field.removeprefix("lead.") for test in tests}
+    return frozenset(own | {texts.page_of(name) or name for name in own})
 
 
 def field_tests(node: Node) -> Iterator[FieldTest]:

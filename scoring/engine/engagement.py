@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scoring import texts
-from scoring.conditions.compiled import FieldTest
 from scoring.conditions.operators import as_text
 from scoring.conditions.values import is_there
-from scoring.engine.compiled import NO_FACTS, Watcher, field_tests
+from scoring.engine.compiled import NO_FACTS, Watcher
 from scoring.engine.standing import bounds
 from scoring.engine.state import Entry
 from scoring.events import ScoringEvent, Value
@@ -86,34 +85,40 @@ def _adjustments(category: EngagementCategory, total: Cents) -> Iterator[Line]:
 
 
 def _line(category: str, watcher: Watcher, line: RuleLine) -> Line:
-    event = line.event
+    event, changes_at = line.event, None if line.changes_at >= NEVER else line.changes_at
+    if event is None:
+        matched = line.matched or ""
+        return Line(
+            category, watcher.name, line.cents, "engagement", matched=matched, count=line.seen, changes_at=changes_at
+        )
+    matched = what_matched(watcher, event)
+    identity = (event.source, event.id)
     return Line(
-        category=category,
-        rule=watcher.name,
-        cents=line.cents,
-        kind="engagement",
-        event=(event.source, event.id) if event else None,
-        event_type=event.type if event else None,
-        occurred_at=event.occurred_at if event else None,
-        matched=(line.matched or "") if event is None else what_matched(watcher, event),
-        count=line.count,
-        changes_at=None if line.changes_at == NEVER else line.changes_at,
+        category,
+        watcher.name,
+        line.cents,
+        "engagement",
+        identity,
+        event.type,
+        event.occurred_at,
+        matched,
+        None,
+        changes_at,
     )
 
 
 def what_matched(watcher: Watcher, event: ScoringEvent) -> str:
     """What of an event matched a rule, in a few words: the field that the rule reads, or its page, or its type."""
-    for test in field_tests(watcher.node):
-        if test.attribute is None and not test.check.field.startswith("lead."):
-            value = test.read(event, NO_FACTS)
-            if is_there(value):
-                return _shown(test, value)
+    for read, is_url in watcher.shows:
+        value = read(event, NO_FACTS)
+        if is_there(value):
+            return _shown(value, is_url)
     url = event.properties.get("url")
-    return texts.clean_url(texts.cut_page(url))[:_SHOWN] if isinstance(url, str) and is_there(url) else event.type
+    return _shown(url, is_url=True) if isinstance(url, str) and is_there(url) else event.type
 
 
-def _shown(test: FieldTest, value: Value) -> str:
-    if isinstance(value, str) and texts.is_url_field(test.check.field):
+def _shown(value: Value, is_url: bool) -> str:
+    if isinstance(value, str) and is_url:
         return texts.clean_url(texts.cut_page(value))[:_SHOWN]
     values = value if isinstance(value, list) else [value]
     return ", ".join(as_text(element, texts.clean) for element in values)[:_SHOWN]

@@ -113,7 +113,7 @@ def _time_of(stored: tuple[str, ScoringEvent]) -> Key:
 
 
 def _is_late(state: State, key: Key) -> bool:
-    if state.latest is not None and key < state.latest:
+    if state.latest is not None and key < key_of(state.latest):
         return True
     return state.compiled.model.ignore_earlier_events and key[0] <= state.applied_until
 

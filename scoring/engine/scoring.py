@@ -32,15 +32,11 @@ def engagement_of(state: State, at: Instant) -> tuple[Cents, Instant]:
     return (max(total, floor) if categories else 0), change
 
 
-def next_change(state: State, at: Instant, engagement_change: Instant) -> Instant | None:
+def next_change(state: State, standing: Standing, at: Instant, engagement_change: Instant) -> Instant | None:
     """The first instant after `at` at which time alone changes a line, the label, a gate or a missing field."""
-    change = engagement_change
-    if state.compiled.has:
-        if not state.standing(at).in_population:
-            change = NEVER
-        change = state.standing_changes_at(at, change)
-    elif not state.standing(at).in_population:
-        return None
+    change = engagement_change if standing.in_population else NEVER
+    if state.compiled.timed:
+        change = state.standing_changes_at(standing, at, change)
     return change if change <= _LAST else None
 
 
@@ -48,7 +44,7 @@ def label_at(state: State, at: Instant) -> tuple[Label | None, Instant | None]:
     """The label at an instant, None outside the population, and the next change."""
     standing = state.standing(at)
     engagement, changes_at = engagement_of(state, at)
-    following = next_change(state, at, changes_at)
+    following = next_change(state, standing, at, changes_at)
     if not standing.in_population:
         return None, following
     if not standing.met:
@@ -78,9 +74,9 @@ def score_state(state: State, at: Instant, details: Details) -> Score:
         return _no_score(at, None, None, details)
     standing = state.standing(at)
     engagement, changes_at = engagement_of(state, at)
-    following = next_change(state, at, changes_at)
+    following = next_change(state, standing, at, changes_at)
     if not standing.in_population:
-        return _no_score(at, following, state.latest[0], details)
+        return _no_score(at, following, state.latest.occurred_at, details)
     if not standing.met:
         return _unmet(state, standing, engagement, at, following, details)
     model = state.compiled.model
@@ -88,7 +84,7 @@ def score_state(state: State, at: Instant, details: Details) -> Score:
     grading = grade(model, standing.fit, engagement, rounded)
     return Score(
         at, True, rounded, standing.fit, engagement, grading.letter, grading.digit, grading.label, True, grading.action,
-        grading.follow_up_within, (), (), standing.never_alert, following, state.latest[0], details,
+        grading.follow_up_within, (), (), standing.never_alert, following, state.latest.occurred_at, details,
     )  # fmt: skip
 
 
@@ -105,7 +101,7 @@ def _unmet(
     return Score(
         at, True, 0, standing.fit, engagement, None, None, label, False, "drop" if label == "ineligible" else "nurture",
         None, standing.failed_gates, standing.waiting_on, standing.never_alert, following,
-        state.latest[0] if state.latest else None, details,
+        state.latest.occurred_at if state.latest else None, details,
     )  # fmt: skip
 
 

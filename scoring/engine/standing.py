@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from scoring.conditions.compiled import Facts, Node
@@ -17,6 +17,7 @@ from scoring.model import FitCategory
 from scoring.numbers import Cents, percent_of
 
 _SHOWN: Final = 80
+_REMEMBERED: Final = 4_000
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,37 @@ class Standing:
             and [(line.category, line.rule, line.cents) for line in self.lines]
             == [(line.category, line.rule, line.cents) for line in other.lines]
         )
+
+
+class Standings:
+    """The standings of a model, remembered by all that they read: many leads are known alike."""
+
+    __slots__ = ("_compiled", "_known")
+
+    def __init__(self, compiled: CompiledModel) -> None:
+        self._compiled = compiled
+        self._known: dict[Hashable, Standing] = {}
+
+    def find(self, facts: Facts, reached: tuple[bool, ...]) -> Standing:
+        """What the facts say; `reached` tells of each `has` of the model whether it holds."""
+        attributes = facts.attributes
+        values = [attributes.get(name) for name in self._compiled.lead_reads]
+        for value in values:
+            if isinstance(value, list | bool):  # a list cannot be a key, and true is no 1
+                return standing_of(self._compiled, facts)
+        key = (facts.status, reached, *values)
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            found = self._known[key] = standing_of(self._compiled, facts)
+        return found
+
+
+@lru_cache(maxsize=64)
+def standings_of(compiled: CompiledModel) -> Standings:
+    """The remembered standings of a model."""
+    return Standings(compiled)
 
 
 def standing_of(compiled: CompiledModel, facts: Facts) -> Standing:

@@ -6,12 +6,13 @@ instant from the latest applied event on may be asked, in any order.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 from scoring.conditions.compiled import HasTest
 from scoring.engine.compiled import NO_EVENT, CompiledModel, Watcher
-from scoring.engine.folding import Folding, Key, key_of
-from scoring.engine.standing import Standing, standing_of
+from scoring.engine.folding import Folding
+from scoring.engine.standing import Standing, standings_of
 from scoring.events import ScoringEvent, Value
 from scoring.instants import Instant
 from scoring.rules import NEVER, Tally
@@ -20,23 +21,18 @@ from scoring.rules import NEVER, Tally
 class Entry:
     """A rule that at least one event of the lead has met."""
 
-    __slots__ = ("candidates", "open", "tally", "watcher")
+    __slots__ = ("add", "candidates", "open", "tally", "watcher")
 
     def __init__(self, watcher: Watcher) -> None:
         self.watcher = watcher
         self.tally: Tally = watcher.plan.new_tally()
         self.open = True
+        """Whether what the rule asks of the lead holds."""
         self.candidates: list[ScoringEvent] = []
-
-    def add(self, event: ScoringEvent) -> None:
-        """One more event that meets the part of the condition that asks the event."""
-        if self.watcher.mixed is None:
-            self.tally.add(event)
-        else:
-            self.candidates.append(event)
+        self.add: Callable[[ScoringEvent], None] = self.tally.add if watcher.mixed is None else self.candidates.append
 
     def ask_again(self, state: State) -> None:
-        """The facts have changed: ask what the condition asks of the lead."""
+        """The facts or the events have changed: ask what the condition asks of the lead."""
         watcher = self.watcher
         self.open = watcher.guard is None or watcher.guard(NO_EVENT, state)
         if watcher.mixed is not None:
@@ -74,7 +70,7 @@ class State:
         self.at: Instant = -NEVER
         self.applied_until: Instant = -NEVER
         """No instant before this one can be asked."""
-        self.latest: Key | None = None
+        self.latest: ScoringEvent | None = None
         """The latest event applied."""
         self.since: Instant | None = None if compiled.model.ignore_earlier_events else -NEVER
         """From which instant on events count for engagement; None: the gates were never met."""
@@ -107,19 +103,15 @@ class State:
 
     def apply(self, event: ScoringEvent) -> None:
         """The lead's next event, by their order."""
-        self.latest = key_of(event)
+        self.latest = event
         if event.occurred_at > self.applied_until:
             self.applied_until = event.occurred_at
         self.folding.own(event)
         matching = self.compiled.event_type(event.type).matching(event)
         if self.since is None:
-            for watcher in matching:
-                if watcher.category < 0:
-                    self._feed(watcher, event)
             self._batch.append((event, matching))
-        else:
-            for watcher in matching:
-                self._feed(watcher, event)
+            matching = tuple(watcher for watcher in matching if watcher.category < 0)
+        self._feed(matching, event)
 
     def apply_colleague(self, company: str, event: ScoringEvent) -> None:
         """An event that a colleague sent; their order does not matter."""
@@ -132,52 +124,54 @@ class State:
             self.since = at
             for event, matching in self._batch:
                 if event.occurred_at == at:
-                    for watcher in matching:
-                        if watcher.category >= 0:
-                            self._feed(watcher, event)
+                    self._feed(tuple(watcher for watcher in matching if watcher.category >= 0), event)
         self._batch = []
 
-    def _feed(self, watcher: Watcher, event: ScoringEvent) -> None:
-        entry = self._entries.get(watcher.index)
-        if entry is None:
-            entry = self._entries[watcher.index] = Entry(watcher)
-            if watcher.category >= 0:
-                self.categories.setdefault(watcher.category, []).append(entry)
-            if watcher.guard is not None or watcher.mixed is not None:
-                self._asking.append(entry)
-        entry.add(event)
-        if watcher.guard is not None or watcher.mixed is not None:
-            self._asked_version = -1
+    def _feed(self, matching: tuple[Watcher, ...], event: ScoringEvent) -> None:
+        entries = self._entries
+        for watcher in matching:
+            entry = entries.get(watcher.index)
+            if entry is None:
+                entry = entries[watcher.index] = self._open(watcher)
+            entry.add(event)
+            if watcher.asks_lead:
+                self._asked_version = -1
+
+    def _open(self, watcher: Watcher) -> Entry:
+        entry = Entry(watcher)
+        if watcher.category >= 0:
+            self.categories.setdefault(watcher.category, []).append(entry)
+        if watcher.asks_lead:
+            self._asking.append(entry)
+        return entry
 
     # ---- what the facts say
 
     def standing(self, at: Instant) -> Standing:
         """Population, gates and fit at an instant."""
         self.at = at
-        self.refresh()
+        version = self.folding.version
+        if self._asked_version != version:
+            self._ask_again(version)
         compiled = self.compiled
         key = tuple([self.reached(has) for has in compiled.has]) if compiled.has else ()
         found = self._standings.get(key)
         if found is None:
-            found = self._standings[key] = standing_of(compiled, self)
+            found = self._standings[key] = standings_of(compiled).find(self, key)
         return found
 
-    def refresh(self) -> None:
-        """Ask again what depends on facts that have changed."""
-        version = self.folding.version
-        if self._asked_version != version:
-            self._asked_version = version
-            self._standings = {}
-            for entry in self._asking:
-                entry.ask_again(self)
+    def _ask_again(self, version: int) -> None:
+        self._asked_version = version
+        self._standings = {}
+        for entry in self._asking:
+            entry.ask_again(self)
 
-    def standing_changes_at(self, at: Instant, before: Instant) -> Instant:
+    def standing_changes_at(self, now: Standing, at: Instant, before: Instant) -> Instant:
         """When time alone first changes what the facts say, if that is before an instant; else that instant."""
-        now = self.standing(at)
         while True:
             falls = [
                 entry.tally.until
-                for has in self.compiled.has
+                for has in self.compiled.timed
                 if (entry := self._entries.get(self.compiled.has_index[has])) is not None
                 and entry.open
                 and entry.tally.value(at)

@@ -63,4 +63,4 @@ class FrequencyTally(Tally):
             oldest = 0 if row.within is None else bisect_right(self.at, at - row.within)
             span = "" if row.within is None else f" in {format_duration(row.within)}"
             matched = f"at least {row.at_least}{span}"
-            yield RuleLine(row.points, None, falls_at, count=len(self.at) - oldest, matched=matched)
+            yield RuleLine(row.points, None, falls_at, seen=len(self.at) - oldest, matched=matched)

@@ -82,11 +82,13 @@ class PointsTally(Tally):
     def lines(self, at: Instant) -> Iterator[RuleLine]:
         """One line per counted event that is worth something."""
         at_most = self._plan.at_most
-        counted = range(len(self.at)) if at_most is None else self._counted(at_most)
-        for index in counted:
-            cents, changes_at = self._plan.worth.one(self.at[index], at)
-            if cents:
-                yield RuleLine(cents, self.events[index], changes_at)
+        if at_most is None:
+            instants, events = self.at, self.events
+        else:
+            counted = self._counted(at_most)
+            instants, events = [self.at[index] for index in counted], [self.events[index] for index in counted]
+        for index, cents, changes_at in self._plan.worth.spread(instants, at):
+            yield RuleLine(cents, events[index], changes_at)
 
     def _counted(self, at_most: int) -> range | list[int]:
         per = self._plan.per

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from scoring.events import ScoringEvent
 from scoring.instants import Instant
@@ -20,14 +19,13 @@ NEVER: Final[Instant] = 1 << 62
 """Later than any instant."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleLine:
+class RuleLine(NamedTuple):
     """A line that a rule puts into the ledger."""
 
     cents: Cents
     event: ScoringEvent | None
     changes_at: Instant
-    count: int | None = None
+    seen: int | None = None
     matched: str | None = None
 
 

@@ -8,7 +8,7 @@ for a whole ascending list of instants at once, jumping from stage to stage and 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
@@ -42,9 +42,18 @@ class Staged:
             high = low
         return total, change
 
-    def one(self, at: Instant, now: Instant) -> tuple[Cents, Instant]:
-        """The points of one event, and when they next change."""
-        return self.measure([at], now)
+    def spread(self, at: list[Instant], now: Instant) -> Iterator[tuple[int, Cents, Instant]]:
+        """For each of the events that is worth something: its position, its points, and when they next change."""
+        high = len(at)
+        found = []
+        for limit, cents in self._stages:
+            low = bisect_right(at, now - limit, 0, high)
+            if cents:
+                found.append((low, high, limit, cents))
+            high = low
+        for low, high, limit, cents in reversed(found):
+            for index in range(low, high):
+                yield index, cents, at[index] + limit
 
 
 def _merged(stages: list[tuple[Duration, Cents]]) -> list[tuple[Duration, Cents]]:
@@ -113,9 +122,17 @@ class Daily:
             change = min(change, at[high] + self._expires)
         return total, change
 
-    def one(self, at: Instant, now: Instant) -> tuple[Cents, Instant]:
-        """The points of one event, and when they next change."""
-        return self.measure([at], now)
+    def spread(self, at: list[Instant], now: Instant) -> Iterator[tuple[int, Cents, Instant]]:
+        """For each of the events that is worth something: its position, its points, and when they next change."""
+        today = now // DAY
+        low = 0 if self._expires is None else bisect_right(at, now - self._expires)
+        for index in range(low, len(at)):
+            day = at[index] // DAY
+            cents = self.step(today - day)
+            if cents:
+                following = self.next_step(today - day)
+                change = NEVER if following < 0 else (day + following) * DAY
+                yield index, cents, change if self._expires is None else min(change, at[index] + self._expires)
 
 
 def worth_of(rule: PointsRule) -> Staged | Daily:
