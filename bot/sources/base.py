@@ -97,7 +97,7 @@ class FieldMap:
     user_id: Paths = ("user_id", "userId")
     anonymous_id: Paths = ("anonymous_id", "anonymousId")
     phone: Paths = ("phone", "traits.phone")
-    group_id: Paths = ("group_id", "groupId", "traits.group_id")
+    group_id: Paths = ("group_id", "groupId")
     company: Paths = ("company",)
     traits: Paths = ("traits", "context.traits")
     properties: Paths = ("properties",)

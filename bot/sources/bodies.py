@@ -11,8 +11,7 @@ import json
 import re
 import zlib
 from collections import Counter
-from dataclasses import dataclass
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn
 from urllib.parse import parse_qsl
 
 from bot.sources.base import Limits, Received
@@ -38,8 +37,7 @@ _BRACKETS: Final = re.compile(r"\[([^\[\]]*)\]")
 _CONTAINERS: Final = (dict, list)
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """A body that could be read."""
 
     value: Any

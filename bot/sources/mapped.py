@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from bot.sources.base import FieldMap
+from bot.sources.base import FieldMap, Paths
 from bot.sources.bodies import Body
 from bot.sources.fields import Places, a_map, every, filled, first, get, places
 from bot.sources.people import ANONYMOUS_ID, EMAIL, PHONE, USER_ID, normalise
@@ -27,6 +27,7 @@ class Plan(NamedTuple):
     group_id: Places
     types: dict[str, str]
     default_type: str
+    trait_heads: frozenset[str]
     used: frozenset[str]
     """The fields of a record that are read as something, and so are no properties."""
 
@@ -49,8 +50,13 @@ def plan_of(fields: FieldMap) -> Plan:
         group_id=places(fields.group_id),
         types=dict(fields.types),
         default_type=fields.default_type,
-        used=frozenset(path.split(".")[0] for some in paths for path in some),
+        trait_heads=_heads(*trait_fields.values(), fields.group_id),
+        used=_heads(*paths),
     )
+
+
+def _heads(*paths: Paths) -> frozenset[str]:
+    return frozenset(path for some in paths for whole in some for path in (whole, whole.split(".")[0]))
 
 
 def split_records(body: Body, path: str = "") -> Batch:
@@ -95,11 +101,13 @@ def _traits(record: dict[str, Any], plan: Plan) -> dict[str, Any]:
     traits: dict[str, Any] = {}
     for stated in every(record, plan.traits):
         traits = {**a_map(stated), **traits} if traits else a_map(stated)
+    if plan.trait_heads.isdisjoint(record):
+        return traits
     more = [(name, value) for name, where in plan.trait_fields if (value := first(record, where)) is not None]
     group = first(record, plan.group_id)
     if group is not None:
         more.append(("group_id", group_id(group)))
-    return filled(traits, more) if more else traits
+    return filled(traits, more)
 
 
 def group_id(value: object) -> str | None:

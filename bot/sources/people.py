@@ -34,7 +34,7 @@ _NOBODY: Final = frozenset(
     " not_authenticated n/a".split()
 ) | {"[object object]", "-1"}
 _UNFILLED: Final = re.compile(r"(?:\{\{.*\}\}|\*\|.*\|\*|%.*%)\Z", re.DOTALL)
-_QUOTES: Final = ("''", '""', "``")
+_QUOTES: Final = "'\"`"
 
 _PLAIN_LABEL: Final = r"[a-z0-9]{1,31}(?:-[a-z0-9]{1,30})?"
 _PLAIN_EMAIL: Final = re.compile(
@@ -46,7 +46,7 @@ _SPECIAL_USE: Final = frozenset({"arpa", "invalid", "local", "localhost", "onion
 def bare(value: str) -> str:
     """A value without the spaces and the quotes around it."""
     value = value.strip()
-    while len(value) > 1 and value[0] + value[-1] in _QUOTES:
+    while value and value[0] in _QUOTES and len(value) > 1 and value[-1] == value[0]:
         value = value[1:-1].strip()
     return value
 
@@ -67,19 +67,18 @@ def normalise(kind: str, value: object, *, region: str = "", plus_tags: bool = T
 
     A user id is returned without its space, and any other kind than those of this module as the bare text.
     """
-    text = _text(value)
+    if kind == EMAIL and plus_tags and type(value) is str and _is_plain(value):
+        return value
+    text = value if isinstance(value, str) else _text(value)
     if text is None or names_nobody(text := bare(text)):
         return None
     if kind == EMAIL:
         return normalise_email(text, plus_tags=plus_tags)
-    if kind == PHONE:
-        return normalise_phone(text, region)
-    return text
+    return normalise_phone(text, region) if kind == PHONE else text
 
 
 def _text(value: object) -> str | None:
-    if isinstance(value, str):
-        return value
+    """Numbers are ids too, also where JavaScript made a float of one."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return str(int(value)) if isinstance(value, int) or value.is_integer() else repr(value)
@@ -87,12 +86,17 @@ def _text(value: object) -> str | None:
 
 def normalise_email(text: str, *, plus_tags: bool = True) -> str | None:
     """The address in lower case, its domain in the characters that people see; None for what is no address."""
-    plain = _PLAIN_EMAIL.match(text)
-    email = text if plain is not None and plain[1] not in _SPECIAL_USE else _validated(text)
+    email = text if _is_plain(text) else _validated(text)
     if email is None or plus_tags or "+" not in email:
         return email
     local, _, domain = email.rpartition("@")
     return f"{local.partition('+')[0] or local}@{domain}"
+
+
+def _is_plain(text: str) -> bool:
+    """Whether an address is of the kind that the library returns as it is: no need then to ask it, which is slow."""
+    plain = _PLAIN_EMAIL.match(text)
+    return plain is not None and plain[1] not in _SPECIAL_USE
 
 
 @lru_cache(maxsize=4096)

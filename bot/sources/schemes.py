@@ -82,7 +82,7 @@ def _standard(received: Received) -> Proof | None:
     name, stamp, given = get("webhook-id"), get("webhook-timestamp"), get("webhook-signature")
     if not (name and stamp and given):
         return None
-    signatures = tuple([one[3:] for one in given.split(" ") if one.startswith("v1,")])
+    signatures = [one[3:] for one in given.split(" ") if one.startswith("v1,")]
     return Proof(signatures, (as_bytes(f"{name}.{stamp}.") + received.body,), seconds(stamp))
 
 

@@ -8,10 +8,10 @@ a scheme without a time rests on (source, event id) having one effect.
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import hmac
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, NamedTuple, Protocol, runtime_checkable
@@ -20,9 +20,9 @@ from urllib.parse import parse_qs
 from bot.sources.base import Received
 from scoring.instants import Duration, Instant
 
+_MAX_DIGITS: Final = 16
 _MAX_SIGNATURES: Final = 8
 """More in one header are not looked at: two live secrets on their side and on ours need four."""
-_NUMBER: Final = re.compile(r"[0-9]{1,16}\Z", re.ASCII)
 
 
 class Verdict(Enum):
@@ -61,8 +61,8 @@ class InBody(Scheme, Protocol):
 class Proof(NamedTuple):
     """What a request brings along: its signatures, the bytes that they are over, when it was signed."""
 
-    signatures: tuple[str, ...]
-    messages: tuple[bytes, ...]
+    signatures: Sequence[str]
+    messages: Sequence[bytes]
     signed_at: Instant | None = None
 
 
@@ -94,15 +94,18 @@ def to_hex(digest: bytes) -> bytes:
 
 
 def to_base64(digest: bytes) -> bytes:
-    return base64.b64encode(digest)
+    return binascii.b2a_base64(digest, newline=False)
 
 
-def seconds(text: str | None) -> Instant | None:
-    return int(text) * 1_000_000 if text and _NUMBER.match(text) else None
+def seconds(text: str) -> Instant | None:
+    """The instant of a whole number of seconds; None for anything else."""
+    return int(text) * 1_000_000 if text.isdecimal() and text.isascii() and len(text) <= _MAX_DIGITS else None
 
 
-def milliseconds(text: str | None) -> Instant | None:
-    return int(text) * 1000 if text and _NUMBER.match(text) else None
+def milliseconds(text: str) -> Instant | None:
+    """The same in milliseconds."""
+    at = seconds(text)
+    return None if at is None else at // 1000
 
 
 def _fresh(proof: Proof, received_at: Instant, window: Duration) -> bool:
@@ -128,18 +131,20 @@ class Hmac:
         if not _fresh(proof, received.received_at, self.window):
             return Verdict.STALE
         given = [as_bytes(signature) for signature in proof.signatures[:_MAX_SIGNATURES]]
+        encode, digest = self.encode, self._hash if self.plain_hash else self._hmac
         for key in keys:
             for message in proof.messages:
-                expected = self.encode(self._hash(key, message))
+                expected = encode(digest(key, message))
                 for one in given:
                     if same(expected, one):
                         return Verdict.GOOD
         return Verdict.WRONG
 
-    def _hash(self, key: bytes, message: bytes) -> bytes:
-        if self.plain_hash:
-            return hashlib.new(self.digest, key + message).digest()
+    def _hmac(self, key: bytes, message: bytes) -> bytes:
         return hmac.digest(key, message, self.digest)
+
+    def _hash(self, key: bytes, message: bytes) -> bytes:
+        return hashlib.new(self.digest, key + message).digest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def read_instant(value: object) -> Moment:
     """An ISO 8601 text, or a number of seconds, milliseconds or microseconds, also written as a text."""
     if isinstance(value, str):
         text = value.strip()
-        return (_of_number(Decimal(text)), ()) if _NUMBER.match(text) else _of_text(text)
+        return _of_text(text) if "-" in text or not _NUMBER.match(text) else (_of_number(Decimal(text)), ())
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _of_number(Decimal(repr(value))), ()
     raise BadEvent("bad_time", "the time is neither a text nor a number")
