@@ -141,12 +141,15 @@ def crm_link(url: str | None, settings: SlackSettings) -> str | None:
 
 def alert_buttons(view: AlertView, settings: SlackSettings) -> tuple[Block, ...]:
     """The row of buttons for the state that the lead is in."""
-    row, more = BUTTONS[view.handling.state]
-    link = crm_link(view.crm_url, settings)
     target = ids.Target(view.facts.lead.number, view.key)
-    elements = [lead_button(act, target) for act in row]
-    options = [_more_option(act, target, link) for act in more if act != ids.CRM or link]
-    return actions([*elements, overflow(ids.MORE, options)] if options else elements)
+    row = [lead_button(act, target) for act in BUTTONS[view.handling.state][0]]
+    return actions([*row, *more_button(view.handling.state, target, crm_link(view.crm_url, settings))])
+
+
+def more_button(state: State, target: ids.Target, link: str | None) -> tuple[Block, ...]:
+    """The overflow for a state; Open in CRM is in it when there is a link."""
+    options = [_more_option(act, target, link) for act in BUTTONS[state][1] if act != ids.CRM or link]
+    return (overflow(ids.MORE, options),) if options else ()
 
 
 def lead_button(act: str, target: ids.Target) -> Block:

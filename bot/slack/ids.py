@@ -56,3 +56,24 @@ def read_target(value: str) -> Target | None:
     if not act or not (number.isascii() and number.isdigit() and len(number) <= 15):
         return None
     return Target(int(number), key, "" if act == "-" else act)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A command that a button types for the person: the next page of an answer, or one of several choices."""
+
+    family: str  # lead, leads or hotlead, whatever the command is called here
+    text: str
+    page: int = 1
+
+    def as_value(self) -> str:
+        return f"{self.family} {self.page} {self.text}"
+
+
+def read_run(value: str) -> Run | None:
+    """The command that `as_value` wrote, None for what it did not write."""
+    family, _, rest = value.partition(" ")
+    page, _, text = rest.partition(" ")
+    if not family or not (page.isascii() and page.isdigit() and 1 <= len(page) <= 6):
+        return None
+    return Run(family, text, max(int(page), 1))

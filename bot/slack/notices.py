@@ -136,5 +136,6 @@ def notice_message(notice: Notice) -> Message:
 def _buttons(notice: Notice) -> tuple[Block, ...]:
     if notice.lead is None:
         return ()
-    target = ids.Target(notice.lead.number, notice.alert_key or "")
+    # without the alert's key: a press here must not make this line the alert's message
+    target = ids.Target(notice.lead.number)
     return actions([lead_button(act, target) for act in NOTICE_BUTTONS.get(notice.code, ())])

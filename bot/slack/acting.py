@@ -1,0 +1,168 @@
+"""What buttons do: ACTIONS is the table from a button's name to its coroutine. Each asks the desk once and renders."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from bot.service.views import Actor, Outcome
+from bot.slack import commands, ids, modals
+from bot.slack.blocks import said
+from bot.slack.calls import CALL_ERRORS, explain
+from bot.slack.outcomes import outcome_answer
+from bot.slack.parts import Parts
+from bot.slack.presses import Press
+from bot.slack.talk import Talk
+
+EXPIRED: Final = "Slack gave no time to open the window. Please press it again."
+OLD_BUTTON: Final = "This button is from another version of hotlead and does nothing now. Try `{command} help`."
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A press on its way to its coroutine: everything that it may use."""
+
+    parts: Parts
+    press: Press
+    target: ids.Target
+    actor: Actor
+    talk: Talk
+
+
+Acting: TypeAlias = Callable[[Pressed], Awaitable[None]]
+
+
+async def _claim(pressed: Pressed) -> None:
+    await _tell(pressed, await pressed.parts.desk.claim(pressed.target.number, pressed.actor))
+
+
+async def _release(pressed: Pressed) -> None:
+    await _tell(pressed, await pressed.parts.desk.release(pressed.target.number, pressed.actor))
+
+
+async def _tell(pressed: Pressed, found: Outcome | None) -> None:
+    if found is None:
+        await pressed.talk.say(said(f"There is no lead L-{pressed.target.number} any more."))
+    elif not silent(pressed.target.key, found):
+        await pressed.talk.say(outcome_answer(found, pressed.parts.desk.statuses))
+
+
+def silent(key: str, found: Outcome) -> bool:
+    """What changes the alert for everybody needs no words beside it; what did not happen always does."""
+    return bool(key) and found.code in ("claimed", "released", "status_set")
+
+
+async def _details(pressed: Pressed) -> None:
+    number = pressed.target.number
+    view_id = await _open(pressed, modals.details_skeleton(number))
+    if view_id:
+        pressed.talk.view_id, pressed.talk.number = view_id, number
+        await _fill(pressed, view_id, number, 1)
+
+
+async def _details_page(pressed: Pressed) -> None:
+    run = ids.read_run(pressed.press.value)
+    number = run.text.removeprefix("L-") if run is not None else ""
+    if run is not None and number.isascii() and number.isdigit() and pressed.press.view_id:
+        pressed.talk.view_id, pressed.talk.number = pressed.press.view_id, int(number)
+        await _fill(pressed, pressed.press.view_id, int(number), run.page)
+
+
+async def _fill(pressed: Pressed, view_id: str, number: int, page: int) -> None:
+    desk = pressed.parts.desk
+    lead, why, history = await desk.lead(number), await desk.why(number), await desk.history(number, page)
+    gone = modals.details_failed(number, f"There is no lead L-{number} any more.")
+    await _update(pressed, view_id, gone if lead is None else modals.details_view(lead, why, history))
+
+
+async def _set_status(pressed: Pressed) -> None:
+    target, desk = pressed.target, pressed.parts.desk
+    kept = modals.Kept(target.number, target.key, pressed.press.response_url)
+    view_id = await _open(pressed, modals.status_view(kept, desk.statuses))
+    if view_id:
+        lead = await desk.lead(target.number)
+        await _update(pressed, view_id, modals.status_view(kept, desk.statuses, lead))
+
+
+async def _open(pressed: Pressed, view: modals.View) -> str:
+    try:
+        answer = await pressed.parts.client.views_open(trigger_id=pressed.press.trigger_id, view=view)
+    except CALL_ERRORS as error:
+        failure = explain(error)
+        if failure.code not in ("expired_trigger_id", "exchanged_trigger_id", "ratelimited", "no_answer"):
+            raise
+        await pressed.talk.say(said(EXPIRED))
+        return ""
+    opened: Any = answer.get("view") or {}
+    return str(opened.get("id") or "")
+
+
+async def _update(pressed: Pressed, view_id: str, view: modals.View) -> None:
+    try:
+        await pressed.parts.client.views_update(view_id=view_id, view=view)
+    except CALL_ERRORS as error:
+        if explain(error).code != "not_found":  # it was closed meanwhile, which is all right
+            raise
+
+
+async def _run(pressed: Pressed) -> None:
+    run = ids.read_run(pressed.press.value)
+    if run is None or run.family not in commands.FAMILIES:
+        await _old(pressed)
+        return
+    call = pressed.parts.call(run.family, pressed.actor, run.text, run.page)
+    await pressed.talk.say(await commands.answer(call, run.text), replace=pressed.press.ephemeral)
+
+
+async def _ask(pressed: Pressed, verb: str) -> None:
+    call = pressed.parts.call("lead", pressed.actor, "")
+    await pressed.talk.say(await commands.answer(call, f"{verb} L-{pressed.target.number}"))
+
+
+async def _why(pressed: Pressed) -> None:
+    await _ask(pressed, "why")
+
+
+async def _history(pressed: Pressed) -> None:
+    await _ask(pressed, "history")
+
+
+async def _nothing(_: Pressed) -> None:
+    """A link button reports its press too; the ack was all that it needs."""
+
+
+async def _old(pressed: Pressed) -> None:
+    await pressed.talk.say(said(OLD_BUTTON.format(command=pressed.parts.settings.lead_command)))
+
+
+ACTIONS: Final[Mapping[str, Acting]] = {
+    ids.CLAIM: _claim,
+    ids.RELEASE: _release,
+    ids.DETAILS: _details,
+    ids.DETAILS_PAGE: _details_page,
+    ids.DETAILS_PAGE_OLDER: _details_page,
+    ids.SET_STATUS: _set_status,
+    ids.WHY: _why,
+    ids.HISTORY: _history,
+    ids.RUN: _run,
+    ids.RUN_BACK: _run,
+    ids.RUN_ON: _run,
+    ids.CRM: _nothing,
+    ids.STATUS_BLOCK: _nothing,
+}
+CHANGING: Final = frozenset({ids.CLAIM, ids.RELEASE})
+NEEDS_TARGET: Final = frozenset({ids.CLAIM, ids.RELEASE, ids.DETAILS, ids.SET_STATUS, ids.WHY, ids.HISTORY})
+
+
+def action_of(act: str, target: ids.Target | None) -> Acting:
+    """What the button does; one that this version does not know says so instead of nothing."""
+    return _old if act in NEEDS_TARGET and target is None else ACTIONS.get(act, _old)
+
+
+def is_change(press: Press) -> bool:
+    """Whether the press has an effect that must not be had twice."""
+    run = ids.read_run(press.value) if press.act in (ids.RUN, ids.RUN_BACK, ids.RUN_ON) else None
+    if run is not None:
+        return run.family in commands.FAMILIES and commands.changes(run.family, run.text)
+    return press.act in CHANGING

@@ -1,0 +1,106 @@
+"""What people type after a slash command, as values: pure.
+
+    /lead [verb] WHO [rest]        no verb means score
+    WHO = an e-mail address | L-123 | the beginnings of words of a name or company
+
+Slack and phones dress the words up: `<mailto:a@b.dk|a@b.dk>`, `<@U123|anna>`, `&amp;`, curly quotes, long dashes, hard
+spaces. `clean` undresses them first; nothing after it knows of Slack.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from bot.service.views import Status
+from bot.slack.text import plain
+
+LONGEST: Final = 500  # nobody means more than this, and it fits into a button that says it again
+
+_ANGLE: Final = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
+_PREFIXES: Final = ("mailto:", "tel:", "https://", "http://")
+_TYPOGRAPHY: Final = str.maketrans(
+    {**dict.fromkeys("“”„‟«»″＂", '"'), **dict.fromkeys("‘’‚‛′", "'"), **dict.fromkeys("‐‑‒–—―−﹣－", "-")}
+)
+_NUMBER: Final = re.compile(r"[lL]\s?-\s?([0-9]{1,15})\Z")
+_QUOTED_END: Final = re.compile(r'\s"([^"]*)"\Z')
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A command's text, undressed. `unnamed` are people mentioned by id alone: they name no lead."""
+
+    text: str
+    unnamed: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(self.text.split())
+
+
+def clean(raw: str) -> Typed:
+    """The words as the person meant them."""
+    unnamed: list[str] = []
+
+    def undress(found: re.Match[str]) -> str:
+        target, shown = found[1], found[2]
+        if shown:
+            return shown
+        if target.startswith("@"):
+            unnamed.append(target[1:])
+            return ""
+        return next((target.removeprefix(prefix) for prefix in _PREFIXES if target.startswith(prefix)), target)
+
+    text = html.unescape(_ANGLE.sub(undress, raw[: 4 * LONGEST]))
+    return Typed(plain(text.translate(_TYPOGRAPHY), LONGEST).removesuffix("…"), tuple(unnamed))
+
+
+def split_verb(typed: Typed, verbs: Collection[str]) -> tuple[str | None, str]:
+    """The verb, if the first word is one, and the rest; without a verb all of it is the rest."""
+    first, _, rest = typed.text.partition(" ")
+    verb = first.casefold()
+    return (verb, rest) if verb in verbs else (None, typed.text)
+
+
+def name_of_lead(text: str) -> str:
+    """WHO without quotes and the at sign of a mention; `l - 12` is L-12."""
+    who = text.strip().strip("\"'").removeprefix("@").strip()
+    number = _NUMBER.match(who)
+    return f"L-{int(number[1])}" if number else who
+
+
+@dataclass(frozen=True, slots=True)
+class StatusWish:
+    """`/lead status WHO STATUS ["reason"]`. Without a status, `who` is everything: its end may be a mistyped one."""
+
+    who: str
+    status: Status | None = None
+    reason: str | None = None
+
+
+def split_status(text: str, statuses: Iterable[Status]) -> StatusWish:
+    """The longest status at the end is the status; a reason may follow it in quotes."""
+    quoted = _QUOTED_END.search(text)
+    if quoted:
+        inner = _ending(text[: quoted.start()], statuses)
+        if inner.status is not None:
+            return StatusWish(inner.who, inner.status, quoted[1].strip() or None)
+    return _ending(text, statuses)
+
+
+def _ending(text: str, statuses: Iterable[Status]) -> StatusWish:
+    words = text.strip().strip("\"'").split()
+    known = {folded(name): status for status in statuses for name in (status.label, status.key)}
+    for start in range(len(words)):
+        found = known.get(folded(" ".join(words[start:])))
+        if found is not None:
+            return StatusWish(name_of_lead(" ".join(words[:start])), found)
+    return StatusWish(name_of_lead(text))
+
+
+def folded(words: str) -> str:
+    """Upper and lower case, dashes and underscores do not matter in a status."""
+    return " ".join(words.casefold().replace("-", " ").replace("_", " ").split())

@@ -1,0 +1,50 @@
+"""/hotlead: the service itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.service.views import HealthLine
+from bot.slack import ids
+from bot.slack.answers import bullet_answer, suggestion
+from bot.slack.blocks import Message, said
+from bot.slack.commands.base import Call, Verb
+from bot.slack.commands.helping import answer_help
+from bot.slack.commands.suggest import nearest
+from bot.slack.text import mrkdwn
+from bot.slack.words import as_of
+
+
+async def answer_health(call: Call) -> Message:
+    return health_answer(await call.health(), as_of(call.now))
+
+
+def health_answer(lines: Sequence[HealthLine], when: str) -> Message:
+    """Each thing that was looked at: the word says it, the mark only helps the eye."""
+    bad = sum(not line.ok for line in lines)
+    title = f"*{'All is well' if not bad else f'{bad} of {len(lines)} need attention'}*, {when}"
+    told = [f"{_mark(line)} {mrkdwn(line.name, 60)}: {mrkdwn(line.detail, 300)}" for line in lines]
+    return bullet_answer(title, told or ["nothing was looked at"])
+
+
+def _mark(line: HealthLine) -> str:
+    return "✅ ok," if line.ok else "⚠️ not ok,"
+
+
+async def answer_without_verb(call: Call) -> Message:
+    """No word means help; one that is unknown gets the nearest suggested."""
+    if not call.text:
+        return await answer_help(call)
+    known = call.families["hotlead"].table
+    sentence = f"“{mrkdwn(call.text)}” is nothing that {call.typed('hotlead', '')} knows."
+    meant = nearest(call.text.partition(" ")[0], known)
+    if meant is None:
+        return said(f"{sentence} Try `{call.typed('hotlead', 'help')}`.")
+    return suggestion(sentence, call.typed("hotlead", meant), ids.Run("hotlead", meant))
+
+
+VERBS: Final = (
+    Verb("help", "help", "every command", answer_help),
+    Verb("health", "health", "whether hotlead is well, and what to do if not", answer_health),
+)

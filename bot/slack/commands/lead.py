@@ -1,0 +1,133 @@
+"""/lead: one lead. Each verb finds it, asks the desk once and renders."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
+
+from bot.service.views import LeadRef, Outcome, Status
+from bot.slack import ids
+from bot.slack.alert import lead_button
+from bot.slack.answers import choices_answer, history_answer, score_answer, suggestion, why_answer
+from bot.slack.blocks import Message, actions, said
+from bot.slack.commands.base import Call, Verb
+from bot.slack.commands.finding import MOST_MATCHES, no_such, nobody_named, not_found, one_lead
+from bot.slack.commands.grammar import StatusWish, name_of_lead, split_status
+from bot.slack.commands.helping import answer_help
+from bot.slack.commands.suggest import nearest, nearest_status
+from bot.slack.outcomes import outcome_answer
+from bot.slack.text import mrkdwn
+from bot.slack.words import handling_line, who
+
+Found = TypeVar("Found")
+
+
+async def _shown(
+    call: Call, verb: str, ask: Callable[[int], Awaitable[Found | None]], render: Callable[[Found], Message]
+) -> Message:
+    lead = await one_lead(call, verb, call.text)
+    if isinstance(lead, Message):
+        return lead
+    found = await ask(lead.number)
+    return no_such(lead.key) if found is None else render(found)
+
+
+async def answer_score(call: Call) -> Message:
+    return await _shown(call, "score", call.desk.lead, lambda found: score_answer(found, call.settings))
+
+
+async def answer_without_verb(call: Call) -> Message:
+    """No verb means score. When nobody is called that, the first word may be a mistyped verb."""
+    first, _, rest = call.text.partition(" ")
+    if not call.text and not call.unnamed:
+        return await answer_help(call)
+    meant = nearest(first, call.families["lead"].table)
+    if meant is not None and not await call.desk.find(name_of_lead(call.text), limit=1):
+        command = f"{meant} {rest}".strip()
+        typed = call.typed("lead", command)
+        return suggestion(f"No lead matches “{mrkdwn(call.text)}”.", typed, ids.Run("lead", command))
+    return await answer_score(call)
+
+
+async def answer_why(call: Call) -> Message:
+    return await _shown(call, "why", call.desk.why, lambda found: why_answer(found, call.page))
+
+
+async def answer_history(call: Call) -> Message:
+    return await _shown(call, "history", lambda number: call.desk.history(number, call.page), history_answer)
+
+
+async def answer_find(call: Call) -> Message:
+    name = name_of_lead(call.text)
+    if not name:
+        return nobody_named(call, "find")
+    found = await call.desk.find(name, limit=MOST_MATCHES)
+    if not found:
+        return not_found(name)
+    run = ids.Run("lead", f"find {name}", call.page)
+    return choices_answer(f"*Leads like “{mrkdwn(name)}”*", found, "score", "", run, call.settings.page_size)
+
+
+async def _act(call: Call, verb: str, act: Callable[[int], Awaitable[Outcome | None]]) -> Message:
+    return await _shown(call, verb, act, lambda found: outcome_answer(found, call.desk.statuses))
+
+
+async def answer_claim(call: Call) -> Message:
+    return await _act(call, "claim", lambda number: call.desk.claim(number, call.actor))
+
+
+async def answer_release(call: Call) -> Message:
+    return await _act(call, "release", lambda number: call.desk.release(number, call.actor))
+
+
+async def answer_status(call: Call) -> Message:
+    """Set a status; without one, say where the lead stands and what can be chosen."""
+    wish = split_status(call.text, call.desk.statuses)
+    if wish.status is None:
+        return await _ask_status(call, wish)
+    rest = wish.status.key + (f' "{wish.reason}"' if wish.reason else "")
+    lead = await one_lead(call, "status", wish.who, rest)
+    if isinstance(lead, Message):
+        return lead
+    found = await call.desk.set_status(lead.number, wish.status.key, call.actor, wish.reason)
+    return no_such(lead.key) if found is None else outcome_answer(found, call.desk.statuses)
+
+
+async def _ask_status(call: Call, wish: StatusWish) -> Message:
+    meant = nearest_status(call.text, call.desk.statuses)
+    if meant is not None and not await call.desk.find(wish.who, limit=1):
+        name, status = meant
+        command = f"status {name} {status.key}"
+        sentence = f"“{mrkdwn(call.text.removeprefix(name).strip())}” is no status."
+        return suggestion(sentence, call.typed("lead", command), ids.Run("lead", command))
+    lead = await one_lead(call, "status", wish.who)
+    return lead if isinstance(lead, Message) else await _status_question(call, lead)
+
+
+async def _status_question(call: Call, lead: LeadRef) -> Message:
+    view = await call.desk.lead(lead.number)
+    if view is None:
+        return no_such(lead.key)
+    target = ids.Target(lead.number)
+    row = actions([lead_button(act, target) for act in (ids.SET_STATUS, ids.DETAILS)])
+    typed = call.typed("lead", f"status {lead.key}")
+    words = ", ".join(_status_word(status) for status in call.desk.statuses)
+    return said(
+        f"{who(lead)} ({lead.key}): {handling_line(view.handling)}. Set it with `{typed}` and one of: {words}.", *row
+    )
+
+
+def _status_word(status: Status) -> str:
+    return mrkdwn(status.label, 40)
+
+
+VERBS: Final = (
+    Verb("score", "[score] WHO", "score, rating, how to reach, who has it", answer_score),
+    Verb("why", "why WHO", "every line of the score; they add up to it", answer_why),
+    Verb("find", "find WORDS", "leads by the beginning of words of a name or company", answer_find),
+    Verb("claim", "claim WHO", "take it; the first to claim has it", answer_claim, changes=True),
+    Verb("release", "release WHO", "give it back to the team", answer_release, changes=True),
+    Verb("status", 'status WHO STATUS ["reason"]', "say where it stands", answer_status, changes=True),
+    Verb("history", "history WHO", "what it did, and what was done about it", answer_history),
+    Verb("help", "help", "this list", answer_help),
+)

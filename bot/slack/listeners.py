@@ -1,0 +1,134 @@
+"""Everything that Slack tells us: each listener acks, parses, makes one service call and renders.
+
+The work after the ack is a task of ours inside an error boundary, so a listener cannot raise after its ack (Bolt would
+lose the ack). What has an effect happens once for each press, submission or command, however often Slack or somebody
+else sends the request; what only reads may be answered again.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.service.views import Actor
+from bot.slack import commands, ids, modals
+from bot.slack.acting import Pressed, action_of, is_change, silent
+from bot.slack.blocks import said
+from bot.slack.outcomes import outcome_answer
+from bot.slack.parts import Parts
+from bot.slack.people import Refusal
+from bot.slack.presses import Body, Press, inner, read_press
+from bot.slack.talk import Talk
+
+ANYTHING: Final = re.compile(r"[\s\S]*")
+NO_TARGET: Final = ids.Target(0)
+
+
+def register(app: AsyncApp, parts: Parts) -> None:
+    """Listen to commands, presses, submissions and events."""
+    for family, command in zip(commands.FAMILIES, parts.settings.commands, strict=True):
+        _listen_to_command(app, parts, family, command)
+
+    @app.action(ANYTHING)
+    async def on_action(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        press = read_press(body)
+        talk = Talk(parts.client, press.user_id, press.response_url)
+        parts.spawn(_press(parts, press, talk), talk, f"button {press.act}")
+
+    @app.view(ids.STATUS_MODAL)
+    async def on_status(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await _submit_status(parts, ack, body)
+
+    @app.view(ANYTHING)
+    async def on_other_view(ack: AsyncAck) -> None:
+        await ack()
+
+    @app.event("user_change")
+    async def on_user_change(event: dict[str, Any]) -> None:
+        parts.people.changed(inner(event, "user", "id"))
+
+    @app.event(ANYTHING)
+    async def on_other_event() -> None:
+        """Acknowledged and left alone: an event that we do not handle must not make Slack turn events off."""
+
+
+def _listen_to_command(app: AsyncApp, parts: Parts, family: str, command: str) -> None:
+    @app.command(command)
+    async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        talk = Talk(parts.client, inner(body, "user_id"), inner(body, "response_url"))
+        parts.spawn(_command(parts, family, body, talk), talk, f"command {family}")
+
+
+async def _actor(parts: Parts, talk: Talk) -> Actor | None:
+    found = await parts.people.actor(talk.user_id)
+    if isinstance(found, Refusal):
+        await talk.say(said(found.sentence))
+        return None
+    return found
+
+
+async def _command(parts: Parts, family: str, body: Body, talk: Talk) -> None:
+    actor = await _actor(parts, talk)
+    if actor is None:
+        return
+    text = inner(body, "text")
+    if commands.changes(family, text) and not await parts.seen.first_time(f"command:{inner(body, 'trigger_id')}"):
+        return
+    await talk.say(await commands.answer(parts.call(family, actor, text), text))
+
+
+async def _press(parts: Parts, press: Press, talk: Talk) -> None:
+    actor = await _actor(parts, talk)
+    if actor is None:
+        return
+    if is_change(press) and not await parts.seen.first_time(press.once):
+        return
+    target = press.target
+    run = action_of(press.act, target)
+    pressed = Pressed(parts, press, target or NO_TARGET, actor, talk)
+    if is_change(press):  # first, so that the change finds the message that it has to bring up to date
+        await _relink(parts, press)
+        await run(pressed)
+    else:  # a modal's trigger lives for three seconds, so the window comes first
+        await run(pressed)
+        await _relink(parts, press)
+
+
+async def _relink(parts: Parts, press: Press) -> None:
+    """The alert's key is in its buttons: a message of ours that the desk does not know is linked to its alert again."""
+    target = press.target
+    if target is not None and target.key and press.channel and press.message_ts and not press.ephemeral:
+        await parts.desk.relink(target.key, press.channel, press.message_ts)
+
+
+async def _submit_status(parts: Parts, ack: AsyncAck, body: Body) -> None:
+    view = body.get("view")
+    state = view.get("state") if isinstance(view, dict) else None
+    values = state.get("values") if isinstance(state, dict) else None
+    chosen = modals.read_status(values if isinstance(values, dict) else {}, parts.desk.statuses)
+    if chosen.errors:
+        await ack(response_action="errors", errors=dict(chosen.errors))
+        return
+    await ack()
+    kept = modals.read_kept(inner(body, "view", "private_metadata"))
+    talk = Talk(parts.client, inner(body, "user", "id"), kept.response_url if kept is not None else "")
+    if kept is not None:
+        parts.spawn(_set_status(parts, body, kept, chosen, talk), talk, "status modal")
+
+
+async def _set_status(parts: Parts, body: Body, kept: modals.Kept, chosen: modals.Chosen, talk: Talk) -> None:
+    actor = await _actor(parts, talk)
+    if actor is None or chosen.status is None:
+        return
+    once = f"view:{inner(body, 'view', 'id')}:{inner(body, 'trigger_id') or inner(body, 'view', 'hash')}"
+    if not await parts.seen.first_time(once):
+        return
+    found = await parts.desk.set_status(kept.number, chosen.status.key, actor, chosen.reason)
+    if found is None:
+        await talk.say(said(f"There is no lead L-{kept.number} any more."))
+    elif not silent(kept.key, found):
+        await talk.say(outcome_answer(found, parts.desk.statuses))

@@ -1,0 +1,196 @@
+"""Modals as pure functions: Details (a skeleton first, then everything) and Set status."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.service.views import Explanation, HistoryPage, LeadView, Status
+from bot.slack import ids
+from bot.slack.answers import act_lines, paging, timeline_lines
+from bot.slack.blocks import (
+    OPTION_LIMIT,
+    SECTION_LIMIT,
+    VIEW_BLOCKS,
+    Block,
+    actions,
+    context,
+    divider,
+    header,
+    mrkdwn_text,
+    option,
+    plain_section,
+    plain_text,
+    section,
+)
+from bot.slack.text import cut, mrkdwn, plain, width
+from bot.slack.words import facts_line, handling_line, reach_lines, reason_line, score_line, who, who_plain
+
+View = dict[str, Any]
+METADATA_LIMIT: Final = 3000
+REASON_LIMIT: Final = 500
+MOST_OPTIONS: Final = 100
+NEEDS_REASON: Final = frozenset({"lost", "rejected", "recycled"})
+LEDGER_BLOCKS: Final = 30
+
+
+def _modal(title: str, blocks: Iterable[Block], **more: Any) -> View:
+    close = plain_text("Close")
+    return {"type": "modal", "title": plain_text(cut(title, 24)), "close": close, "blocks": list(blocks), **more}
+
+
+def details_skeleton(number: int) -> View:
+    """What opens at once, before anything was asked: a trigger lives for three seconds."""
+    return _modal(f"L-{number}", [section(["Loading …"])], callback_id=ids.DETAILS_MODAL)
+
+
+def details_failed(number: int, sentence: str) -> View:
+    return _modal(f"L-{number}", [section([sentence])], callback_id=ids.DETAILS_MODAL)
+
+
+def details_view(lead: LeadView, why: Explanation | None, history: HistoryPage | None) -> View:
+    """Ledger, timeline and history of one lead."""
+    blocks = [
+        header(who_plain(lead.lead)),
+        section([line for line in (mrkdwn(lead.title, 100), *(score_line(score) for score in lead.scores)) if line]
+                or ["Not scored yet."]),
+        plain_section("\n".join(reach_lines(lead.contact))),
+        section([handling_line(lead.handling)]),
+        *_facts(lead),
+        *_part("Ledger", [f"• {reason_line(line)}" for line in why.lines] if why else [], _sum(why)),
+        *_part("Timeline", timeline_lines(history) if history else [], ()),
+        *_part("History", act_lines(history) if history else [], _pages(history)),
+    ]  # fmt: skip
+    return _modal(lead.lead.key, blocks[:VIEW_BLOCKS], callback_id=ids.DETAILS_MODAL)
+
+
+def _facts(lead: LeadView) -> tuple[Block, ...]:
+    line = facts_line(lead.fit_facts)
+    return (context(line),) if line else ()
+
+
+def _sum(why: Explanation | None) -> tuple[Block, ...]:
+    return (context(f"Together: {score_line(why.score)}"),) if why else ()
+
+
+def _pages(history: HistoryPage | None) -> tuple[Block, ...]:
+    if history is None or history.pages < 2:
+        return ()
+    row = paging(ids.Run("details", history.lead.key), history.page, history.pages)
+    moves = {ids.RUN_BACK: ids.DETAILS_PAGE, ids.RUN_ON: ids.DETAILS_PAGE_OLDER}
+    for element in row:
+        element["action_id"] = moves[element["action_id"]]
+    return (context(f"Page {history.page} of {history.pages}"), *actions(row))
+
+
+def _part(title: str, lines: Sequence[str], after: tuple[Block, ...]) -> tuple[Block, ...]:
+    if not lines:
+        return (divider(), section([f"*{title}*", "Nothing yet."]))
+    return (divider(), *_chunks([f"*{title}*", *lines]), *after)
+
+
+def _chunks(lines: Sequence[str]) -> list[Block]:
+    """Sections of as many whole lines as fit; what does not fit into the part is said to be left out."""
+    chunks: list[list[str]] = [[]]
+    for line in lines:
+        if sum(width(one) + 1 for one in chunks[-1]) + width(line) > SECTION_LIMIT - 10:
+            chunks.append([])
+        chunks[-1].append(line)
+    shown = [section(chunk) for chunk in chunks[:LEDGER_BLOCKS]]
+    return [*shown, context("… and more")] if len(chunks) > LEDGER_BLOCKS else shown
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a status modal remembers until it is sent: the lead, the alert's key, where to answer."""
+
+    number: int
+    key: str = ""
+    response_url: str = ""
+
+    def as_metadata(self) -> str:
+        text = json.dumps({"n": self.number, "k": self.key, "r": self.response_url})
+        return text if len(text) <= METADATA_LIMIT else json.dumps({"n": self.number, "k": "", "r": ""})
+
+
+def read_kept(metadata: str) -> Kept | None:
+    """What `as_metadata` wrote, None for what it did not write."""
+    try:
+        found = json.loads(metadata)
+        return Kept(int(found["n"]), str(found["k"]), str(found["r"]))
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def status_view(kept: Kept, statuses: Sequence[Status], lead: LeadView | None = None) -> View:
+    """Every status, and a reason for those that end it; with the lead's present one once that is known."""
+    options = [_status_option(status) for status in statuses[:MOST_OPTIONS]]
+    select: Block = {"type": "static_select", "action_id": ids.STATUS_BLOCK, "options": options}
+    reason: Block = {
+        "type": "plain_text_input",
+        "action_id": ids.REASON_BLOCK,
+        "multiline": True,
+        "max_length": REASON_LIMIT,
+    }
+    asked = ", ".join(plain(status.label, 30) for status in statuses if status.kind in NEEDS_REASON)
+    blocks: list[Block] = [
+        {"type": "section", "block_id": "about", "text": mrkdwn_text(_about(kept, lead))},
+        {"type": "input", "block_id": ids.STATUS_BLOCK, "label": plain_text("Status"), "element": select},
+        {
+            "type": "input",
+            "block_id": ids.REASON_BLOCK,
+            "label": plain_text("Reason"),
+            "element": reason,
+            "optional": True,
+            "hint": plain_text(cut(f"Needed for: {asked}", 150)),
+        },
+    ]
+    return _modal(
+        "Set status",
+        blocks if asked else blocks[:2],
+        callback_id=ids.STATUS_MODAL,
+        submit=plain_text("Save"),
+        private_metadata=kept.as_metadata(),
+    )
+
+
+def _about(kept: Kept, lead: LeadView | None) -> str:
+    return (
+        f"*L-{kept.number}*" if lead is None else f"{who(lead.lead)} ({lead.lead.key}): {handling_line(lead.handling)}"
+    )
+
+
+def _status_option(status: Status) -> Block:
+    return option(cut(status.label, OPTION_LIMIT), status.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What was filled in. `errors` by block, as Slack shows them."""
+
+    status: Status | None
+    reason: str | None
+    errors: Mapping[str, str]
+
+
+def read_status(state: Mapping[str, Any], statuses: Sequence[Status]) -> Chosen:
+    """The status and the reason; a status that ends it needs one."""
+    key = _value(state, ids.STATUS_BLOCK, "selected_option")
+    key = key.get("value") if isinstance(key, Mapping) else None
+    status = next((one for one in statuses if one.key == key), None)
+    typed = _value(state, ids.REASON_BLOCK, "value")
+    reason = typed.strip()[:REASON_LIMIT] if isinstance(typed, str) else ""
+    errors = {}
+    if status is None:
+        errors[ids.STATUS_BLOCK] = "Choose a status."
+    elif status.kind in NEEDS_REASON and not plain(reason):
+        errors[ids.REASON_BLOCK] = f"Say in a few words why it is {plain(status.label, 30)}."
+    return Chosen(status, reason or None, errors)
+
+
+def _value(state: Mapping[str, Any], block: str, field: str) -> Any:
+    inner = state.get(block)
+    element = inner.get(block) if isinstance(inner, Mapping) else None
+    return element.get(field) if isinstance(element, Mapping) else None

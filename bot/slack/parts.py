@@ -1,0 +1,58 @@
+"""What listeners need, in one value, and the error boundary that everything after an ack runs in."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Awaitable
+from dataclasses import dataclass
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from bot.errors import Overloaded
+from bot.service.desk import Desk
+from bot.service.views import Actor
+from bot.slack.blocks import said
+from bot.slack.commands import FAMILIES
+from bot.slack.commands.base import Call, Health
+from bot.slack.doing import TaskSet
+from bot.slack.people import People
+from bot.slack.seen import Seen
+from bot.slack.settings import SlackSettings
+from bot.slack.talk import Talk
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The composition root fills it once."""
+
+    client: AsyncWebClient
+    desk: Desk
+    people: People
+    settings: SlackSettings
+    clock: Clock
+    tasks: TaskSet
+    seen: Seen
+    health: Health
+
+    def call(self, family: str, actor: Actor, text: str, page: int = 1) -> Call:
+        """A command as its verb gets it."""
+        return Call(family, text, page, actor, self.desk, self.settings, self.clock(), self.health, FAMILIES)
+
+    def spawn(self, work: Awaitable[None], talk: Talk, name: str) -> None:
+        """Do it after the ack: whatever goes wrong is told to the person and logged under the same reference."""
+        self.tasks.spawn(_guarded(work, talk, name), name)
+
+
+async def _guarded(work: Awaitable[None], talk: Talk, name: str) -> None:
+    try:
+        await work
+    except Overloaded:
+        await talk.say(said("hotlead has a lot to do right now. Please try again in a moment."))
+    except Exception:  # the boundary: after the ack nobody else would tell the person
+        reference = secrets.token_hex(4)
+        log.exception("%s failed, reference %s", name, reference)
+        await talk.say(said(f"Something went wrong, and it was not you. Try again; if it stays, say “{reference}”."))

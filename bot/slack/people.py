@@ -1,0 +1,127 @@
+"""Who may act: full members of the own workspace alone. Guests, bots, deactivated people and strangers are refused.
+
+It fails closed: what Slack does not say, or an answer that does not come, is a refusal. Profiles are kept for some
+minutes and looked up again after a `user_change`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from bot.service.views import Actor, Role
+from bot.slack.calls import CALL_ERRORS, explain
+from bot.slack.settings import SlackSettings
+from scoring.instants import Instant
+
+log = logging.getLogger(__name__)
+
+Profile: TypeAlias = Mapping[str, Any]
+"""The user object of users.info."""
+
+MOST_KEPT: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Somebody may not act; `sentence` is what they are told."""
+
+    code: str
+    sentence: str
+
+
+GUEST: Final = Refusal("guest", "Guests cannot work on leads here. Ask a full member of the workspace.")
+BOT: Final = Refusal("bot", "Apps cannot work on leads here.")
+DEACTIVATED: Final = Refusal("deactivated", "This account is deactivated, so it cannot work on leads.")
+STRANGER: Final = Refusal("stranger", "Only members of the workspace that hotlead belongs to can work on leads.")
+DOUBT: Final = Refusal(
+    "doubt", "Slack did not say just now whether you may work on leads. Please try again in a minute."
+)
+
+# flag of the profile -> the refusal when it is set; a flag that is missing from a profile is doubt
+_FLAGS: Final[Mapping[str, Refusal]] = {
+    "deleted": DEACTIVATED,
+    "is_bot": BOT,
+    "is_restricted": GUEST,
+    "is_ultra_restricted": GUEST,
+}
+
+
+def refusal_of(profile: Profile, team_id: str) -> Refusal | None:
+    """Why this person may not act, or None for a full member."""
+    if profile.get("deleted") is True:
+        return DEACTIVATED  # such a profile has none of the other flags
+    if profile.get("id") == "USLACKBOT" or profile.get("is_workflow_bot") is True:
+        return BOT
+    if not team_id or profile.get("is_stranger") is True or not _belongs(profile, team_id):
+        return STRANGER
+    for flag, refusal in _FLAGS.items():
+        if profile.get(flag) is not False:
+            return refusal if profile.get(flag) is True else DOUBT
+    return None
+
+
+def _belongs(profile: Profile, team_id: str) -> bool:
+    if profile.get("team_id") == team_id:
+        return True
+    # in an organisation people have one home workspace and are members of others
+    enterprise = profile.get("enterprise_user")
+    teams = enterprise.get("teams") if isinstance(enterprise, Mapping) else None
+    return isinstance(teams, list) and team_id in teams
+
+
+class People:
+    """From a user id to an Actor with a role, or to a Refusal."""
+
+    def __init__(self, client: AsyncWebClient, settings: SlackSettings, clock: Clock) -> None:
+        self._client = client
+        self._settings = settings
+        self._clock = clock
+        self._known: OrderedDict[str, tuple[Instant, Refusal | None]] = OrderedDict()
+        self._changes = 0
+
+    async def actor(self, user_id: str) -> Actor | Refusal:
+        """Who acts; what the request itself says of them is not asked, Slack is."""
+        if not user_id:
+            return DOUBT
+        refusal = await self._refusal(user_id)
+        return refusal if refusal is not None else Actor(user_id, self._role(user_id))
+
+    def changed(self, user_id: str) -> None:
+        """Slack says that a profile changed: the next act looks it up again."""
+        self._changes += 1  # an answer that is on its way may be older than the change
+        self._known.pop(user_id, None)
+
+    def _role(self, user_id: str) -> Role:
+        if user_id in self._settings.admins:
+            return Role.ADMIN
+        return Role.MANAGER if user_id in self._settings.managers else Role.REP
+
+    async def _refusal(self, user_id: str) -> Refusal | None:
+        known = self._known.get(user_id)
+        if known is not None and 0 <= self._clock() - known[0] < self._settings.profile_lifetime:
+            return known[1]
+        before = self._changes
+        try:
+            answer = await self._client.users_info(user=user_id)
+        except CALL_ERRORS as error:
+            failure = explain(error)
+            log.warning("users.info failed with %s, so nobody is let in on it", failure.code)
+            return STRANGER if failure.code in ("user_not_found", "user_not_visible") else DOUBT
+        profile = answer.get("user")
+        refusal = refusal_of(profile, self._settings.team_id) if isinstance(profile, Mapping) else DOUBT
+        if refusal is not DOUBT and before == self._changes:
+            self._keep(user_id, refusal)
+        return refusal
+
+    def _keep(self, user_id: str, refusal: Refusal | None) -> None:
+        self._known[user_id] = self._clock(), refusal
+        self._known.move_to_end(user_id)
+        while len(self._known) > MOST_KEPT:
+            self._known.popitem(last=False)

@@ -1,0 +1,147 @@
+"""Everything between a person's tap and the desk: the stand-in, a real client, a real AsyncApp, a real HTTP server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from bot.senders.base import Owed, Result, Sent
+from bot.senders.slack import SlackSender
+from bot.service.views import HealthLine
+from bot.slack.app import handle, make_app, warm_up
+from bot.slack.calls import make_client
+from bot.slack.doing import TaskSet
+from bot.slack.parts import Parts
+from bot.slack.people import People
+from bot.slack.settings import SlackSettings
+from bot.standin import Delivery, DemoWorkspace, Message, StandIn, View
+from scoring.instants import MINUTE
+from tests.bot.slack.fake_desk import Case, FakeDesk, Now
+
+
+@dataclass
+class FakeSeen:
+    """Remembers keys in memory."""
+
+    keys: set[str] = field(default_factory=set)
+
+    async def first_time(self, key: str) -> bool:
+        if key in self.keys:
+            return False
+        self.keys.add(key)
+        return True
+
+
+@dataclass
+class World:
+    """What a test may look at and steer."""
+
+    now: Now
+    slack: StandIn
+    shop: DemoWorkspace
+    desk: FakeDesk
+    parts: Parts
+    sender: SlackSender
+    url: str
+    health: list[HealthLine]
+
+    @property
+    def rep(self) -> str:
+        return self.shop.reps[0]
+
+    @property
+    def other(self) -> str:
+        return self.shop.reps[1]
+
+    async def done(self) -> None:
+        """Wait until the app has nothing left to do."""
+        assert await self.parts.tasks.drain(5) == 0
+
+    async def alert(self, case: Case) -> Message:
+        """Post the alert as the outbox does, and show it."""
+        self.now.forward(MINUTE)
+        sent = await self.send(Owed(1, "alert", case.key, self.shop.sales, {}))
+        assert isinstance(sent, Sent)
+        return self.shop.messages.get(sent.channel, sent.ts)
+
+    async def send(self, owed: Owed) -> Result:
+        return await self.sender.send(owed)
+
+    async def type(self, text: str, command: str = "/lead", user: str | None = None) -> list[Message]:
+        """Type a command; the answers that came only to this person, newest last."""
+        user = user or self.rep
+        before = len(self.slack.ephemerals(user))
+        delivery = await self.slack.run_command(user, self.shop.sales, command, text)
+        assert delivery.ok, delivery.error
+        await self.done()
+        return list(self.slack.ephemerals(user))[before:]
+
+    async def ask(self, text: str, command: str = "/lead", user: str | None = None) -> Message:
+        """Type a command that has one answer."""
+        (answer,) = await self.type(text, command, user)
+        return answer
+
+    async def press(
+        self,
+        target: Message | View,
+        action_id: str,
+        value: Any = None,
+        user: str | None = None,
+        block: str | None = None,
+    ) -> Delivery:
+        delivery = await self.slack.press(user or self.rep, target, action_id, value, block_id=block)
+        await self.done()
+        return delivery
+
+    def heard(self, user: str | None = None) -> list[str]:
+        """What this person alone was told in channels, oldest first."""
+        return [message.text for message in self.slack.ephemerals(user or self.rep)]
+
+    def modal(self, user: str | None = None) -> View:
+        return self.slack.views(user or self.rep)[-1]
+
+
+@asynccontextmanager
+async def open_world(**more: Any) -> AsyncIterator[World]:
+    """Start everything; nothing is left behind."""
+    now = Now()
+    shop = DemoWorkspace(now=now)
+    slack = StandIn(shop)
+    await slack.start()
+    client = make_client(shop.bot_token, base_url=slack.api_url)
+    identity = await warm_up(client)
+    settings = SlackSettings(
+        identity.team_id,
+        managers=frozenset({shop.manager}),
+        crm_hosts=frozenset({"crm.example"}),
+        alert_channel=shop.sales,
+        **more,
+    )
+    desk, health = FakeDesk(now), [HealthLine("store", True, "writes take 3 ms")]
+
+    async def ask_health() -> Sequence[HealthLine]:
+        return health
+
+    parts = Parts(client, desk, People(client, settings, now), settings, now, TaskSet(), FakeSeen(), ask_health)
+    app = make_app(parts, identity)
+
+    async def slack_request(request: web.Request) -> web.Response:
+        return await handle(app, request, [shop.signing_secret], now)
+
+    routes = web.Application()
+    routes.router.add_post("/slack/events", slack_request)
+    runner = web.AppRunner(routes, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
+    slack.deliver_to(url)
+    sending = make_client(shop.bot_token, base_url=slack.api_url, repeats_limited=False)
+    yield World(now, slack, shop, desk, parts, SlackSender(sending, desk, settings, now), url, health)
+    await parts.tasks.drain(1)
+    await slack.close()
+    await runner.cleanup()
