@@ -27,6 +27,7 @@ class LeadFacts:
     attributes: dict[str, Value]
     status: str = "new"
     events: Sequence[ScoringEvent] = ()
+    company: str | None = None
 
     def reached(self, has: HasTest) -> bool:
         """Whether the lead has so many matching events."""

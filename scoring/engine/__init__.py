@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from scoring.engine.facts import lead_facts
 from scoring.engine.folding import sets_company_facts
 from scoring.engine.history import History
 from scoring.engine.result import Score
@@ -12,7 +13,7 @@ from scoring.instants import Instant
 from scoring.ledger import Line
 from scoring.model import Model
 
-__all__ = ["History", "Line", "Score", "score", "sets_company_facts"]
+__all__ = ["History", "Line", "Score", "lead_facts", "score", "sets_company_facts"]
 
 
 def score(

@@ -169,6 +169,8 @@ class CompiledModel:
             self.watchers.append(Watcher(len(self.watchers), -1, FrequencyRule("has", test.events, test.when, (row,))))
         self.has_index = {test: len(self.watchers) - len(self.has) + number for number, test in enumerate(self.has)}
         self.timed = [test for node in self._scoring_nodes() for test in _has_tests(node) if test.within is not None]
+        tests = [test for node in self._scoring_nodes() for test in field_tests(node)]
+        self.asked_for = tuple(dict.fromkeys(test.attribute for test in tests if test.attribute is not None))
         self.lead_reads = sorted(_names(self.lead_nodes()))
         self.reads = frozenset(self.lead_reads) | _names(watcher.node for watcher in self.watchers)
         self._types: dict[str, EventType] = {}

@@ -77,9 +77,10 @@ class History:
 
     def score(self, at: Instant) -> Score:
         """The score at an instant."""
-        return score_state(self._state_at(at), at, LateDetails(self, at, len(self._log), len(self._colleagues)))
+        return score_state(self.state_at(at), at, LateDetails(self, at, len(self._log), len(self._colleagues)))
 
-    def _state_at(self, at: Instant) -> State:
+    def state_at(self, at: Instant) -> State:
+        """The state from which an instant is scored, for what explains a score. It lives until the next event."""
         state = self._state
         if state is None:
             state = self._state = State(self._compiled)
@@ -104,7 +105,7 @@ class History:
     def state_of(self, at: Instant, events: int, colleagues: int) -> State:
         """The state as it was known when there were so many events."""
         if (events, colleagues) == (len(self._log), len(self._colleagues)):
-            return self._state_at(at)
+            return self.state_at(at)
         return self._from_zero(at, events, colleagues)
 
 
