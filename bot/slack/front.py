@@ -46,17 +46,18 @@ _TOO_DEEP: Final = Refusal(400, "too_deep", f"The body is nested more than {DEEP
 _MISSHAPEN: Final = Refusal(400, "misshapen", "The body has a field of a kind that Slack never sends.")
 
 _OBJECT: Final = (dict, type(None))
+_LIST: Final = (list,)
 _TEXT: Final = (str, type(None))
 # field -> what it may be, at the top of a payload and inside an event
 _SHAPES: Final[Mapping[str, tuple[type, ...]]] = {
     "type": _TEXT,
-    "event": _OBJECT,
+    "event": (dict,),
     "view": _OBJECT,
     "message": _OBJECT,
     "container": _OBJECT,
-    "actions": (list, type(None)),
-    "authorizations": (list, type(None)),
-    "response_urls": (list, type(None)),
+    "actions": _LIST,
+    "authorizations": _LIST,
+    "response_urls": _LIST,
     "user": (dict, str, type(None)),
     "team": (dict, str, type(None)),
     "channel": (dict, str, type(None)),
@@ -90,7 +91,7 @@ def _verify(given: Mapping[str, str], body: bytes, secrets: Sequence[str | bytes
     timestamp = given.get("x-slack-request-timestamp", "")
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
         return _BAD_TIME
-    signature = given.get("x-slack-signature", "").encode("utf-8", "surrogateescape")
+    signature = given.get("x-slack-signature", "").encode("utf-8", "surrogatepass")
     base = b"v0:" + timestamp.encode() + b":" + body
     genuine = False
     for secret in secrets:  # all of them, so that the time taken does not say which one it was
@@ -111,7 +112,7 @@ def _read(body: bytes) -> Payload | Refusal:
         return _TOO_DEEP
     except ValueError:  # also what decoding and JSON raise
         return _UNREADABLE
-    if not isinstance(payload, dict):
+    if not isinstance(payload, dict) or not payload:
         return _UNREADABLE
     if _too_deep(payload):
         return _TOO_DEEP
@@ -153,7 +154,9 @@ def _too_deep(payload: Any) -> bool:
 
 def _shaped(payload: Payload) -> bool:
     for name, kinds in _SHAPES.items():
-        value = payload.get(name)
+        if name not in payload:
+            continue
+        value = payload[name]
         if not isinstance(value, kinds):
             return False
         if isinstance(value, list) and not all(isinstance(each, dict) for each in value):

@@ -61,7 +61,8 @@ def details_view(lead: LeadView, why: Explanation | None, history: HistoryPage |
         *_facts(lead),
         *_part("Ledger", [f"• {reason_line(line)}" for line in why.lines] if why else [], _sum(why)),
         *_part("Timeline", timeline_lines(history) if history else [], ()),
-        *_part("History", act_lines(history) if history else [], _pages(history)),
+        *_part("History", act_lines(history) if history else [], ()),
+        *_pages(history),
     ]  # fmt: skip
     return _modal(lead.lead.key, blocks[:VIEW_BLOCKS], callback_id=ids.DETAILS_MODAL)
 

@@ -83,8 +83,11 @@ async def answer_release(call: Call) -> Message:
 async def answer_status(call: Call) -> Message:
     """Set a status; without one, say where the lead stands and what can be chosen."""
     wish = split_status(call.text, call.desk.statuses)
+    if (meant := await _mistyped(call, wish)) is not None:
+        return meant
     if wish.status is None:
-        return await _ask_status(call, wish)
+        asked = await one_lead(call, "status", wish.who)
+        return asked if isinstance(asked, Message) else await _status_question(call, asked)
     rest = wish.status.key + (f' "{wish.reason}"' if wish.reason else "")
     lead = await one_lead(call, "status", wish.who, rest)
     if isinstance(lead, Message):
@@ -93,15 +96,17 @@ async def answer_status(call: Call) -> Message:
     return no_such(lead.key) if found is None else outcome_answer(found, call.desk.statuses)
 
 
-async def _ask_status(call: Call, wish: StatusWish) -> Message:
+async def _mistyped(call: Call, wish: StatusWish) -> Message | None:
+    """Nobody is called that, and the last words are almost a status: it is probably what was meant."""
     meant = nearest_status(call.text, call.desk.statuses)
-    if meant is not None and not await call.desk.find(wish.who, limit=1):
-        name, status = meant
-        command = f"status {name} {status.key}"
-        sentence = f"“{mrkdwn(call.text.removeprefix(name).strip())}” is no status."
-        return suggestion(sentence, call.typed("lead", command), ids.Run("lead", command))
-    lead = await one_lead(call, "status", wish.who)
-    return lead if isinstance(lead, Message) else await _status_question(call, lead)
+    if meant is None or not wish.who or await call.desk.find(wish.who, limit=1):
+        return None
+    name, status = meant
+    if not await call.desk.find(name_of_lead(name), limit=1):
+        return None
+    command = f"status {name} {status.key}"
+    sentence = f"“{mrkdwn(call.text.removeprefix(name).strip())}” is no status."
+    return suggestion(sentence, call.typed("lead", command), ids.Run("lead", command))
 
 
 async def _status_question(call: Call, lead: LeadRef) -> Message:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.service.views import (
+    Act,
     Activity,
     Actor,
     AlertFacts,
@@ -158,7 +159,11 @@ class FakeDesk:
         case = self._case(number)
         if case is None:
             return None
-        return HistoryPage(case.facts.lead, case.facts.activities, (), page, 3, 30)
+        acts = (
+            Act(NOON - MINUTE, "U0REP", "status", "new", "attempting", "left a message"),
+            Act(NOON - 5 * MINUTE, "hotlead", "crossed", after="hot"),
+        )
+        return HistoryPage(case.facts.lead, case.facts.activities, acts, page, 3, 30)
 
     async def leads(self, name: str, actor: Actor, page: int = 1) -> ListPage:
         self._case(0)
