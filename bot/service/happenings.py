@@ -61,6 +61,8 @@ class Happenings:
 
     def evaluated(self, tx: Tx, standing: Standing, crossed: list[Crossed]) -> None:
         """After every evaluation of a lead: at most one of the four rows applies."""
+        if not (crossed or standing.at_label or standing.was_at_label):
+            return
         lead = leads.get(tx, standing.lead_id)
         if crossed:
             self._crossing(tx, lead, crossed[0], standing.now)

@@ -40,7 +40,7 @@ class LiveModel:
 class Entry:
     """One lead: a history per model, and what people see of it."""
 
-    __slots__ = ("_mail", "ahead", "company", "events", "folding", "histories", "latest", "lead_id")
+    __slots__ = ("_mail", "ahead", "company", "events", "folding", "histories", "latest", "lead_id", "rows", "told")
 
     def __init__(self, lead_id: int, models: Sequence[LiveModel]) -> None:
         self.lead_id = lead_id
@@ -50,6 +50,10 @@ class Entry:
         self.company: str | None = None
         self.ahead: list[Instant] = []
         self.events = 0
+        self.rows: dict[str, dict[str, Any]] | None = None
+        """The last evaluations as they are stored, by model; None: not looked up."""
+        self.told: dict[str, Any] | None = None
+        """What the table of leads says of the lead; None: not looked up."""
         self._mail: str | None = None
 
     def add(self, event: ScoringEvent) -> None:

@@ -22,7 +22,7 @@ from bot.service.histories import INHERITED, scoring_event
 from bot.service.identity import Belonging, Identity
 from bot.service.incoming import SourcedEvent
 from bot.service.scorebook import Scorebook
-from bot.storage import events, identities, leads, scores
+from bot.storage import events, identities, leads
 from bot.storage.store import Store, Tx
 from scoring.instants import Instant
 
@@ -263,8 +263,7 @@ class Intake:
             self._scorebook.evaluate(tx, lead_id, found.now, "event", silent=not live)
         for company, by in found.companies.items():
             others = [lead for lead in events.leads_of_company(tx, company) if lead not in found.live and lead != by]
-            if others:
-                scores.make_due(tx, others, found.now, "event")
+            self._scorebook.make_due(tx, others, found.now)
 
 
 def _order(row: Mapping[str, Any]) -> tuple[Instant, str, str]:

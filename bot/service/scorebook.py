@@ -8,7 +8,7 @@ instant.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -68,7 +68,7 @@ class Scorebook:
     def catch_up(self, tx: Tx, lead_id: int, now: Instant) -> None:
         """Make up what was due before `now`, each evaluation for its own instant."""
         for _ in range(_MADE_UP_AT_ONCE):
-            rows = scores.of_lead(tx, lead_id).values()
+            rows: Collection[Any] = self._stored(tx, self.histories.get(tx, lead_id)).values()
             due = min((row["due_at"] for row in rows if row["due_at"] is not None), default=None)
             if due is None or due >= now:
                 return
@@ -81,9 +81,8 @@ class Scorebook:
         rows = scores.due(tx, now, limit)
         for lead_id, at in rows:
             try:
-                cause = next(
-                    (r["due_cause"] for r in scores.of_lead(tx, lead_id).values() if r["due_at"] == at), "time"
-                )
+                rows: Collection[Any] = self._stored(tx, self.histories.get(tx, lead_id)).values()
+                cause = next((row["due_cause"] for row in rows if row["due_at"] == at), "time")
                 self.evaluate(tx, lead_id, at, cause)
             except Exception:
                 log.exception("evaluation_failed", lead=lead_id)
@@ -94,9 +93,9 @@ class Scorebook:
     def evaluate(self, tx: Tx, lead_id: int, at: Instant, cause: str, *, silent: bool = False) -> None:
         """Evaluate a lead at an instant under every model; store it, record crossings, bring handling into line."""
         entry = self.histories.get(tx, lead_id)
-        stored = scores.of_lead(tx, lead_id)
+        stored = self._stored(tx, entry)
         evaluated = []
-        rows = []
+        rows: list[dict[str, Any]] = []
         for live in self.models:
             row = stored.get(live.model.name)
             score = entry.histories[live.model.name].score(at)
@@ -105,7 +104,23 @@ class Scorebook:
             evaluated.append(_Evaluated(live, score, row["label"] if row else None, crossing, crossing_id))
             rows.append(self._row(entry, live, score, state, at))
         scores.save(tx, rows)
+        entry.rows = {row["model"]: row for row in rows}
         self._tell(tx, entry, evaluated, at, silent=silent)
+
+    @staticmethod
+    def _stored(tx: Tx, entry: Entry) -> dict[str, dict[str, Any]]:
+        if entry.rows is None:
+            entry.rows = scores.of_lead(tx, entry.lead_id)
+        return entry.rows
+
+    def make_due(self, tx: Tx, lead_ids: Iterable[int], at: Instant) -> None:
+        """Something that concerns these leads was received: they are evaluated at once, outside this transaction."""
+        wanted = list(lead_ids)
+        scores.make_due(tx, wanted, at, "event")
+        for lead_id in wanted:
+            entry = self.histories.at_hand(lead_id)
+            if entry is not None:
+                entry.rows = None
 
     @staticmethod
     def _row(entry: Entry, live: LiveModel, score: Score, state: HandOver, at: Instant) -> dict[str, Any]:
@@ -207,7 +222,11 @@ class Scorebook:
 
     def describe(self, tx: Tx, lead_id: int) -> None:
         """Bring what people see of a lead up to date, and the words by which it is found."""
-        shown = self.histories.get(tx, lead_id).shown()
+        entry = self.histories.get(tx, lead_id)
+        shown = entry.shown()
+        if shown == entry.told:
+            return
+        entry.told = shown
         leads.describe(tx, lead_id, shown)
         leads.index_words(tx, lead_id, leads.words_of(shown["name"], shown["company"], shown["email"]))
 
