@@ -8,7 +8,7 @@ instant.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -68,7 +68,7 @@ class Scorebook:
     def catch_up(self, tx: Tx, lead_id: int, now: Instant) -> None:
         """Make up what was due before `now`, each evaluation for its own instant."""
         for _ in range(_MADE_UP_AT_ONCE):
-            rows: Collection[Any] = self._stored(tx, self.histories.get(tx, lead_id)).values()
+            rows = self._stored(tx, self.histories.get(tx, lead_id)).values()
             due = min((row["due_at"] for row in rows if row["due_at"] is not None), default=None)
             if due is None or due >= now:
                 return
@@ -78,17 +78,21 @@ class Scorebook:
 
     def due(self, tx: Tx, now: Instant, limit: int = 50) -> int:
         """Evaluate leads that are due, the longest due first; how many. One that fails is tried again in an hour."""
-        rows = scores.due(tx, now, limit)
-        for lead_id, at in rows:
+        due = scores.due(tx, now, limit)
+        for lead_id, at in due:
             try:
-                rows: Collection[Any] = self._stored(tx, self.histories.get(tx, lead_id)).values()
-                cause = next((row["due_cause"] for row in rows if row["due_at"] == at), "time")
-                self.evaluate(tx, lead_id, at, cause)
+                with tx.attempt():
+                    self._evaluate_due(tx, lead_id, at)
             except Exception:
                 log.exception("evaluation_failed", lead=lead_id)
                 self.histories.forget(lead_id)
                 scores.put_off(tx, lead_id, now + HOUR)
-        return len(rows)
+        return len(due)
+
+    def _evaluate_due(self, tx: Tx, lead_id: int, at: Instant) -> None:
+        stored = self._stored(tx, self.histories.get(tx, lead_id))
+        cause = next((row["due_cause"] for row in stored.values() if row["due_at"] == at), "time")
+        self.evaluate(tx, lead_id, at, cause)
 
     def evaluate(self, tx: Tx, lead_id: int, at: Instant, cause: str, *, silent: bool = False) -> None:
         """Evaluate a lead at an instant under every model; store it, record crossings, bring handling into line."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -73,6 +74,18 @@ class Tx:
     def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """The same statement for every row."""
         self._db.executemany(sql, rows)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part that may fail: then only what it changed is taken back, and its error goes on."""
+        self._db.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK TO SAVEPOINT attempt")
+            raise
+        finally:
+            self._db.execute("RELEASE SAVEPOINT attempt")
 
     def after_commit(self, hook: Callable[[], None]) -> None:
         """Call `hook` on the event loop once this transaction is durable; never if it is rolled back."""
