@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from bot.errors import Overloaded
 
 log = structlog.get_logger(__name__)
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 SECURITY: Final[Mapping[str, str]] = {
     "X-Content-Type-Options": "nosniff",
@@ -65,7 +64,7 @@ async def errors_in_json(request: web.Request, handler: Handler) -> web.StreamRe
         return error(503, "try_again", "Something is wrong on our side. The request had no effect; send it again.")
 
 
-def at_most_in_flight(most: int) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def at_most_in_flight(most: int) -> Middleware:
     """Beyond so many requests at once, refuse early: a server that takes on everything answers nobody."""
     flying = 0
 

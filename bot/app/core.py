@@ -1,0 +1,130 @@
+"""Puts the service together: store, models, identity, scorebook, handling, desk and intake."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from bot.clock import Clock
+from bot.metrics import Metrics
+from bot.service.acts import Acts
+from bot.service.alerts import AlertBook, Channels
+from bot.service.handling import DEFAULT_STATUSES, Statuses
+from bot.service.happenings import Happenings
+from bot.service.histories import Histories
+from bot.service.identity import ROLE_ADDRESSES, Identity, IdentityRules
+from bot.service.intake import Intake
+from bot.service.journal import Journal
+from bot.service.leads import LeadDesk
+from bot.service.models import live_models, publish_first
+from bot.service.scorebook import Scorebook
+from bot.service.timeline import Timeline
+from bot.service.views import Status
+from bot.settings import Settings
+from bot.storage import events
+from bot.storage.migrate import bring_up_to_date
+from bot.storage.store import Store
+
+DATABASE: Final = "hotlead.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """The service without its doors."""
+
+    store: Store
+    clock: Clock
+    metrics: Metrics
+    book: AlertBook
+    statuses: Statuses
+    scorebook: Scorebook
+    intake: Intake
+    desk: LeadDesk
+
+    def when_something_changed(self, told: Callable[[], None]) -> None:
+        """After every commit that may leave something owed or due."""
+        self.intake.committed = told
+        self.desk.changed = told
+
+
+async def open_core(settings: Settings, clock: Clock, first_model: str) -> Core:
+    """Open the data folder's database (migrating it) and put the service together.
+
+    `first_model` is the text of the model that a store without one publishes. Raises StoreUnusable, StoreTooNew,
+    InvalidModel.
+    """
+    path = settings.service.data / DATABASE
+    await asyncio.to_thread(bring_up_to_date, path, clock())
+    store = Store(path)
+    try:
+        await store.check()
+        timeline = Timeline(clock, await store.read(events.last_instant))
+        await publish_first(store, first_model, timeline())
+        return await _compose(settings, store, timeline)
+    except BaseException:
+        await store.close()
+        raise
+
+
+async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
+    metrics = Metrics()
+    statuses = statuses_of(settings)
+    book = AlertBook(channels_of(settings), statuses)
+    histories = Histories(await live_models(store))
+    store.rolled_back = histories.forget_all
+    journal = Journal(histories)
+    happenings = Happenings(book, statuses, journal.set_status)
+    scorebook = Scorebook(histories, happenings, metrics)
+    acts = Acts(book, happenings, statuses, scorebook.labelled, journal.set_status)
+    identity = Identity(identity_of(settings))
+    room = settings.service.max_waiting_events
+    return Core(
+        store=store,
+        clock=clock,
+        metrics=metrics,
+        book=book,
+        statuses=statuses,
+        scorebook=scorebook,
+        intake=Intake(store, identity, scorebook, clock, metrics, room=room),
+        desk=LeadDesk(store, scorebook, acts, book, statuses, clock, metrics),
+    )
+
+
+def database_of(settings: Settings) -> Path:
+    """Where the database of these settings lies."""
+    return settings.service.data / DATABASE
+
+
+def channels_of(settings: Settings) -> Channels:
+    """Where alerts go, by the settings."""
+    alerts = settings.alerts
+    return Channels(
+        alerts=alerts.channel,
+        fallback=alerts.fallback_channel,
+        admin=alerts.admin_channel,
+        shadow=alerts.mode == "shadow",
+        managers=settings.slack.managers,
+        crm_url=alerts.crm_url,
+    )
+
+
+def statuses_of(settings: Settings) -> Statuses:
+    """The reps' words, by the settings or ours."""
+    configured = [
+        Status(one.key, one.label, one.kind, one.is_contact, one.asks_qualification) for one in settings.status
+    ]
+    return Statuses(configured or DEFAULT_STATUSES)
+
+
+def identity_of(settings: Settings) -> IdentityRules:
+    """Who is who, by the settings."""
+    section = settings.identity
+    roles = section.role_addresses
+    return IdentityRules(
+        own_domains=frozenset(section.own_domains),
+        free_mail=frozenset(section.free_mail),
+        role_addresses=ROLE_ADDRESSES if roles is None else frozenset(role.casefold() for role in roles),
+    )

@@ -1,0 +1,181 @@
+"""A running service: opened in order, closed in the reverse, and always able to say what keeps it from being ready."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from aiohttp import web
+
+from bot.app.core import Core, open_core
+from bot.app.slack_side import SlackSide
+from bot.app.sources import open_sources
+from bot.clock import Clock, system_clock
+from bot.errors import StoreUnusable
+from bot.settings import Settings, SlackSecrets
+from bot.storage import outbox
+from bot.storage.lock import FolderLock
+from bot.web.answers import answer, at_most_in_flight, errors_in_json
+from bot.web.hooks import Hooks
+from bot.web.operations import alive, operations
+from bot.workers.deliver import Deliverer
+from bot.workers.due import DueWork
+from bot.workers.loop import Loop
+from bot.workers.settled import Settled
+from scoring.instants import SECOND
+
+log = structlog.get_logger(__name__)
+
+_IN_FLIGHT: Final = 1_000
+_POLL_SECONDS: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Everything that comes from the environment."""
+
+    slack: SlackSecrets
+    sources: Mapping[str, tuple[bytes, ...]]
+
+
+class Hotlead:
+    """The service. `await start()`, then `url` and `operations_url` say where it listens; `await stop()` drains it."""
+
+    def __init__(self, settings: Settings, secrets: Secrets, *, first_model: str, clock: Clock = system_clock) -> None:
+        self._settings = settings
+        self._secrets = secrets
+        self._first_model = first_model
+        self._clock = clock
+        self._open = AsyncExitStack()
+        self.core: Core
+        self.deliverer: Deliverer
+        self.due: DueWork
+        self.slack: SlackSide
+        self.url = ""
+        self.operations_url = ""
+
+    async def start(self) -> None:
+        """Open everything; raises a HotleadError in words if something stands in the way."""
+        try:
+            await self._start()
+        except BaseException:
+            await self._open.aclose()
+            raise
+
+    async def stop(self) -> None:
+        """Take nothing on any more, finish what was taken on, close."""
+        await self._open.aclose()
+
+    async def _start(self) -> None:
+        settings = self._settings
+        endpoints = open_sources(settings, self._secrets.sources)
+        lock = FolderLock(settings.service.data)
+        lock.take()
+        self._open.callback(lock.release)
+        core = self.core = await open_core(settings, self._clock, self._first_model)
+        self._open.push_async_callback(core.store.close)
+        self.slack = SlackSide(settings, self._secrets.slack, core)
+        self._open.push_async_callback(self.slack.close)
+        await self.slack.connect()
+        self._start_workers(core)
+        await self.due.catch_up()
+        await self.deliverer.recover()
+        core.intake.start()
+        self._open.push_async_callback(core.intake.stop)
+        hooks = Hooks(
+            endpoints,
+            core.intake,
+            core.clock,
+            core.metrics,
+            public_url=settings.service.public_url,
+            trusted_proxies=settings.service.trusted_proxies,
+        )
+        self.operations_url = await self._serve(
+            operations(core.metrics, self.trouble), settings.service.metrics_host, settings.service.metrics_port
+        )
+        self.url = await self._serve(self._front(hooks), settings.service.host, settings.service.port)
+        await self.slack.listen()
+        log.info("started", url=self.url, operations=self.operations_url, data=str(settings.service.data))
+
+    def _start_workers(self, core: Core) -> None:
+        settled = Settled(core.book, core.statuses, core.metrics)
+        self.deliverer = Deliverer(
+            core.store,
+            {"slack": self.slack.sender},
+            core.clock,
+            core.metrics,
+            delivered=settled.delivered,
+            undeliverable=settled.undeliverable,
+            pace=int(self._settings.alerts.seconds_between_posts * SECOND),
+        )
+        self.due = DueWork(core.store, core.scorebook, core.clock)
+        deliver = Loop("deliver", self.deliverer.work, at_least_every=_POLL_SECONDS)
+        due = Loop("due", self.due.work, at_least_every=_POLL_SECONDS)
+
+        def wake() -> None:
+            deliver.wake()
+            due.wake()
+
+        self.deliverer.wake = deliver.wake
+        self.due.acted = deliver.wake
+        self.wake = wake
+        core.when_something_changed(wake)
+        deliver.start()
+        due.start()
+        self._open.push_async_callback(self.deliverer.drain)
+        self._open.push_async_callback(deliver.stop)
+        self._open.push_async_callback(due.stop)
+
+    def _front(self, hooks: Hooks) -> web.Application:
+        app = web.Application(
+            middlewares=[errors_in_json, at_most_in_flight(_IN_FLIGHT)],
+            client_max_size=self._settings.service.max_body_bytes,
+        )
+        hooks.add_routes(app)
+        self.slack.add_routes(app)
+        app.router.add_get("/healthz", alive)
+        app.router.add_get("/", _root)
+        return app
+
+    async def _serve(self, app: web.Application, host: str, port: int) -> str:
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            auto_decompress=False,
+            keepalive_timeout=15,
+            lingering_time=2,
+            handler_cancellation=False,
+            shutdown_timeout=5,
+        )
+        await runner.setup()
+        self._open.push_async_callback(runner.cleanup)
+        site = web.TCPSite(runner, host, port)
+        try:
+            await site.start()
+        except OSError as trouble:
+            raise StoreUnusable(
+                f"Port {port} on {host} cannot be used: {trouble.strerror or trouble}. Choose another under [service]."
+            ) from trouble
+        bound = runner.addresses[0][1]
+        shown = f"[{host}]" if ":" in host else host
+        return f"http://{shown}:{bound}"
+
+    async def trouble(self) -> list[str]:
+        """What keeps the service from being ready, each in a sentence."""
+        found = []
+        try:
+            await self.core.store.check()
+            waiting = await self.core.store.read(outbox.waiting)
+            for state in ("owed", "sending", "unknown", "refused"):
+                self.core.metrics.owed.labels(state).set(waiting.get(state, 0))
+        except StoreUnusable as trouble:
+            found.append(str(trouble))
+        found += [one for one in (self.deliverer.trouble, self.slack.trouble) if one]
+        return found
+
+
+async def _root(_request: web.Request) -> web.Response:
+    return answer(200, {"service": "hotlead", "events": "POST /hooks/NAME or /v1/batch"})

@@ -1,0 +1,175 @@
+"""The Slack side, put together: who we are, the sender, the listeners, and the way in (Socket Mode or HTTP)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Final
+from urllib.parse import urlsplit
+
+import structlog
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
+
+from bot.app.core import Core
+from bot.errors import BadConfiguration, Finding
+from bot.senders.pace import Pace
+from bot.senders.slack import SlackSender
+from bot.service.views import HealthLine
+from bot.settings import Settings, SlackSecrets
+from bot.slack.app import Identity, SlackUnreachable, SocketMode, handle, make_app, warm_up
+from bot.slack.calls import make_client
+from bot.slack.doctor import examine
+from bot.slack.doing import TaskSet
+from bot.slack.manifest import EVENTS_PATH
+from bot.slack.parts import Parts
+from bot.slack.people import People
+from bot.slack.settings import SlackSettings
+from bot.storage import meta, outbox
+from bot.storage.store import Tx
+
+log = structlog.get_logger(__name__)
+
+_DRAIN_SECONDS: Final = 4.0
+_IDENTITY: Final = "slack_identity"
+
+
+class SlackSide:
+    """What of the service talks with Slack."""
+
+    def __init__(self, settings: Settings, secrets: SlackSecrets, core: Core) -> None:
+        self._settings = settings
+        self._secrets = secrets
+        self._core = core
+        self._tasks = TaskSet()
+        self._app: AsyncApp | None = None
+        self._socket: SocketMode | None = None
+        self.sender: SlackSender
+        self.trouble: str | None = None
+        """Why Slack cannot be heard or told, for readiness."""
+
+    async def connect(self) -> None:
+        """Ask Slack who we are and prepare sender and listeners. Raises BadSlackCredentials, BadConfiguration."""
+        token = self._bot_token()
+        url = self._settings.slack.api_url
+        client = make_client(token, base_url=url)
+        identity = await self._identity(client)
+        slack = slack_settings(self._settings, identity.team_id)
+        clock = self._core.clock
+        quiet = make_client(token, base_url=url, repeats_limited=False)
+        self.sender = SlackSender(quiet, self._core.desk, slack, clock, Pace(clock, slack.post_interval))
+        people = People(client, slack, clock)
+        desk = self._core.desk
+        parts = Parts(client, desk, people, slack, clock, self._tasks, desk, self.health)
+        self._app = make_app(parts, identity)
+        self._client = client
+        self._slack = slack
+
+    async def listen(self) -> None:
+        """Open Socket Mode where an app token is set, and look whether the channels take our messages."""
+        token = self._secrets.slack_app_token
+        if token is not None and self._app is not None:
+            self._socket = SocketMode(self._app, self._client, token.get_secret_value())
+            await self._socket.start()
+        self._tasks.spawn(self._look_around(), "look around")
+
+    async def close(self) -> None:
+        """Finish what was begun, and let go of the connection."""
+        if self._socket is not None:
+            await self._socket.close()
+        await self._tasks.drain(_DRAIN_SECONDS)
+
+    async def idle(self) -> None:
+        """Wait until what Slack has told us so far has been dealt with."""
+        await self._tasks.drain(_DRAIN_SECONDS)
+
+    def add_routes(self, app: web.Application) -> None:
+        """Over HTTP, Slack comes to one address."""
+        if self._secrets.slack_signing_secret is not None:
+            app.router.add_post(EVENTS_PATH, self._http)
+
+    async def _http(self, request: web.Request) -> web.Response:
+        secret = self._secrets.slack_signing_secret
+        if secret is None or self._app is None:
+            raise web.HTTPNotFound
+        return await handle(self._app, request, (secret.get_secret_value(),), self._core.clock)
+
+    def _bot_token(self) -> str:
+        findings = []
+        if self._secrets.slack_bot_token is None:
+            findings.append(
+                Finding("SLACK_BOT_TOKEN", "the environment has none", "Set it to the bot token (xoxb-…) of the app.")
+            )
+        if self._secrets.slack_app_token is None and self._secrets.slack_signing_secret is None:
+            findings.append(
+                Finding(
+                    "SLACK_APP_TOKEN",
+                    "the environment has neither this nor SLACK_SIGNING_SECRET",
+                    "Set the app-level token (xapp-…) for Socket Mode, or the signing secret for HTTP.",
+                )
+            )
+        if findings or self._secrets.slack_bot_token is None:
+            raise BadConfiguration(tuple(findings))
+        return self._secrets.slack_bot_token.get_secret_value()
+
+    async def _identity(self, client: object) -> Identity:
+        """Who we are; while Slack is away, what it said the last time, so that intake goes on."""
+        store = self._core.store
+        try:
+            identity = await warm_up(client)  # type: ignore[arg-type]
+        except SlackUnreachable as away:
+            known = await store.read(lambda tx: meta.get(tx, _IDENTITY))
+            if known is None:
+                raise
+            log.warning("slack_unreachable", advice=str(away))
+            values = json.loads(known)
+            return Identity(**{**values, "scopes": frozenset(values["scopes"])})
+        text = json.dumps({**asdict(identity), "scopes": sorted(identity.scopes)})
+        await store.write(lambda tx: meta.put(tx, _IDENTITY, text))
+        return identity
+
+    async def _look_around(self) -> None:
+        """What is not set up right, such as a channel that is not there, is said at once: in the log and to admins."""
+        now = self._core.clock()
+        found = [check for check in await examine(self._client, self._slack, self._core.clock) if not check.ok]
+        for check in found:
+            log.error("slack_setup", what=check.what, advice=check.advice)
+
+        def work(tx: Tx) -> None:
+            for check in found:
+                text = f"{check.what}. {check.advice}"
+                self._core.book.tell_admins(tx, text, f"start:{now}:{check.what}", now)
+
+        if found:
+            await self._core.store.write(work)
+
+    async def health(self) -> Sequence[HealthLine]:
+        """How the service is, for `/hotlead health`."""
+        waiting = await self._core.store.read(outbox.waiting)
+        owed = sum(count for state, count in waiting.items() if state != "refused")
+        refused = waiting.get("refused", 0)
+        return (
+            HealthLine("Slack", self.trouble is None, self.trouble or "is heard and told."),
+            HealthLine("Outbox", owed < 100, f"{owed} messages wait to be sent."),
+            HealthLine("Undelivered", refused == 0, f"{refused} messages were refused for good."),
+        )
+
+
+def slack_settings(settings: Settings, team_id: str) -> SlackSettings:
+    """What the Slack side is told of the configuration."""
+    alerts, slack = settings.alerts, settings.slack
+    host = urlsplit(alerts.crm_url).hostname if alerts.crm_url else None
+    return SlackSettings(
+        team_id=team_id,
+        lead_command=slack.lead_command,
+        leads_command=slack.leads_command,
+        hotlead_command=slack.hotlead_command,
+        admins=frozenset(slack.admins),
+        managers=frozenset(slack.managers),
+        crm_hosts=frozenset({host} if host else ()),
+        alert_channel=alerts.channel,
+        fallback_channel=alerts.fallback_channel,
+        admin_channel=alerts.admin_channel,
+        post_interval=int(alerts.seconds_between_posts * 1_000_000),
+    )

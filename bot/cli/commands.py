@@ -1,0 +1,20 @@
+"""The table of commands."""
+
+from __future__ import annotations
+
+import typer
+
+from bot.cli import checking, serving, starting
+
+app = typer.Typer(
+    name="hotlead",
+    help="A lead-scoring Slack bot: events in, one provable score, one alert, exactly one owner.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("serve")(serving.serve)
+app.command("init")(starting.init)
+app.command("check")(checking.check)
+app.command("manifest")(starting.manifest)

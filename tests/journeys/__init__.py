@@ -1,0 +1,1 @@
+"""Journeys through the whole product: a real request in, the Slack stand-in out."""
