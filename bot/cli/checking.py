@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -16,10 +15,11 @@ from bot.app.sources import open_sources
 from bot.cli.options import CONFIG, Config
 from bot.cli.starting import MODEL_NAME
 from bot.clock import system_clock
-from bot.errors import BadConfiguration, Finding
+from bot.errors import BadConfiguration, Finding, StoreUnusable
 from bot.settings import Settings, read_settings, slack_secrets, source_secrets
 from bot.slack.calls import make_client
 from bot.slack.doctor import Check, examine
+from bot.storage.inspect import count_leads
 from scoring.definition import load_model
 from scoring.errors import InvalidModel
 
@@ -107,13 +107,9 @@ def _database(settings: Settings) -> list[Check]:
     if not path.exists():
         return [Check(True, f"There is no database yet; {path} is made at the first start")]
     try:
-        db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-        (leads,) = db.execute("SELECT COUNT(*) FROM leads").fetchone()
-        db.close()
-    except sqlite3.Error as trouble:
-        return [
-            Check(False, f"The database {path} cannot be read: {trouble}", "Restore a backup, or look at the disk.")
-        ]
+        leads = count_leads(path)
+    except StoreUnusable as trouble:
+        return [Check(False, str(trouble), "Restore a backup, or look at the disk.")]
     return [Check(True, f"The database {path} can be read: {leads} leads")]
 
 
