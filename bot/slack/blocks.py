@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from bot.slack.text import cut, lines_within, plain
+from bot.slack.text import cut, cut_markup, lines_within, plain
 
 Block: TypeAlias = dict[str, Any]
 """One block or element of Block Kit."""
@@ -32,7 +32,7 @@ class Message:
 
     def as_arguments(self) -> dict[str, Any]:
         """For chat.postMessage, chat.update and response URLs alike."""
-        return {"text": cut(self.text, TEXT_LIMIT), "blocks": list(self.blocks[:MESSAGE_BLOCKS])}
+        return {"text": cut_markup(self.text, TEXT_LIMIT), "blocks": list(self.blocks[:MESSAGE_BLOCKS])}
 
 
 def plain_text(text: str) -> Block:

@@ -10,7 +10,7 @@ from bot.slack import ids
 from bot.slack.alert import lead_button
 from bot.slack.blocks import Block, Message, actions, plain_section, section
 from bot.slack.text import moment, mrkdwn, person, plain
-from bot.slack.words import deadline_line, label_word, mail_warning, reach_lines, status_line, who
+from bot.slack.words import deadline_line, label_word, reach_lines, status_line, who
 
 _NOBODY: Final = LeadRef(0, None, None, None)
 
@@ -129,7 +129,6 @@ def notice_message(notice: Notice) -> Message:
     if notice.contact is not None:
         blocks.append(plain_section("\n".join(reach_lines(notice.contact))))
         spoken += " " + " ".join(mrkdwn(line, 300) for line in reach_lines(notice.contact))
-        spoken += "" if notice.contact.email else f" {mail_warning(notice.contact)}"
     return Message(spoken.strip(), (*blocks, *_buttons(notice)))
 
 

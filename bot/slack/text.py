@@ -54,6 +54,18 @@ def cut(text: str, limit: int) -> str:
     return "".join(kept).rstrip() + "…"
 
 
+def cut_markup(text: str, limit: int) -> str:
+    """The same for our own mrkdwn: a mention, a time or an escaped character is cut off whole."""
+    if width(text) <= limit:
+        return text
+    kept = cut(text, limit).removesuffix("…")
+    if kept.rfind("<") > kept.rfind(">"):
+        kept = kept[: kept.rfind("<")]
+    if kept.rfind("&") > kept.rfind(";"):
+        kept = kept[: kept.rfind("&")]
+    return kept.rstrip() + "…"
+
+
 def plain(text: str | None, limit: int = 60) -> str:
     """One visible line of at most `limit` units; empty when nothing of it can be seen."""
     line = "".join(_visible(unicodedata.normalize("NFC", text or "")))

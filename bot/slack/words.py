@@ -117,7 +117,7 @@ def reach_lines(contact: Contact) -> tuple[str, ...]:
     """How to reach them, as plain text that can be copied; what is missing is left out."""
     email, phone, warning = plain(contact.email, 254), plain(contact.phone, 40), mail_warning(contact)
     lines = []
-    if warning and (email or not phone):
+    if warning:
         lines.append(f"⛔ {warning}")
     if email:
         lines.append(f"✉ {email}")

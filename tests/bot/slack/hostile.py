@@ -1,0 +1,119 @@
+"""Leads as an attacker fills them in, for property tests: every text field is anything at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from bot.service.views import (
+    Act,
+    Activity,
+    AlertFacts,
+    AlertView,
+    Colleague,
+    Contact,
+    Explanation,
+    Handling,
+    HistoryPage,
+    LeadRef,
+    LeadView,
+    ListPage,
+    ListRow,
+    Notice,
+    Outcome,
+    Reason,
+    ScoreView,
+    State,
+)
+from bot.slack.notices import NOTICES
+from bot.slack.outcomes import OUTCOMES
+from tests.bot.slack.fake_desk import NOON, STATUSES
+
+NASTY = (
+    "<!channel>",
+    "<!here|x>",
+    "<@U012ABCDEF>",
+    "<#C012ABCDEF>",
+    "<!subteam^S012ABCDEF>",
+    "<https://evil.example|Log in>",
+    "https://evil.example/login",
+    "mailto:a@evil.example",
+    "@channel @here @everyone",
+    "&lt;!channel&gt;",
+    "<!date^1^{date}^https://evil.example|x>",
+    ":rotating_light: *bold* _it_ ~gone~ `code` ```block```",
+    "&gt; quote\n> quote\n\n\n\n* list\r\n1. one",
+    "\u202egnirts\u202c \u200b\u200b\ufeff \u2066x\u2069",
+    "Z\u0351\u036b\u0343\u036a\u0342\u036b\u033d\u034f\u0334\u0319\u0324\u031ealgo" * 20,
+    "\u3164\u2800\u115f",
+    "\x00\x07\x1b[31m",
+    "\ud800",
+    "👩‍👩‍👧‍👦" * 60,
+    "A" * 5000,
+    "<" * 3000,
+    "&" * 3000,
+    "",
+    "   ",
+)
+text = st.sampled_from(NASTY) | st.text(max_size=60) | st.lists(st.sampled_from(NASTY), max_size=4).map(" ".join)
+maybe = st.none() | text
+points = st.decimals(-100_000, 100_000, places=2)
+at = st.integers(0, 2 * NOON)
+number = st.integers(1, 10**12)
+user = st.sampled_from(("U0AAAAAAAA", "W0BBBBBBBB"))
+
+leads = st.builds(LeadRef, number, maybe, maybe, maybe, maybe, st.none() | points)
+reasons = st.builds(Reason, maybe, text, points, st.integers(1, 10**6), st.none() | at, maybe,
+                    st.sampled_from(("fit", "engagement", "adjustment")))  # fmt: skip
+activities = st.builds(Activity, at, text, text, maybe, st.none() | points, maybe, st.just(()))
+contacts = st.builds(Contact, maybe, maybe, st.sampled_from((None, "unsubscribed", "complained", "bounced")) | text)
+handlings = st.builds(
+    Handling, st.sampled_from(State), st.sampled_from(STATUSES), st.none() | user, st.none() | at, st.none() | at,
+    st.none() | at, st.booleans(), st.none() | at,
+)  # fmt: skip
+pairs = st.lists(st.tuples(text, text), max_size=12).map(tuple)
+some_reasons = st.lists(reasons, max_size=30).map(tuple)
+some_activities = st.lists(activities, max_size=12).map(tuple)
+texts = st.lists(text, max_size=9).map(tuple)
+
+facts = st.builds(
+    AlertFacts, leads, maybe, text, text, maybe, points, points, points, at, some_reasons, pairs, some_activities
+)
+alerts: st.SearchStrategy[AlertView] = st.builds(
+    AlertView,
+    alert_id=number,
+    key=st.text("abc:123-", min_size=1, max_size=200),
+    facts=facts,
+    contact=contacts,
+    handling=handlings,
+    colleagues=st.lists(st.builds(Colleague, leads, user), max_size=9).map(tuple),
+    better=maybe,
+    shadow=st.booleans(),
+    crm_url=maybe | st.sampled_from(("https://crm.example/1", "https://crm.example@evil.example/", "javascript:x")),
+)
+scores: st.SearchStrategy[Any] = st.builds(
+    ScoreView, text, st.none() | points, points, points, maybe, maybe, maybe, texts, texts, texts, some_reasons,
+    st.none() | at, st.none() | at,
+)  # fmt: skip
+lead_views = st.builds(
+    LeadView, leads, maybe, contacts, st.lists(scores, max_size=4).map(tuple), handlings, pairs, texts, texts, maybe
+)
+acts = st.builds(Act, at, user | st.just("hotlead") | text, text, maybe, maybe, maybe)
+histories = st.builds(
+    HistoryPage, leads, some_activities, st.lists(acts, max_size=12).map(tuple),
+    st.integers(1, 5), st.integers(1, 5), st.integers(0, 99),
+)  # fmt: skip
+explanations = st.builds(Explanation, leads, scores, st.lists(reasons, max_size=60).map(tuple), at)
+rows = st.builds(ListRow, leads, maybe, handlings, st.none() | at)
+lists = st.builds(
+    ListPage, st.sampled_from(("hot", "mine", "odd")), st.lists(rows, max_size=20).map(tuple),
+    st.integers(1, 5), st.integers(1, 5), st.integers(0, 10**6),
+)  # fmt: skip
+outcomes = st.builds(
+    Outcome, st.booleans(), st.sampled_from((*OUTCOMES, "odd")), leads, handlings, st.none() | contacts, maybe, maybe
+)
+notices = st.builds(
+    Notice, st.sampled_from((*NOTICES, "odd")), st.none() | leads, st.none() | contacts, st.none() | handlings, maybe,
+    maybe, st.none() | user, st.none() | at, maybe, st.booleans(), maybe,
+)  # fmt: skip

@@ -1,0 +1,211 @@
+"""Whatever a web form sends: nothing mentions, links, formats, breaks a layout or a limit, on any surface."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.service.views import AlertView, Explanation, HistoryPage, LeadRef, LeadView, ListPage, Notice, Outcome
+from bot.slack import answers, ids, modals
+from bot.slack.alert import alert_message, crm_link
+from bot.slack.blocks import Message, said
+from bot.slack.commands.grammar import clean, name_of_lead
+from bot.slack.commands.hotlead import health_answer
+from bot.slack.notices import notice_message
+from bot.slack.outcomes import outcome_answer
+from bot.slack.settings import SlackSettings
+from bot.slack.text import cut, cut_markup, mrkdwn, plain, width
+from bot.standin import Message as Shown
+from bot.standin import check_message, check_view
+from bot.standin.mrkdwn import links, mentions
+from tests.bot.slack import hostile
+from tests.bot.slack.fake_desk import STATUSES
+
+SETTINGS = SlackSettings("T1", crm_hosts=frozenset({"crm.example"}))
+COLLEAGUES = {"U0AAAAAAAA", "W0BBBBBBBB"}
+often = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+def harmless(message: Message) -> None:
+    """The message is taken by Slack as it is, and does nothing but be read."""
+    sent = message.as_arguments()
+    json.dumps(sent).encode()
+    assert check_message(sent["blocks"]) == []
+    assert sent["text"].strip()
+    assert width(sent["text"]) <= 4000
+    assert all(element["text"].strip() for element in _texts(sent["blocks"]))
+    shown = Shown("C1", "1.0", "B1", sent["text"], tuple(sent["blocks"]))
+    assert {mention.id for mention in mentions(shown)} <= COLLEAGUES
+    assert [link for link in links(shown) if not link.url.startswith("!date")] == []
+    for said_text in [sent["text"], *(element["text"] for element in _texts(sent["blocks"]))]:
+        assert not any(unicodedata.category(char) in ("Cc", "Cf", "Cs") and char != "\n" for char in said_text)
+    assert _urls(sent["blocks"]) <= {"https://crm.example/1"}
+
+
+def _texts(node: Any) -> list[dict[str, Any]]:
+    if isinstance(node, list):
+        return [found for each in node for found in _texts(each)]
+    if not isinstance(node, dict):
+        return []
+    own = [node] if node.get("type") in ("mrkdwn", "plain_text") and isinstance(node.get("text"), str) else []
+    return own + [found for each in node.values() for found in _texts(each)]
+
+
+def _urls(node: Any) -> set[str]:
+    if isinstance(node, list):
+        return {url for each in node for url in _urls(each)}
+    if not isinstance(node, dict):
+        return set()
+    return {value for key, value in node.items() if key == "url"} | {u for v in node.values() for u in _urls(v)}
+
+
+@often
+@given(hostile.alerts)
+def test_an_alert(view: AlertView) -> None:
+    message = alert_message(view, SETTINGS)
+    harmless(message)
+    assert f"L-{view.facts.lead.number}" in message.text
+
+
+@often
+@given(hostile.notices)
+def test_a_notice(notice: Notice) -> None:
+    harmless(notice_message(notice))
+
+
+@often
+@given(hostile.outcomes)
+def test_an_outcome(outcome: Outcome) -> None:
+    harmless(outcome_answer(outcome, STATUSES))
+
+
+@often
+@given(hostile.lead_views)
+def test_a_score(view: LeadView) -> None:
+    harmless(answers.score_answer(view, SETTINGS))
+
+
+@often
+@given(hostile.explanations, st.integers(-5, 99))
+def test_a_ledger(found: Explanation, page: int) -> None:
+    harmless(answers.why_answer(found, page))
+
+
+@often
+@given(hostile.histories)
+def test_a_history(found: HistoryPage) -> None:
+    harmless(answers.history_answer(found))
+
+
+@often
+@given(hostile.lists)
+def test_a_list(found: ListPage) -> None:
+    harmless(answers.list_answer(found))
+
+
+@often
+@given(st.lists(hostile.leads, min_size=1, max_size=30), hostile.text, st.integers(1, 9))
+def test_choices(found: list[LeadRef], typed: str, page: int) -> None:
+    who = name_of_lead(clean(typed).text)
+    run = ids.Run("lead", f"find {who}", page)
+    harmless(answers.choices_answer(f"*Leads like “{mrkdwn(who)}”*", found, "claim", "lost", run, 8))
+
+
+@often
+@given(hostile.text)
+def test_what_a_person_typed_said_back_to_them(typed: str) -> None:
+    who = clean(typed).text
+    harmless(said(f"No lead matches “{mrkdwn(who)}”."))
+    harmless(answers.suggestion("No.", f"/lead claim {who}", ids.Run("lead", f"claim {who}")))
+
+
+@often
+@given(hostile.lead_views, hostile.explanations | st.none(), hostile.histories | st.none())
+def test_the_details_window(lead: LeadView, why: Explanation | None, history: HistoryPage | None) -> None:
+    assert check_view(modals.details_view(lead, why, history), "modal") == []
+
+
+@often
+@given(hostile.lead_views, hostile.number)
+def test_the_status_window(lead: LeadView, number: int) -> None:
+    kept = modals.Kept(number, "k" * 300, "https://hooks.slack.com/" + "x" * 4000)
+    assert check_view(modals.status_view(kept, STATUSES, lead), "modal") == []
+
+
+def test_health_with_nothing_looked_at() -> None:
+    harmless(health_answer((), "as of now"))
+
+
+@given(hostile.text, st.integers(5, 100))
+def test_plain_text_is_one_visible_line_within_its_limit(text: str, limit: int) -> None:
+    line = plain(text, limit)
+    assert width(line) <= limit
+    assert line == line.strip()
+    assert "\n" not in line
+    assert plain(line, limit) == line
+
+
+@given(hostile.text)
+def test_escaped_text_has_no_markup_left(text: str) -> None:
+    line = mrkdwn(text, 4000)
+    assert not set("<>*~`\n") & set(line)
+    assert "&" not in line.replace("&amp;", "").replace("&lt;", "").replace("&gt;", "")
+    assert "://" not in line
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("snake_case_name", "snake_case_name"),
+        ("_italic_", "ˍitalicˍ"),
+        ("12:30:45", "12:30:45"),
+        (":fire: now", "∶fire: now"),
+        ("Müller & Søn", "Müller &amp; Søn"),
+        ("Nguyễn Thị Ánh", "Nguyễn Thị Ánh"),
+        ("a\u0300\u0301\u0302\u0303b", "à\u0301\u0302b"),
+        ("a\t\n b", "a b"),
+    ],
+)
+def test_names_of_people_stay_as_they_are_and_tricks_do_not(raw: str, shown: str) -> None:
+    assert mrkdwn(raw) == shown
+
+
+def test_a_cut_text_ends_with_an_ellipsis_and_counts_as_slack_does() -> None:
+    assert cut("abcdef", 4) == "abc…"
+    assert cut("🔥🔥🔥", 5) == "🔥🔥…"
+    assert cut("🔥🔥", 4) == "🔥🔥"
+
+
+def test_our_own_markup_is_cut_off_whole() -> None:
+    assert cut_markup("ab <@U1> cd", 7) == "ab…"
+    assert cut_markup("ab &lt; cd", 6) == "ab…"
+    assert cut_markup("ab &lt; cd", 9) == "ab &lt;…"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        None,
+        "",
+        "http://crm.example/1",
+        "https://evil.example/1",
+        "https://crm.example@evil.example/",
+        "https://user@crm.example/",
+        "https://crm.example:8443/",
+        "https://crm.example.evil.example/",
+        "javascript:alert(1)",
+        "https://crm.example/a b",
+        "https://crm.example/ø",
+        "https://[crm.example/",
+        "https://crm.example:99999/",
+        "https://crm.example/" + "x" * 3000,
+    ],
+)
+def test_a_link_is_https_to_a_host_that_the_configuration_allows(url: str | None) -> None:
+    assert crm_link(url, SETTINGS) is None
+    assert crm_link("https://crm.example/leads/1?x=2", SETTINGS) == "https://crm.example/leads/1?x=2"
