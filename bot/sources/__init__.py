@@ -10,15 +10,48 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.errors import BadConfiguration, Finding
-from bot.sources import generic, segment
+from bot.sources import (
+    activecampaign,
+    brevo,
+    calendly,
+    cloudevents,
+    generic,
+    hubspot,
+    hubspot_workflow,
+    intercom,
+    mailchimp,
+    mailgun,
+    mandrill,
+    mautic,
+    postmark,
+    segment,
+    sendgrid,
+    standard,
+    typeform,
+)
 from bot.sources.base import Limits, SourceConfig
 from bot.sources.reading import Endpoint, Source, open_endpoint
 
 SOURCES: Final[Mapping[str, Source]] = {
     source.kind: source
     for source in (
+        activecampaign.SOURCE,
+        brevo.SOURCE,
+        calendly.SOURCE,
+        cloudevents.SOURCE,
         generic.SOURCE,
+        hubspot.SOURCE,
+        hubspot_workflow.SOURCE,
+        intercom.SOURCE,
+        mailchimp.SOURCE,
+        mailgun.SOURCE,
+        mandrill.SOURCE,
+        mautic.SOURCE,
+        postmark.SOURCE,
         segment.SOURCE,
+        sendgrid.SOURCE,
+        standard.SOURCE,
+        typeform.SOURCE,
     )
 }
 

@@ -31,12 +31,16 @@ def get(record: Any, path: str) -> Any:
     return record[path] if path in record else _reach(record, path.split("."))
 
 
-def _reach(record: Any, steps: Iterable[str]) -> Any:
+def _reach(value: Any, steps: Iterable[str]) -> Any:
+    """Step by step; in a list a step is a position from 0."""
     for step in steps:
-        if not isinstance(record, dict):
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+        else:
             return None
-        record = record.get(step)
-    return record
+    return value
 
 
 def first(record: dict[str, Any], where: Places) -> Any:
@@ -71,3 +75,14 @@ def filled(wanted: dict[str, Any], more: Iterable[tuple[str, Any]]) -> dict[str,
     """A map with what it lacks taken from elsewhere; what is not there fills nothing."""
     missing = {name: value for name, value in more if value not in (None, "") and wanted.get(name) in (None, "")}
     return wanted | missing if missing else wanted
+
+
+def renamed(record: Mapping[str, Any], names: Mapping[str, str], without: Iterable[str]) -> dict[str, Any]:
+    """A flat record under our names, without what is read as something else and what is not there."""
+    left_out = frozenset(without)
+    return {names.get(key, key): value for key, value in record.items() if key not in left_out and value is not None}
+
+
+def text_id(*parts: object) -> str:
+    """An id put together from several; empty where one of them is missing."""
+    return ":".join(map(str, parts)) if all(part not in (None, "") for part in parts) else ""

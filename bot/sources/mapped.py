@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from bot.sources.base import FieldMap, Paths
-from bot.sources.bodies import Body
-from bot.sources.fields import Places, a_map, every, filled, first, get, places
+from bot.sources.fields import Places, a_map, every, filled, first, places
 from bot.sources.people import ANONYMOUS_ID, EMAIL, PHONE, USER_ID, normalise
-from bot.sources.problems import BadBody
-from bot.sources.reading import Batch, Found, Request
+from bot.sources.reading import Found, Request
 from bot.sources.words import own_word
 
 
@@ -57,17 +55,6 @@ def plan_of(fields: FieldMap) -> Plan:
 
 def _heads(*paths: Paths) -> frozenset[str]:
     return frozenset(path for some in paths for whole in some for path in (whole, whole.split(".")[0]))
-
-
-def split_records(body: Body, path: str = "") -> Batch:
-    """One object, or an array of them, or the array at a path."""
-    value = get(body.value, path) if path else body.value
-    if isinstance(value, list):
-        return Batch(value)
-    if isinstance(value, dict):
-        return Batch([value], alone=not path)
-    where = f"at {path!r} " if path else ""
-    raise BadBody("no_events", f"the body has {where}neither a JSON object nor an array of them")
 
 
 def find_mapped(record: dict[str, Any], request: Request) -> Found:

@@ -105,7 +105,7 @@ def _validated(text: str) -> str | None:
     if len(text) > LONGEST:
         return None
     try:
-        found = validate_email(text.lower(), check_deliverability=False, test_environment=True)
+        found = validate_email(text.lower(), check_deliverability=False, test_environment=True, allow_display_name=True)
     except EmailNotValidError:
         return None
     return found.normalized

@@ -24,6 +24,7 @@ from bot.sources.base import (
     SourcedEvent,
 )
 from bot.sources.bodies import Body, has_overflow, inflate, read_json, write_json
+from bot.sources.fields import get
 from bot.sources.people import ANONYMOUS_ID, EMAIL, USER_ID, normalise
 from bot.sources.problems import BadBody, BadEvent
 from bot.sources.schemes import STANDARD
@@ -48,6 +49,18 @@ class Batch(NamedTuple):
     """The body is the one record."""
 
 
+def split_records(body: Body, config: SourceConfig) -> Batch:
+    """One object, or an array of them, or the array at the configured path."""
+    path = config.mapping.records
+    value = get(body.value, path) if path else body.value
+    if isinstance(value, list):
+        return Batch(value)
+    if isinstance(value, dict):
+        return Batch([value], alone=not path)
+    where = f"at {path!r} " if path else ""
+    raise BadBody("no_events", f"the body has {where}neither a JSON object nor an array of them")
+
+
 class Request(NamedTuple):
     """What `find` may know besides the record."""
 
@@ -58,6 +71,7 @@ class Request(NamedTuple):
     """What the source made of its configuration when it was opened."""
     shared: Any = None
     alone: bool = False
+    history: bool = False
     message_id: str = ""
     """The id that Standard Webhooks gives to a request; a resent request has it again."""
 
@@ -90,9 +104,9 @@ class Source:
     """What a type that has no word of ours is prefixed by."""
     schemes: Mapping[str, Scheme]
     """The first is the kind's own way."""
-    split: Callable[[Body, SourceConfig], Batch]
     find: Callable[[dict[str, Any], Request], Found | None]
     """None: the record is no event."""
+    split: Callable[[Body, SourceConfig], Batch] = split_records
     parse: Callable[[bytes, Received, Limits], Body] = lambda body, _, limits: read_json(body, limits)
     prepare: Callable[[SourceConfig], Any] = lambda _: None
     """Whatever is worth working out once, for `find` to have as `plan`."""
@@ -127,7 +141,9 @@ class Endpoint:
     def _read(self, body: Body, received: Received) -> Accepted | Refused:
         batch = self.source.split(body, self.config)
         message_id = received.headers.get("webhook-id", "") if self.scheme is STANDARD and self.keys else ""
-        request = Request(self.config, received, self.source.prefix, self.plan, batch.shared, batch.alone, message_id)
+        history = self.config.allow_history and received.headers.get(HISTORY_HEADER) == "1"
+        shared, alone = batch.shared, batch.alone
+        request = Request(self.config, received, self.source.prefix, self.plan, shared, alone, history, message_id)
         events: list[SourcedEvent] = []
         refusals: list[Refusal] = []
         for position, record in enumerate(batch.records):
@@ -141,7 +157,6 @@ class Endpoint:
         if refusals and len(refusals) == len(batch.records):
             return Refused(400, "no_event_accepted", _told(refusals), tuple(refusals))
         ignored = len(batch.records) - len(events) - len(refusals)
-        history = self.config.allow_history and received.headers.get(HISTORY_HEADER) == "1"
         return Accepted(tuple(events), tuple(refusals), ignored, history)
 
     def _event(self, record: Any, body: Body, request: Request, position: int) -> SourcedEvent | None:
@@ -162,7 +177,8 @@ def _told(refusals: list[Refusal]) -> str:
 
 def _finish(found: Found, record: Any, text: str, request: Request, position: int) -> SourcedEvent:
     config, received = request.config, request.received
-    at, flags = occurred(found.time, received.received_at, found.sent_at)
+    sent_at = None if request.history else found.sent_at  # of then: it says nothing about a clock of now
+    at, flags = occurred(found.time, received.received_at, sent_at)
     identifiers = identify(found.people, config)
     kept = record if found.record is None else found.record
     return SourcedEvent(

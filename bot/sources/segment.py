@@ -13,10 +13,10 @@ from typing import Any, Final
 from bot.sources.base import SourceConfig
 from bot.sources.bodies import Body
 from bot.sources.fields import a_map, filled, first, places
-from bot.sources.mapped import group_id, split_records
+from bot.sources.mapped import group_id
 from bot.sources.people import ANONYMOUS_ID, EMAIL, PHONE, USER_ID
 from bot.sources.problems import BadEvent
-from bot.sources.reading import Batch, Found, Request, Source
+from bot.sources.reading import Batch, Found, Request, Source, split_records
 from bot.sources.schemes import SEGMENT_WEBHOOK, WRITE_KEY
 from bot.sources.words import own_word
 
@@ -49,6 +49,8 @@ _ANONYMOUS: Final = places(("anonymousId", "anonymous_id"))
 _MESSAGE: Final = places(("messageId", "message_id"))
 _GROUP: Final = places(("groupId", "group_id", "Group ID"))
 _TIME: Final = places(("originalTimestamp", "original_timestamp", "timestamp"))
+_CORRECTED: Final = places(("timestamp",))
+"""A message with `receivedAt` has been through Segment, which has set its timestamp right."""
 _SENT_AT: Final = places(("sentAt", "sent_at"))
 _CALL: Final = places(("type", "action"))
 _AGENT: Final = places(("userAgent", "user_agent"))
@@ -57,12 +59,12 @@ _UTM: Final = {"source": "source", "medium": "medium", "name": "campaign", "term
 _NAMES: Final = {"firstName": "first_name", "lastName": "last_name"}
 
 
-def _split(body: Body, _config: SourceConfig) -> Batch:
+def _split(body: Body, config: SourceConfig) -> Batch:
     value = body.value
     batch = value.get("batch") if isinstance(value, dict) else None
     if isinstance(batch, list):
         return Batch(batch, shared=value)
-    return split_records(body)
+    return split_records(body, config)
 
 
 def _find(record: dict[str, Any], request: Request) -> Found:
@@ -76,6 +78,7 @@ def _find(record: dict[str, Any], request: Request) -> Found:
         near, company = {}, near
     else:
         company = {}
+    corrected = "receivedAt" in record and "timestamp" in record
     return Found(
         type=_type(call, record, request.prefix),
         people=(
@@ -85,8 +88,8 @@ def _find(record: dict[str, Any], request: Request) -> Found:
             (ANONYMOUS_ID, (first(record, _ANONYMOUS),)),
         ),
         id=first(record, _MESSAGE),
-        time=first(record, _TIME),
-        sent_at=first(record, _SENT_AT) or first(shared, _SENT_AT),
+        time=first(record, _CORRECTED if corrected else _TIME),
+        sent_at=None if corrected else first(record, _SENT_AT) or first(shared, _SENT_AT),
         properties=_properties(call, record, context),
         traits=_traits(near, far, company, first(record, _GROUP) or first(context, _GROUP)),
         previous=first(record, _PREVIOUS) if call == "alias" else None,
