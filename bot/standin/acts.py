@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.standin import elements, forms, payloads, responses, submissions
+from bot.standin.blockkit import check_options
 from bot.standin.deliver import Deliveries, Delivery
 from bot.standin.errors import CannotActError, Refused
 from bot.standin.tickets import ResponseUrl
@@ -135,12 +136,14 @@ class Acts:
         block, element = elements.find(place.blocks, action_id)
         payload = payloads.suggestion(self.workspace, user, place, block, element, typed)
         delivery = await self.deliveries.send("interactive", payload)
-        body = delivery.body if isinstance(delivery.body, dict) else {}
-        found = elements.options_of(body)
-        if not delivery.ok or not ({"options", "option_groups"} & set(body)):
-            self.deliveries.amend(delivery, delivery.error or "invalid_options")
-        self._suggested[action_id] = found
-        return found
+        if not delivery.ok:
+            return []
+        problems = check_options(delivery.body)
+        if problems:
+            self.deliveries.amend(delivery, ": ".join(["invalid_options", *problems]))
+            return []
+        self._suggested[action_id] = elements.options_of(delivery.body)
+        return self._suggested[action_id]
 
     async def say(self, user: str, channel: str, text: str, thread_ts: str = "") -> Message:
         """Write a message as a person."""

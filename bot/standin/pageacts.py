@@ -1,5 +1,6 @@
 """What the page may do for the person who looks at it: each act is one call of the stand-in's own functions."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,9 @@ from bot.standin.values import Message, Obj, View
 
 if TYPE_CHECKING:
     from bot.standin.server import StandIn
+
+REFERENCE = re.compile(r"(?<![\w.])([@#])([a-z0-9-]+)")
+ADDRESS = re.compile(r"(?<![\w|:])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 Act = Callable[["StandIn", str, Obj], Awaitable[Obj]]
 
@@ -27,7 +31,7 @@ def _values(wanted: Obj) -> dict[Any, Any]:
 async def _say(standin: "StandIn", user: str, wanted: Obj) -> Obj:
     text = str(wanted["text"]).strip()
     if text:
-        await standin.say(user, wanted["channel"], _escaped(text), wanted.get("thread_ts", ""))
+        await standin.say(user, wanted["channel"], _typed(standin, text), wanted.get("thread_ts", ""))
     return {"ok": True}
 
 
@@ -38,7 +42,9 @@ async def _command(standin: "StandIn", user: str, wanted: Obj) -> Obj:
         said = f"{name} is not a valid command. Known here: {', '.join(sorted(known))}."
         standin.workspace.messages.post(wanted["channel"], "USLACKBOT", said, ephemeral_to=user)
         return {"ok": True}
-    return _outcome(await standin.run_command(user, wanted["channel"], name, _escaped(text.strip())))
+    return _outcome(
+        await standin.run_command(user, wanted["channel"], name, _typed(standin, text.strip(), command=True))
+    )
 
 
 async def _press(standin: "StandIn", user: str, wanted: Obj) -> Obj:
@@ -86,9 +92,20 @@ def _place(standin: "StandIn", user: str, wanted: Obj) -> Message | View:
     return standin.place(user, wanted.get("view") or wanted["ts"], wanted.get("channel", ""))
 
 
-def _escaped(text: str) -> str:
-    """What people type is escaped by their client, as Slack's does it."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def _typed(standin: "StandIn", text: str, *, command: bool = False) -> str:
+    """What people type, as their client sends it: escaped, @name and #channel made ids, in commands addresses too."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    workspace = standin.workspace
+    people = {user.name: user.id for user in workspace.users.values()}
+    rooms = {channel.name: channel.id for channel in workspace.channels.values() if channel.name}
+
+    def reference(found: re.Match[str]) -> str:
+        known = (people if found[1] == "@" else rooms).get(found[2])
+        label = f"|{found[2]}" if command else ""
+        return f"<{found[1]}{known}{label}>" if known else found[0]
+
+    said = REFERENCE.sub(reference, escaped)
+    return ADDRESS.sub(r"<mailto:\g<0>|\g<0>>", said) if command else said
 
 
 ACTS: Mapping[str, Act] = MappingProxyType(

@@ -33,7 +33,7 @@ class StandIn(Acts):
     def __init__(self, workspace: Workspace, host: str = "127.0.0.1", port: int = 0) -> None:
         super().__init__(workspace)
         self._host, self._port = host, port
-        self.sockets = Sockets(workspace.ids, workspace.app_id)
+        self.sockets = Sockets(workspace.ids, workspace.app_id, workspace.socket_tickets)
         self.deliveries = Deliveries(workspace, self.sockets, self._on_change)
         self.faults = Faults()
         self.calls: list[Call] = []
@@ -106,6 +106,13 @@ class StandIn(Acts):
             raise RuntimeError("start the stand-in before it can deliver")
         self.deliveries.use_http(OverHttp(url, self.workspace, self._session) if url else None)
 
+    async def verify_url(self) -> bool:
+        """Ask the app to prove that the Request URL is its own, as Slack does before it delivers there."""
+        challenge = self.workspace.ids.secret()
+        delivery = await self.deliveries.send("url_verification", {"type": "url_verification", "challenge": challenge})
+        said = delivery.body.get("challenge") if isinstance(delivery.body, dict) else delivery.body
+        return delivery.ok and said == challenge
+
     async def redeliver(self) -> tuple[Delivery, ...]:
         """Send every failed event again now, with its retry number."""
         return await self.deliveries.redeliver()
@@ -154,7 +161,7 @@ class StandIn(Acts):
         """The calls of one Web API method."""
         return [c for c in self.calls if c.method == method]
 
-    async def wait_for(self, predicate: Callable[[], Found], timeout: float = 5.0) -> Found:
+    async def wait_for(self, predicate: Callable[[], Found | None], timeout: float = 5.0) -> Found:
         """Wait until the predicate gives something true; looked at whenever anything changes."""
         async with asyncio.timeout(timeout):
             while not (found := predicate()):

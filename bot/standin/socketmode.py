@@ -18,9 +18,10 @@ MOST_CONNECTIONS = 10
 class Sockets:
     """The open connections. Any envelope may come on any of them, so they take turns."""
 
-    def __init__(self, ids: Ids, app_id: str) -> None:
+    def __init__(self, ids: Ids, app_id: str, tickets: set[str]) -> None:
         self._ids = ids
         self._app_id = app_id
+        self._tickets = tickets
         self._open: list[web.WebSocketResponse] = []
         self._turn = 0
         self._unacked: dict[str, asyncio.Future[Any]] = {}
@@ -33,6 +34,10 @@ class Sockets:
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """One connection, from hello until either side closes."""
+        ticket = request.match_info["ticket"]
+        if ticket not in self._tickets:
+            raise web.HTTPForbidden(text="this address was not given out, or was used before")
+        self._tickets.discard(ticket)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         if len(self._open) >= MOST_CONNECTIONS:

@@ -45,6 +45,7 @@ class Workspace:
         self.installed = True
         self.has_paid_plan = True
         self.upload_base = self.socket_base = ""  # the server's address, once it listens
+        self.socket_tickets: set[str] = set()  # given out by apps.connections.open, each good for one connection
         self.file_seconds = 2.0  # how long Slack works on an upload
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
@@ -132,7 +133,7 @@ class Workspace:
 
     def channel_id(self, name: str) -> str:
         """The id of the channel with this name."""
-        return next(c.id for c in self.channels.values() if c.name == name and not c.im_user)
+        return next(c.id for c in self.channels.values() if c.name == name and not c.im_user and not c.deleted)
 
     def dm(self, user_id: str) -> Channel:
         """The direct messages between the bot and a person, opened when they were not."""
@@ -151,7 +152,7 @@ class Workspace:
             if event == "rename":
                 shown = {"id": channel.id, "name": channel.name, "created": channel.created}
             kind = "group" if channel.is_private else "channel"
-            self.emit(f"{kind}_{event}", channel=shown, user=self.bot_user)
+            self.emit(f"{kind}_{event}", channel=shown, user=self._somebody())
 
     def archive(self, channel_id: str) -> None:
         """Archive a channel."""
@@ -203,6 +204,11 @@ class Workspace:
     def _membership(self, event: str, channel: Channel, user_id: str) -> None:
         kind = "G" if channel.is_private else "C"
         self.emit(event, user=user_id, channel=channel.id, channel_type=kind, team=self.team_id)
+
+    def _somebody(self) -> str:
+        # Who did it. Never the bot: clients pass over what their own user did.
+        people = [u for u in self.users.values() if not u.is_bot]
+        return next((u.id for u in people if u.is_admin), people[0].id if people else "USLACKBOT")
 
     # the installation
 

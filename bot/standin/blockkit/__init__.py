@@ -9,9 +9,10 @@ from collections.abc import Collection
 from typing import Any
 
 from bot.standin.blockkit.checks import Report
+from bot.standin.blockkit.composition import SUGGESTIONS
 from bot.standin.blockkit.surfaces import HOME, MESSAGE, MODAL
 
-__all__ = ["check_message", "check_view"]
+__all__ = ["check_message", "check_options", "check_view"]
 
 
 def check_message(blocks: Any, files: Collection[str] | None = None) -> list[str]:
@@ -25,4 +26,11 @@ def check_view(view: Any, kind: str, files: Collection[str] | None = None) -> li
     """What is wrong with a modal or a Home tab."""
     report = Report(files=files)
     {"modal": MODAL, "home": HOME}[kind](view, "/view", report)
+    return report.problems
+
+
+def check_options(answer: Any) -> list[str]:
+    """What is wrong with an answer to a block_suggestion: `{"options": …}` or `{"option_groups": …}`."""
+    report = Report()
+    SUGGESTIONS(answer, "", report)
     return report.problems

@@ -53,9 +53,9 @@ def _distinct(value: Any, pointer: str, report: Report) -> None:
         report.add("option values must be unique", pointer)
 
 
-def options(most: int, *kinds: str, url: bool = False) -> Check:
+def options(most: int, *kinds: str, url: bool = False, least: int = 1) -> Check:
     """A list of options whose values differ."""
-    listed = list_of(option(*kinds, url=url), most)
+    listed = list_of(option(*kinds, url=url), most, least)
 
     def check(value: Any, pointer: str, report: Report) -> None:
         listed(value, pointer, report)
@@ -101,4 +101,11 @@ FILTER = shape(
         "exclude_bot_users": boolean,
     },
     any_of("include", "exclude_external_shared_channels", "exclude_bot_users"),
+)
+
+# What an external_select may be offered: nothing found is an empty list.
+SUGGESTIONS = shape(
+    {},
+    {"options": options(100, "plain_text", least=0), "option_groups": OPTION_GROUPS},
+    exactly_one("options", "option_groups"),
 )

@@ -30,7 +30,9 @@ def auth_test(workspace: Workspace, _: Args) -> Obj:
 
 def connections_open(workspace: Workspace, _: Args) -> Obj:
     """Where Socket Mode connects."""
-    return {"url": f"{workspace.socket_base}/link/{workspace.ids.secret()}?app_id={workspace.app_id}"}
+    ticket = workspace.ids.secret()
+    workspace.socket_tickets.add(ticket)
+    return {"url": f"{workspace.socket_base}/link/{ticket}?app_id={workspace.app_id}"}
 
 
 def blocks_validate(workspace: Workspace, args: Args) -> Obj:

@@ -1,5 +1,6 @@
-"""A small lead app on the real slack_bolt, for driving the stand-in: alerts with Claim, a modal, a Home tab, `/lead`."""
+"""A small lead app on the real slack_bolt that drives the stand-in: alerts with Claim, a modal, a Home tab, `/lead`."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -79,6 +80,7 @@ class LeadApp:
     def __init__(self, standin: StandIn) -> None:
         self.standin = standin
         self.heard: list[Obj] = []
+        self._heard_more = asyncio.Condition()
         self.owner = ""
         self.closed: list[Obj] = []
         quiet = logging.getLogger("standin-tests")
@@ -178,4 +180,12 @@ class LeadApp:
         await self.client.views_publish(user_id=event["user"], view={"type": "home", "blocks": blocks})
 
     async def event(self, event: Obj) -> None:
-        self.heard.append(event)
+        async with self._heard_more:
+            self.heard.append(event)
+            self._heard_more.notify_all()
+
+    async def heard_events(self, count: int) -> list[Obj]:
+        """Wait until so many events came: bolt acknowledges an event before it runs the listener."""
+        async with asyncio.timeout(5), self._heard_more:
+            await self._heard_more.wait_for(lambda: len(self.heard) >= count)
+        return self.heard
