@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
@@ -70,10 +71,10 @@ def alert_message(view: AlertView, settings: SlackSettings) -> Message:
     blocks = [
         *_shadow_note(view),
         header(who_plain(facts.lead)),
-        context(*_headline(facts)),
+        section(_headline(facts)),
         section(("*Why now*", *why_now(facts))),
         plain_section("\n".join(reach_lines(view.contact))),
-        *_background(view),
+        *_background(view, settings),
         divider(),
         section(_current(view)),
         *alert_buttons(view, settings),
@@ -88,10 +89,12 @@ def _shadow_note(view: AlertView) -> tuple[Block, ...]:
 
 
 def _headline(facts: AlertFacts) -> tuple[str, ...]:
-    split = f"fit {number(facts.fit)} + engagement {number(facts.engagement)}"
-    line = f"{sign(facts.label)}*{rated(facts.label, facts.rating, facts.score)}* ({split}) · {facts.lead.key}"
     title = mrkdwn(facts.title, 100)
-    return (line, title) if title else (line,)
+    split = f"fit {number(facts.fit)}, engagement {number(facts.engagement)}"
+    return (
+        f"{sign(facts.label)}*{rated(facts.label, facts.rating, facts.score)}*",
+        " · ".join(part for part in (title, split, facts.lead.key) if part),
+    )
 
 
 def top_reasons(facts: AlertFacts) -> tuple[Reason, ...]:
@@ -109,7 +112,7 @@ def why_now(facts: AlertFacts) -> tuple[str, ...]:
     return tuple(lines) or (f"• The score reached {number(facts.score)}",)
 
 
-def _background(view: AlertView) -> tuple[Block, ...]:
+def _background(view: AlertView, settings: SlackSettings) -> tuple[Block, ...]:
     facts = view.facts
     lines = []
     if fit := facts_line(facts.fit_facts):
@@ -118,7 +121,18 @@ def _background(view: AlertView) -> tuple[Block, ...]:
         lines.append("*Last* " + " · ".join(activity_line(one) for one in facts.activities[:LAST_ACTIVITIES]))
     if colleagues := colleague_line(view.colleagues):
         lines.append(f"*Colleagues* {colleagues}")
+    if view.previous is not None:
+        lines.append(f"*Before* {_earlier(*view.previous, settings)}")
     return (context(*lines),) if lines else ()
+
+
+def _earlier(channel: str, ts: str, settings: SlackSettings) -> str:
+    """A link to the message of the alert before this one, made of our own ids alone."""
+    known = re.fullmatch(r"[CGD][A-Z0-9]+", channel) and re.fullmatch(r"\d+\.\d+", ts) and settings.workspace_url
+    if not known:
+        return "it was alerted earlier too"
+    base = (settings.workspace_url or "").rstrip("/")
+    return f"<{base}/archives/{channel}/p{ts.replace('.', '')}|an earlier alert>"
 
 
 def _current(view: AlertView) -> tuple[str, ...]:

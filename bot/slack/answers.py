@@ -27,19 +27,6 @@ from bot.slack.words import (
     who_plain,
 )
 
-# answer -> its buttons; the score's first and last depend on the lead's state, see alert.BUTTONS
-ANSWER_BUTTONS: Final[Mapping[str, tuple[str, ...]]] = {
-    "score": (ids.CLAIM, ids.WHY, ids.HISTORY, ids.DETAILS, ids.MORE),
-    "why": (ids.RUN_BACK, ids.RUN_ON, ids.DETAILS),
-    "history": (ids.RUN_BACK, ids.RUN_ON, ids.DETAILS),
-    "list": (ids.RUN_BACK, ids.RUN_ON),
-    "list row, free": (ids.CLAIM,),
-    "list row, taken": (ids.DETAILS,),
-    "find row": (ids.RUN,),
-    "choice row": (ids.RUN,),
-    "did you mean": (ids.RUN,),
-    "status question": (ids.SET_STATUS, ids.DETAILS),
-}
 LEDGER_PAGE: Final = 12
 LIST_TITLES: Final[Mapping[str, str]] = {
     "hot": "Hot leads",

@@ -26,6 +26,7 @@ class SlackSettings:
     fallback_channel: str | None = None
     admin_channel: str | None = None
     page_size: int = 8
+    workspace_url: str | None = None  # https://….slack.com/, for links from an alert to the one before it
     profile_lifetime: Duration = 5 * MINUTE
     post_interval: Duration = SECOND  # Slack takes about one message a second and channel
 

@@ -59,7 +59,7 @@ def facts(number: int = 1, name: str | None = "Anna Berg", company: str | None =
     """A lead that crossed five minutes before noon."""
     lead = LeadRef(number, name, f"lead{number}@nordwind.example", company, "hot", Decimal("87.00"))
     reasons = (
-        Reason("website", "Case page", Decimal("30.00"), 3, NOON - 2 * HOUR),
+        Reason("website", "Case page", Decimal("40.00"), 3, NOON - 2 * HOUR),
         Reason("e-mail", "Clicked a link in a mail", Decimal("20.00"), 1, NOON - DAY),
         Reason("title", "Head of Sales or above", Decimal("25.00"), kind="fit"),
         Reason("website", "Careers page", Decimal("-10.00"), 1, NOON - 3 * DAY, kind="adjustment"),
@@ -70,7 +70,7 @@ def facts(number: int = 1, name: str | None = "Anna Berg", company: str | None =
         Activity(NOON - DAY, "email_clicked", "mailchimp", "Spring news", Decimal("20.00")),
     )
     fit_facts = (("Industry", "Energy"), ("Employees", "51-200"), ("Country", "DK"))
-    scores = {"score": Decimal("87.00"), "fit": Decimal("47.00"), "engagement": Decimal("40.00")}
+    scores = {"score": Decimal("87.00"), "fit": Decimal("37.00"), "engagement": Decimal("50.00")}
     return AlertFacts(
         lead, "Head of Sales", "b2b", "hot", "A1", **scores,
         crossed_at=NOON - 5 * MINUTE, reasons=reasons, fit_facts=fit_facts, activities=activities,
