@@ -171,11 +171,8 @@ class Table:
             length = 0
         if 0 < length <= _LONGEST:
             return length
-        self.refuse(
-            key,
-            'a text of a whole number above 0 and s, m, h, d or w, such as "24h", at most "365000d"'
-            + ' ("0s" too)' * zero,
-        )
+        allowed = 'a text such as "24h": a whole number above 0 and s, m, h, d or w, at most "365000d"'
+        self.refuse(key, allowed + ', or "0s"' * zero)
         return None
 
     def days(self, key: str, *, required: bool = False) -> int | None:

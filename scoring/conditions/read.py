@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Final
 
 from scoring import texts
@@ -112,8 +113,10 @@ def _read_field(field: str, value: object, path: Path, problems: Problems) -> li
         if operator in OPERATORS:
             checks += _read_check(field, str(operator), operand, (*path, str(operator)), problems)
         else:
+            near = get_close_matches(str(operator), OPERATORS, n=1)
+            found = f"the unknown operator `{operator}`" + (f" (did you mean `{near[0]}`?)" if near else "")
             hint = f'; a dotted field is written in quotes: "{field}.{operator}"'
-            problems.add((*path, str(operator)), f"the unknown operator `{operator}`", ", ".join(OPERATORS) + hint)
+            problems.add((*path, str(operator)), found, ", ".join(OPERATORS) + hint)
     return checks
 
 

@@ -103,8 +103,10 @@ def _plain(value: object) -> str | int:
 
 
 def _located(problems: Problems, text: str) -> tuple[Problem, ...]:
+    """The problems with their lines, in the order of the file."""
     lines = locate(text)
-    return tuple(Problem(place_of(path), found, allowed, _line(path, lines)) for path, found, allowed in problems.found)
+    located = [Problem(place_of(path), found, allowed, _line(path, lines)) for path, found, allowed in problems.found]
+    return tuple(sorted(located, key=lambda problem: problem.line or 0))
 
 
 def _line(path: Path, lines: Mapping[Path, int]) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from scoring import texts
 from scoring.numbers import HUNDRED, to_decimal
-from scoring.reading import Path, Table
+from scoring.reading import Path, Table, show
 
 
 def check_names(tables: Iterable[Table]) -> None:
@@ -17,7 +17,8 @@ def check_names(tables: Iterable[Table]) -> None:
         if isinstance(name, str) and name.strip():
             folded = texts.fold(name)
             if folded in seen:
-                table.refuse("name", "names that differ within their array, also in more than case and spaces")
+                found = f"{show(name)}, as an earlier one is called"
+                table.refuse("name", "names that differ within their array, in more than case and spaces", found)
             seen.add(folded)
 
 
