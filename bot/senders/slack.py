@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.senders.base import Ambiguous, Later, Owed, Refused, Result, Sent
 from bot.senders.pace import Pace
 from bot.service.desk import Desk
+from bot.service.views import Notice
 from bot.service.views_json import notice_from_json
 from bot.slack.alert import alert_message
 from bot.slack.blocks import Message
@@ -111,13 +112,12 @@ class SlackSender:
 
     async def _thread(self, owed: Owed) -> Result:
         channel, ts = _place(owed, "thread_ts")
-        message, broadcast = _notice(owed)
-        more: dict[str, Any] = {"thread_ts": ts, **({"reply_broadcast": True} if broadcast else {})}
-        return await self._post(owed, channel, message, more=more)
+        notice = _notice(owed)
+        more: dict[str, Any] = {"thread_ts": ts, **({"reply_broadcast": True} if notice.broadcast else {})}
+        return await self._post(owed, channel, notice_message(notice, in_thread=True), more=more)
 
     async def _line(self, owed: Owed) -> Result:
-        message, _ = _notice(owed)
-        return await self._post(owed, owed.lane, message)
+        return await self._post(owed, owed.lane, notice_message(_notice(owed)))
 
     async def _rendered(self, owed: Owed) -> Message:
         view = await self._desk.alert(owed.key)
@@ -220,13 +220,12 @@ def _place(owed: Owed, field: str) -> tuple[str, str]:
     return channel, ts
 
 
-def _notice(owed: Owed) -> tuple[Message, bool]:
+def _notice(owed: Owed) -> Notice:
     stored = owed.payload.get("notice")
     try:
-        notice = notice_from_json(stored if isinstance(stored, Mapping) else {})
+        return notice_from_json(stored if isinstance(stored, Mapping) else {})
     except ValidationError:
         raise _Failed(Refused("unreadable_notice", "What was to be said cannot be read; please report it.")) from None
-    return notice_message(notice), notice.broadcast
 
 
 def _ts(at: Instant) -> str:

@@ -136,8 +136,13 @@ def _earlier(channel: str, ts: str, settings: SlackSettings) -> str:
 
 
 def _current(view: AlertView) -> tuple[str, ...]:
-    better = mrkdwn(view.better, 200)
+    better = _better(view)
     return (*((f"⬆ {better}",) if better else ()), handling_line(view.handling))
+
+
+def _better(view: AlertView) -> str:
+    line = mrkdwn(view.better, 200)
+    return line[:1].upper() + line[1:]
 
 
 def crm_link(url: str | None, settings: SlackSettings) -> str | None:
@@ -188,7 +193,7 @@ def _spoken(view: AlertView) -> str:
         f"Why now: {why}." if why else "",
         f"Reach: {reach}",
         f"Already claimed colleagues: {colleague_line(view.colleagues)}." if view.colleagues else "",
-        f"{mrkdwn(view.better, 200)}." if plain(view.better) else "",
+        f"{_better(view)}." if _better(view) else "",
         handling_sentence(view.handling),
     ]
     return " ".join(part for part in parts if part)

@@ -125,7 +125,7 @@ def act_lines(found: HistoryPage) -> list[str]:
     """What was done about the lead, newest first."""
     lines = []
     for act in found.acts:
-        change = " → ".join(mrkdwn(side, 60) for side in (act.before, act.after) if side)
+        change = " → ".join(person(side) for side in (act.before, act.after) if side)
         note = f" – {mrkdwn(act.note, 120)}" if act.note else ""
         actor = person(act.actor) if act.actor != "hotlead" else "hotlead"
         action = mrkdwn(act.action.replace("_", " "), 40)

@@ -117,8 +117,8 @@ NOTICE_BUTTONS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def notice_message(notice: Notice) -> Message:
-    """The line, how to reach the lead where that is part of it, and its buttons."""
+def notice_message(notice: Notice, *, in_thread: bool = False) -> Message:
+    """The line, how to reach the lead (in a thread the alert above says it already), and its buttons."""
     say = NOTICES.get(notice.code)
     # a row written by a newer version is said as well as it can be rather than never
     sentence = say(notice) if say else f"{_who(notice)}: {mrkdwn(notice.code, 60)}.{_text(notice)}"
@@ -126,7 +126,7 @@ def notice_message(notice: Notice) -> Message:
         sentence += f" Set by {person(notice.actor)}."
     blocks: list[Block] = [section([sentence])]
     spoken = sentence.replace("*", "")
-    if notice.contact is not None:
+    if notice.contact is not None and not in_thread:
         blocks.append(plain_section("\n".join(reach_lines(notice.contact))))
         spoken += " " + " ".join(mrkdwn(line, 300) for line in reach_lines(notice.contact))
     return Message(spoken.strip(), (*blocks, *_buttons(notice)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.senders.base import Ambiguous, Later, Owed, Refused, Sent
+from bot.senders.base import Ambiguous, Later, Owed, Refused, Result, Sent
 from bot.senders.slack import SlackSender
 from bot.service.views import Contact, Handling, Notice, State
 from bot.service.views_json import notice_to_json
@@ -56,7 +57,8 @@ async def world() -> AsyncIterator[World]:
     client.timeout = 1
     desk = FakeDesk(now)
     desk.add()
-    yield World(now, slack, desk, SlackSender(client, desk, SlackSettings(shop.team_id), now))
+    settings = SlackSettings(shop.team_id, workspace_url="https://nordwind.slack.com/")
+    yield World(now, slack, desk, SlackSender(client, desk, settings, now))
     await slack.close()
 
 
@@ -290,3 +292,47 @@ async def test_a_notice_that_this_version_does_not_know_is_still_said(world: Wor
     owed = world.owed("channel", key="row-9", notice=world.notice("moved_to_mars", text="really"))
     assert isinstance(await world.sender.send(owed), Sent)
     assert "really" in world.texts(world.shop.sales)[0]
+
+
+async def test_a_thread_line_does_not_repeat_how_to_reach_the_lead(world: World) -> None:
+    alert = await world.sender.send(world.owed())
+    assert isinstance(alert, Sent)
+    world.now.forward(2 * SECOND)
+    notice = world.notice("crossed_again", contact=Contact("a@b.example", None), label="hot")
+    place = {"channel": alert.channel, "thread_ts": alert.ts}
+    await world.sender.send(world.owed("thread", key="row-6", notice=notice, **place))
+    line = world.slack.messages(world.shop.sales)[-1]
+    assert "a@b.example" not in line.text
+    assert world.slack.mentions(line) == ()
+
+
+async def test_an_alert_links_to_the_one_before_it(world: World) -> None:
+    world.desk.cases[1].more["previous"] = (world.shop.sales, "1772000000.000100")
+    await world.sender.send(world.owed())
+    (message,) = world.slack.messages(world.shop.sales)
+    (link,) = world.slack.links(message)
+    assert link.url == f"https://nordwind.slack.com/archives/{world.shop.sales}/p1772000000000100"
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_in_a_storm_of_faults_every_alert_arrives_exactly_once(world: World, seed: int) -> None:
+    dice = random.Random(seed)
+    kinds: list[Any] = ["429", "500_before", "500_after", "drop_before", "drop_after"]
+    keys = [world.desk.add(number).key for number in range(1, 26)]
+    for key in keys:
+        owed, unknown, sent = world.owed(key=key), False, False
+        while not sent:
+            for method in ("chat.postMessage", "conversations.history"):
+                if dice.random() < 0.5:
+                    world.slack.inject(Fault(dice.choice(kinds), method, retry_after=2))
+            owed = replace(owed, tried_at=owed.tried_at if unknown else world.now())
+            result: Result | None = await world.sender.look_up(owed) if unknown else None
+            if result is None:
+                result = await world.sender.send(owed)
+                unknown = isinstance(result, Ambiguous)
+            assert not isinstance(result, Refused)
+            sent = isinstance(result, Sent)
+            world.now.forward(20 * SECOND)
+            world.slack.faults.clear()
+    posted = [(message.metadata or {})["event_payload"]["key"] for message in world.slack.messages(world.shop.sales)]
+    assert posted == keys
