@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.sources.problems import BadEvent
-from scoring.instants import MINUTE, SECOND, Instant
+from scoring.instants import MINUTE, SECOND, Duration, Instant
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -32,15 +32,23 @@ def occurred(value: object, received_at: Instant, sent_at: object = None) -> Mom
     if value is None or value == "":
         return received_at, ("no_time",)
     at, flags = read_instant(value)
-    if sent_at is not None and sent_at != "":
-        skew = received_at - read_instant(sent_at)[0]
-        if not -SKEW <= skew <= SKEW:
-            at, flags = at + skew, (*flags, "skew")
+    skew = _skew(sent_at, received_at) if sent_at is not None else 0
+    if skew:
+        at, flags = at + skew, (*flags, "skew")
     if at > received_at + AHEAD:
         return received_at, (*flags, "clamped")
     if at < 0:
         raise BadEvent("bad_time", "the time is before 1970, so no time was meant")
     return at, flags
+
+
+def _skew(sent_at: object, received_at: Instant) -> Duration:
+    """How far the sender's clock is behind; one that cannot be read says nothing, and costs no event."""
+    try:
+        skew = received_at - read_instant(sent_at)[0]
+    except BadEvent:
+        return 0
+    return 0 if -SKEW <= skew <= SKEW else skew
 
 
 def read_instant(value: object) -> Moment:
