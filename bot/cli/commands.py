@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import checking, serving, starting
+from bot.cli import benchmark, checking, demo, serving, starting
 
 app = typer.Typer(
     name="hotlead",
@@ -14,7 +14,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command("demo")(demo.demo)
 app.command("serve")(serving.serve)
 app.command("init")(starting.init)
 app.command("check")(checking.check)
+app.command("bench")(benchmark.bench)
 app.command("manifest")(starting.manifest)

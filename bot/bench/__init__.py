@@ -1,0 +1,1 @@
+"""`hotlead bench`: every figure beside its floor, measured in the same run on the same machine."""

@@ -1,0 +1,123 @@
+"""The servers that are measured, each a process of its own: the product, and the floor that verifies and answers."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from aiohttp import web
+from pydantic import SecretStr
+
+from bot.app import Hotlead
+from bot.app.running import Secrets
+from bot.bench.workload import SECRET, SOURCE
+from bot.logs import set_up_logs
+from bot.service.models import shipped
+from bot.settings import SlackSecrets, settings_from
+
+_ANSWER: Final = b'{"accepted": 1}'
+
+
+@asynccontextmanager
+async def product(folder: Path, slack: Mapping[str, str]) -> AsyncIterator[str]:
+    """The product in a process of its own, beside a stand-in; its address."""
+    async with _process("product", {"folder": str(folder), **slack}) as url:
+        yield url
+
+
+@asynccontextmanager
+async def floor() -> AsyncIterator[str]:
+    """An aiohttp handler that only verifies an HMAC, parses JSON and answers; its address."""
+    async with _process("floor", {}) as url:
+        yield url
+
+
+@asynccontextmanager
+async def _process(kind: str, values: Mapping[str, str]) -> AsyncIterator[str]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot.bench.servers",
+        kind,
+        json.dumps(values),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    if process.stdout is None or process.stdin is None:
+        raise RuntimeError("the server has no pipes")
+    try:
+        line = await process.stdout.readline()
+        if not line.startswith(b"http"):
+            raise RuntimeError(f"the {kind} server did not start")
+        yield line.decode().strip()
+    finally:
+        process.stdin.close()
+        await process.wait()
+
+
+async def _serve_product(values: Mapping[str, str]) -> None:
+    settings = settings_from(_settings(values))
+    slack = SlackSecrets(
+        slack_bot_token=SecretStr(values["bot_token"]), slack_signing_secret=SecretStr(values["signing_secret"])
+    )
+    hotlead = Hotlead(settings, Secrets(slack, {SOURCE: (SECRET.encode(),)}), first_model=shipped("b2b"))
+    await hotlead.start()
+    await _until_closed(hotlead.url)
+    await hotlead.stop()
+
+
+def _settings(values: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "service": {"data": values["folder"], "port": 0, "metrics_port": 0},
+        "slack": {"api_url": values["api_url"]},
+        "alerts": {
+            "channel": values["channel"],
+            "fallback_channel": values["admin"],
+            "admin_channel": values["admin"],
+            "seconds_between_posts": 0,
+        },
+        "source": {SOURCE: {"kind": "generic", "secrets": ["UNUSED"], "allow_history": True}},
+    }
+
+
+async def _serve_floor(_values: Mapping[str, str]) -> None:
+    key = base64.b64decode(SECRET.removeprefix("whsec_"))
+
+    async def verify(request: web.Request) -> web.Response:
+        body = await request.read()
+        signed = f"{request.headers['webhook-id']}.{request.headers['webhook-timestamp']}.".encode() + body
+        right = "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+        if not hmac.compare_digest(right, request.headers["webhook-signature"]):
+            raise web.HTTPUnauthorized
+        json.loads(body)
+        return web.Response(body=_ANSWER, content_type="application/json")
+
+    app = web.Application(client_max_size=2**20)
+    app.router.add_post("/hooks/{source}", verify)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await _until_closed(f"http://127.0.0.1:{runner.addresses[0][1]}")
+    await runner.cleanup()
+
+
+async def _until_closed(url: str) -> None:
+    """Say where we listen, and go on until the other side closes our standard input."""
+    sys.stdout.write(url + "\n")
+    sys.stdout.flush()
+    await asyncio.to_thread(sys.stdin.read)
+
+
+_KINDS: Final = {"product": _serve_product, "floor": _serve_floor}
+
+if __name__ == "__main__":
+    set_up_logs("text")
+    asyncio.run(_KINDS[sys.argv[1]](json.loads(sys.argv[2])))

@@ -1,0 +1,109 @@
+"""What is sent: signed requests as bytes, made before the clock runs. Leads are drawn by Zipf, as visitors come."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
+from typing import Any, Final
+
+from scoring.instants import SECOND, Instant, format_instant
+
+SOURCE: Final = "bench"
+SECRET: Final = "whsec_" + base64.b64encode(b"a key that only this benchmark uses!").decode()
+PER_BATCH: Final = 100
+LEADS_PER_BATCH: Final = 20
+
+_KINDS: Final[Sequence[tuple[str, Mapping[str, str]]]] = (
+    ("page_viewed", {"url": "https://www.example.dk/blog/lead-scoring"}),
+    ("page_viewed", {"url": "https://www.example.dk/cases/acme"}),
+    ("page_viewed", {"url": "https://www.example.dk/om-os"}),
+    ("page_viewed", {"url": "https://www.example.dk/produkt?utm_source=mail"}),
+    ("email_opened", {"campaign": "march"}),
+    ("email_clicked", {"campaign": "march", "url": "https://www.example.dk/guide"}),
+    ("webinar_attended", {"duration_s": "600"}),
+)
+
+
+class Workload:
+    """A seeded supply of events of so many leads."""
+
+    def __init__(self, leads: int, *, seed: int = 1, prefix: str = "b") -> None:
+        self._random = random.Random(seed)  # noqa: S311 - a benchmark, and the same every time
+        self._leads = leads
+        self._prefix = prefix
+        self._made = 0
+        self._weights = list(accumulate(1 / (rank + 1) for rank in range(leads)))
+
+    def first(self, lead: int, at: Instant) -> Mapping[str, Any]:
+        """The event that makes a lead: a cold one, so that nothing is owed to anybody."""
+        traits = {
+            "title": "Konsulent",
+            "company": {"country": "DK", "employees": 5 + lead % 40, "industry": "Consulting"},
+        }
+        return self._event(lead, at, ("page_viewed", {"url": "https://www.example.dk/"}), traits)
+
+    def one(self, at: Instant) -> Mapping[str, Any]:
+        """An event of a lead drawn by Zipf."""
+        return self._event(self._draw(), at, self._random.choice(_KINDS))
+
+    def batch(self, at: Instant) -> list[Mapping[str, Any]]:
+        """A hundred events of twenty leads."""
+        leads = [self._draw() for _ in range(LEADS_PER_BATCH)]
+        return [self._event(leads[n % LEADS_PER_BATCH], at, self._random.choice(_KINDS)) for n in range(PER_BATCH)]
+
+    def crossing(self, lead: int, at: Instant) -> list[Mapping[str, Any]]:
+        """Two events that make a new lead hot."""
+        traits = {
+            "name": f"Lead {lead}",
+            "title": "Direktør",
+            "company": {"country": "DK", "employees": 120, "industry": "Software"},
+        }
+        page = ("page_viewed", {"url": "https://www.example.dk/priser"})
+        return [self._event(lead, at, page, traits), self._event(lead, at, ("meeting_booked", {}))]
+
+    def _draw(self) -> int:
+        return self._random.choices(range(self._leads), cum_weights=self._weights)[0]
+
+    def _event(
+        self, lead: int, at: Instant, kind: tuple[str, Mapping[str, str]], traits: Mapping[str, Any] | None = None
+    ) -> Mapping[str, Any]:
+        self._made += 1
+        event: dict[str, Any] = {
+            "id": f"{self._prefix}{self._made}",
+            "type": kind[0],
+            "occurred_at": format_instant(at),
+            "email": f"{self._prefix}{lead}@firma{lead // 3}.example",
+            "properties": kind[1],
+        }
+        return event | ({"traits": traits} if traits else {})
+
+
+def signed(body: object, now: Instant, message_id: str, *, history: bool = False) -> bytes:
+    """A whole HTTP request, signed by Standard Webhooks."""
+    content = json.dumps(body, ensure_ascii=False).encode()
+    timestamp = str(now // SECOND)
+    key = base64.b64decode(SECRET.removeprefix("whsec_"))
+    digest = hmac.new(key, f"{message_id}.{timestamp}.".encode() + content, hashlib.sha256).digest()
+    lines = [
+        f"POST /hooks/{SOURCE} HTTP/1.1",
+        "Host: 127.0.0.1",
+        "Content-Type: application/json",
+        f"Content-Length: {len(content)}",
+        f"webhook-id: {message_id}",
+        f"webhook-timestamp: {timestamp}",
+        f"webhook-signature: v1,{base64.b64encode(digest).decode()}",
+        *(["X-Hotlead-History: 1"] if history else []),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode() + content
+
+
+def preload(workload: Workload, leads: int, now: Instant) -> Iterator[bytes]:
+    """Requests that fill the store with leads, marked as history."""
+    for start in range(0, leads, PER_BATCH):
+        body = [workload.first(lead, now) for lead in range(start, min(start + PER_BATCH, leads))]
+        yield signed(body, now, f"preload-{start}", history=True)
