@@ -1,0 +1,88 @@
+"""Why, why not, and how complete what is known is."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from scoring.engine import History
+from scoring.events import Value
+from scoring.explain import WhyNot, completeness, why, why_not
+from scoring.model import Model
+from tests.scoring.build import T, event, model, shipped, visits, web
+
+FIT = (
+    '[[fit]]\nname = "Title"\nweight = 60\ntiers = [ { when = { title = { has_word = "chief" } }, value = 100 }, '
+    "{ when = { title = { known = true } }, value = 20 } ]\n"
+    '[[fit]]\nname = "Industry"\nweight = 40\ntiers = [ { when = { industry = "software" }, value = 100 } ]\n'
+    '[[engagement]]\nname = "Web"\n[[engagement.rule]]\nname = "R"\nevent = "page_viewed"\npoints = 30\n'
+)
+
+
+def asked(loaded: Model, *events: object, at: float = 0) -> WhyNot:
+    """Why a lead is not further."""
+    found = why_not(loaded, History(loaded, events), T(at))  # type: ignore[arg-type]
+    assert found is not None
+    return found
+
+
+def test_why_groups_the_lines_of_a_rule_the_largest_first() -> None:
+    rule = web("points = 10", more='[[engagement.rule]]\nname = "S"\nevent = "call"\npoints = -5\n')
+    reasons = why(History(rule, [*visits(*range(7)), event("c", 1, "call")]).score(T(8)))
+    assert [(str(reason), reason.points) for reason in reasons] == [("R × 7", 70), ("S", -5)]
+
+
+def test_why_not_tells_the_points_that_are_short() -> None:
+    found = asked(web("points = 10"), *visits(0))
+    assert (found.label, found.score_short, found.if_known) == ("warm", 50, ())
+
+
+def test_why_not_tells_better_tiers_and_what_they_miss() -> None:
+    found = asked(model(FIT), event(traits={"title": "Manager"}))
+    assert [(one.category, one.rule, one.more, one.missing) for one in found.unmet] == [
+        ("Title", "tier 1", Decimal(48), ()),
+        ("Industry", "tier 1", Decimal(40), ("industry",)),
+    ]
+
+
+def test_f210_it_would_be_warm_if_industry_were_known() -> None:
+    found = asked(model(FIT), event(traits={"title": "Manager"}))
+    assert [(one.field, int(one.score), str(one.label)) for one in found.if_known] == [("industry", 82, "warm")]
+
+
+def test_a_missing_field_of_a_gate_is_among_what_would_help() -> None:
+    gate = '[[gate]]\nname = "DK"\nwhen = { country = "DK" }\n'
+    found = asked(model(gate + FIT), event(traits={"title": "Chief"}))
+    assert found.waiting_on == ("country",)
+    assert {one.field: one.label for one in found.if_known}["country"] == "warm"
+
+
+def test_a_failed_gate_is_named_and_no_field_helps() -> None:
+    gate = '[[gate]]\nname = "DK"\nwhen = { country = "DK" }\n'
+    found = asked(model(gate + FIT), event(traits={"title": "Chief", "country": "SE"}))
+    assert (found.failed_gates, found.if_known) == (("DK",), ())
+
+
+def test_in_a_matrix_it_tells_what_each_side_is_short() -> None:
+    b2b = shipped("b2b")
+    traits: dict[str, Value] = {"title": "CEO", "company": {"country": "DK", "employees": 100, "industry": "SaaS"}}
+    found = asked(b2b, event(url="/cases/a", traits=traits))
+    assert (found.label, found.score_short, found.fit_short) == ("warm", None, None)
+    assert found.engagement_short == 15
+
+
+def test_outside_the_population_there_is_no_why_not() -> None:
+    outside = model("[population]\nwhen = { a = 1 }\n" + FIT)
+    assert why_not(outside, History(outside, [event()]), T(0)) is None
+
+
+def test_f115_completeness_tells_what_is_known_of_what_the_model_asks() -> None:
+    loaded = model(FIT)
+    found = completeness(loaded, History(loaded, [event(traits={"title": "x", "shoe": 44})]), T(0))
+    assert (found.known, found.missing, found.percent) == (("title",), ("industry",), 50)
+
+
+def test_what_is_shown_of_a_line_is_what_matched() -> None:
+    lead = event(url="https://www.acme.dk/cases/a?x=1", traits={"title": "CEO"})
+    lines = History(shipped("b2b"), [lead]).score(T(0)).lines
+    matched = {line.rule: line.matched for line in lines if line.kind != "adjustment"}
+    assert matched == {"tier 1": "title: CEO", "Case page": "acme.dk/cases/a"}
