@@ -17,7 +17,7 @@ from bot.standin.workspace import Workspace
 ACK_SECONDS = 3.0
 # When a failed event is sent again, in seconds after the delivery before it. docs.slack.dev/apis/events-api/#retries
 RETRY_AFTER = (1, 60, 300)
-KEPT = 1000
+KEPT = 100_000
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,8 @@ class Deliveries:
     def amend(self, delivery: Delivery, error: str) -> Delivery:
         """The app acknowledged in time, but with an answer that Slack does not take."""
         new = replace(delivery, ok=False, error=error)
-        self.done = [new if d is delivery else d for d in self.done]
+        at = next(at for at in reversed(range(len(self.done))) if self.done[at] is delivery)
+        self.done[at] = new
         self._changed("delivery", new)
         return new
 
@@ -141,6 +142,12 @@ class Deliveries:
         while self.tasks:
             await asyncio.wait(set(self.tasks))
 
+    async def stop(self) -> None:
+        """Forget what is under way."""
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
     async def redeliver(self, *, only_due: bool = False) -> tuple[Delivery, ...]:
         """Send failed events again: all of them, or those whose time has come."""
         now = self._workspace.now()
@@ -150,7 +157,8 @@ class Deliveries:
         return tuple(again)
 
     def _keep(self, delivery: Delivery) -> Delivery:
-        self.done = [*self.done[-KEPT:], delivery]
+        self.done.append(delivery)
+        del self.done[:-KEPT]
         repeats = delivery.kind == "events_api" and delivery.may_retry and not delivery.ok
         if repeats and delivery.retry < len(RETRY_AFTER):
             at = self._workspace.now() + RETRY_AFTER[delivery.retry] * SECOND

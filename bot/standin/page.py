@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.standin.errors import CannotActError
 from bot.standin.pageacts import ACTS
 from bot.standin.pagestate import patch, picture, state
+from bot.standin.values import Obj
 
 if TYPE_CHECKING:
     from bot.standin.server import StandIn
@@ -39,51 +40,43 @@ class Live:
 
     def __init__(self, standin: "StandIn") -> None:
         self.standin = standin
-        self._pages: dict[asyncio.Queue[Any], str] = {}
+        self._pages: dict[web.WebSocketResponse, tuple[str, asyncio.Queue[Obj]]] = {}
 
     def tell(self, kind: str, value: Any) -> None:
         """Something changed."""
-        for queue, user in self._pages.items():
+        for user, queue in self._pages.values():
             news = patch(self.standin, user, kind, value)
             if news is not None:
                 queue.put_nowait(news)
 
     async def close(self) -> None:
         """Let every page go."""
-        for queue in self._pages:
-            queue.put_nowait(None)
+        for socket in list(self._pages):
+            await socket.close()
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """One open page: all it shows, then every change."""
+        # A web socket, since a browser opens only six event streams to a host: five people are five windows.
         user = person(self.standin, request)
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", **HEADERS})
-        await response.prepare(request)
-        queue: asyncio.Queue[Any] = asyncio.Queue()
-        self._pages[queue] = user
+        socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS)
+        await socket.prepare(request)
+        queue: asyncio.Queue[Obj] = asyncio.Queue()
+        self._pages[socket] = (user, queue)
+        queue.put_nowait(state(self.standin, user))
+        sender = asyncio.get_running_loop().create_task(_follow(queue, socket))
         try:
-            await response.write(_event(state(self.standin, user)))
-            await self._follow(queue, response)
-        except ConnectionError:
-            pass  # the page was closed
+            async for _ in socket:
+                pass  # the page says nothing here; what it does it posts
         finally:
-            del self._pages[queue]
-        return response
-
-    async def _follow(self, queue: "asyncio.Queue[Any]", response: web.StreamResponse) -> None:
-        while True:
-            try:
-                async with asyncio.timeout(HEARTBEAT_SECONDS):
-                    news = await queue.get()
-            except TimeoutError:
-                await response.write(b": still here\n\n")
-                continue
-            if news is None:
-                return
-            await response.write(_event(news))
+            del self._pages[socket]
+            sender.cancel()
+            await asyncio.gather(sender, return_exceptions=True)
+        return socket
 
 
-def _event(value: Any) -> bytes:
-    return b"data: " + json.dumps(value, ensure_ascii=False).encode() + b"\n\n"
+async def _follow(queue: "asyncio.Queue[Obj]", socket: web.WebSocketResponse) -> None:
+    while True:
+        await socket.send_str(json.dumps(await queue.get(), ensure_ascii=False))
 
 
 def person(standin: "StandIn", request: web.Request) -> str:

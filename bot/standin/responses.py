@@ -39,6 +39,8 @@ def show(workspace: Workspace, about: ResponseUrl, body: Any) -> None:
         workspace.messages.delete(_there(original))
         return
     text, blocks = body.get("text") or "", body.get("blocks") or []
+    if not isinstance(text, str):
+        raise Refused("invalid_payload", "[ERROR] must be a string [json-pointer:/text]")
     check_content(workspace, text, blocks)
     if body.get("replace_original") and about.ts:
         workspace.messages.edit(_there(original), text, blocks, metadata_of(body))

@@ -33,7 +33,7 @@ class StandIn(Acts):
     def __init__(self, workspace: Workspace, host: str = "127.0.0.1", port: int = 0) -> None:
         super().__init__(workspace)
         self._host, self._port = host, port
-        self.sockets = Sockets(workspace.ids, workspace.app_id, workspace.socket_tickets)
+        self.sockets = Sockets(workspace, self._on_change)
         self.deliveries = Deliveries(workspace, self.sockets, self._on_change)
         self.faults = Faults()
         self.calls: list[Call] = []
@@ -78,9 +78,9 @@ class StandIn(Acts):
             return
         self.workspace.on_change.remove(self._on_change)
         self.workspace.on_event.remove(self.deliveries.event_soon)
+        await self.deliveries.stop()
         await self.sockets.close()
         await self._live.close()
-        await self.deliveries.settled()
         await self._session.close()
         await self._runner.cleanup()
         self._runner = self._session = None

@@ -4,13 +4,14 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
 from bot.standin.deliver import Acked, NotSentError
-from bot.standin.ids import Ids
 from bot.standin.values import Obj
+from bot.standin.workspace import Workspace
 
 MOST_CONNECTIONS = 10
 
@@ -18,13 +19,15 @@ MOST_CONNECTIONS = 10
 class Sockets:
     """The open connections. Any envelope may come on any of them, so they take turns."""
 
-    def __init__(self, ids: Ids, app_id: str, tickets: set[str]) -> None:
-        self._ids = ids
-        self._app_id = app_id
-        self._tickets = tickets
+    def __init__(self, workspace: Workspace, changed: Callable[[str, Any], None]) -> None:
+        self._ids = workspace.ids
+        self._app_id = workspace.app_id
+        self._tickets = workspace.socket_tickets
+        self._changed = changed
+        self.opened = 0  # how many connections there have been
         self._open: list[web.WebSocketResponse] = []
         self._turn = 0
-        self._unacked: dict[str, asyncio.Future[Any]] = {}
+        self._unacked: dict[str, tuple[web.WebSocketResponse, asyncio.Future[Any]]] = {}
         self.connected = asyncio.Event()
 
     @property
@@ -46,7 +49,9 @@ class Sockets:
             return socket
         await socket.send_json(self._hello())
         self._open.append(socket)
+        self.opened += 1
         self.connected.set()
+        self._changed("socket", len(self._open))
         try:
             async for message in socket:
                 if message.type == WSMsgType.TEXT:
@@ -66,10 +71,11 @@ class Sockets:
         envelope["accepts_response_payload"] = kind != "events_api"
         if kind == "events_api":
             envelope |= {"retry_attempt": retry, "retry_reason": "timeout" if retry else ""}
-        self._unacked[envelope_id] = asyncio.get_running_loop().create_future()
+        acknowledged: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._unacked[envelope_id] = (socket, acknowledged)
         try:
             await socket.send_json(envelope)
-            return Acked(200, await self._unacked[envelope_id])
+            return Acked(200, await acknowledged)
         except ConnectionError as problem:
             raise NotSentError("connection_failed") from problem
         finally:
@@ -102,12 +108,17 @@ class Sockets:
             ack = json.loads(said)
         except ValueError:
             return
-        waiting = self._unacked.get(ack.get("envelope_id", "")) if isinstance(ack, dict) else None
+        found = self._unacked.get(ack.get("envelope_id", "")) if isinstance(ack, dict) else None
+        waiting = found[1] if found else None
         if waiting and not waiting.done():
             waiting.set_result(ack.get("payload", ""))
 
     def _drop(self, socket: web.WebSocketResponse) -> None:
         if socket in self._open:
             self._open.remove(socket)
+        for on, waiting in self._unacked.values():
+            if on is socket and not waiting.done():
+                waiting.set_exception(NotSentError("connection_closed"))
         if not self._open:
             self.connected.clear()
+        self._changed("socket", len(self._open))

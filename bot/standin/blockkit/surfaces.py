@@ -73,7 +73,7 @@ VIEW: dict[str, Check] = {
     "callback_id": string(255, least=0),
     "external_id": string(255, least=0),
 }
-FLAGS: dict[str, Check] = {"clear_on_close": boolean, "notify_on_close": boolean, "submit_disabled": boolean}
+FLAGS: dict[str, Check] = {"clear_on_close": boolean, "notify_on_close": boolean}
 
 MESSAGE = list_of(BLOCK, 50, least=0)
 MODAL = shape(

@@ -50,7 +50,7 @@ def _str(name: str, value: Any) -> str:
 
 
 def _users(name: str, value: Any) -> str:
-    return ",".join(value) if isinstance(value, list) else _str(name, value)
+    return ",".join(map(str, value)) if isinstance(value, list) else _str(name, value)
 
 
 # Clients made by slack_bolt send the team along with every call.

@@ -103,7 +103,7 @@ def writable(workspace: Workspace, channel_id: str) -> Channel:
 
 def content_of(workspace: Workspace, args: Args) -> tuple[str, list[Obj]]:
     """Text and blocks of a new message, checked."""
-    text, blocks = args.get("text", ""), args.get("blocks") or []
+    text, blocks = args.get("text", ""), args.get("blocks", [])
     check_content(workspace, text, blocks)
     return text, blocks
 
@@ -114,7 +114,7 @@ def check_content(workspace: Workspace, text: str, blocks: Any) -> None:
         raise Refused("no_text")
     if len(text) > TEXT_LIMIT:
         raise Refused("msg_too_long")
-    if blocks:
+    if blocks != []:
         problems = check_message(blocks, ready_files(workspace))
         if problems:
             raise Refused("invalid_blocks", *problems)

@@ -36,8 +36,11 @@ def receive(workspace: Workspace, file_id: str, data: bytes) -> bool:
 def complete_upload(workspace: Workspace, args: Args) -> Obj:
     """Third step: Slack starts to work on the files. Sharing them to a channel here is not known."""
     done = []
-    for wanted in args["files"]:
-        file = workspace.files.get(wanted.get("id", ""))
+    listed = args["files"]
+    if not isinstance(listed, list) or not all(isinstance(wanted, dict) for wanted in listed):
+        raise Refused("invalid_arguments", "[ERROR] must be an array of objects [json-pointer:/files]")
+    for wanted in listed:
+        file = workspace.files.get(str(wanted.get("id")))
         if file is None or not file.data:
             raise Refused("file_not_found")
         mimetype = TYPES.get(file.name.rpartition(".")[2].lower(), "application/octet-stream")

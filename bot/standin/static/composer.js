@@ -1,7 +1,7 @@
 // Where a person writes: messages, and slash commands with completion (not in threads, as in Slack).
 
 import { offering } from "./combobox.js";
-import { el, icon, iconButton } from "./dom.js";
+import { el, icon, iconButton, toast } from "./dom.js";
 import { openMenu } from "./menu.js";
 import { report } from "./modal.js";
 import { act, store } from "./store.js";
@@ -35,6 +35,9 @@ export function composer({ label, channel, thread = "" }) {
   async function send() {
     const text = field.value.trim();
     if (!text) return;
+    if (thread && store.commands.some((c) => text === c.name || text.startsWith(`${c.name} `))) {
+      return toast(`${text.split(" ")[0]} does not work in threads. Write it in the channel.`, "error");
+    }
     field.value = "";
     typed();
     if (text.startsWith("/") && !thread) report(await act("command", { channel, text }));

@@ -13,6 +13,7 @@ const main = document.getElementById("main");
 const aside = document.getElementById("thread");
 const list = messageList("Messages");
 const threadList = messageList("Thread");
+const EMPTY = "Nothing here yet.";
 let place = "";
 let parent = "";
 let homeNode = null;
@@ -35,6 +36,7 @@ function open(next) {
   else openChannel(store.channels.get(place));
   renderSidebar(sidebar, place);
   title();
+  settled();
 }
 
 function title() {
@@ -64,7 +66,7 @@ function openChannel(channel) {
   );
   list.node.id = "messages";
   list.node.setAttribute("aria-label", `Messages in ${name}`);
-  list.reset(channelMessages, { open: openThread, empty: "Nothing here yet." });
+  list.reset(channelMessages, { open: openThread, empty: EMPTY });
   markRead(channel.id);
 }
 
@@ -138,11 +140,32 @@ function showMessage(message, known) {
   title();
 }
 
+// Everything came again (a new channel, a changed person, a new connection): what is being typed must not be lost.
+let drawn = "";
+function settled() {
+  const channel = store.channels.get(place);
+  const now = JSON.stringify([store.me, place, channel?.name, channel?.archived, channel?.topic, channel?.members]);
+  const same = place !== "" && (place === "home" || channel) && now === drawn;
+  drawn = now;
+  return same;
+}
+
+function refresh() {
+  renderSidebar(sidebar, place);
+  if (place === "home") renderHome();
+  else list.reset(channelMessages, { open: openThread, empty: EMPTY });
+  if (parent) threadList.reset(threadMessages, { open: null, days: false, empty: "This message is gone." });
+  title();
+}
+
 const REACTIONS = {
   state() {
-    place = "";
-    parent = "";
-    route();
+    if (settled()) refresh();
+    else {
+      place = "";
+      parent = "";
+      route();
+    }
     renderModal();
   },
   message: ({ message, known }) => showMessage(message, known),

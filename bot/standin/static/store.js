@@ -73,14 +73,13 @@ export function asked() {
 }
 
 export function connect(failed) {
-  const source = new EventSource(`page/live?as=${encodeURIComponent(store.me)}`);
-  source.onmessage = (event) => {
-    document.body.classList.remove("offline");
-    apply(JSON.parse(event.data));
-  };
-  source.onerror = () => {
-    document.body.classList.add("offline");
+  const address = new URL(`page/live?as=${encodeURIComponent(store.me)}`, location.href);
+  address.protocol = "ws:";
+  const socket = new WebSocket(address);
+  socket.onmessage = (event) => apply(JSON.parse(event.data));
+  socket.onclose = () => {
     failed();
+    setTimeout(() => connect(failed), 1500);
   };
 }
 

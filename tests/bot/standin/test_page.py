@@ -1,6 +1,5 @@
 """The page's own endpoints: guarded against other sites, and free of markup that could come from a message."""
 
-import json
 import re
 from importlib.resources import files
 from typing import Any
@@ -28,19 +27,11 @@ async def act(standin: StandIn, user: str, what: str, **fields: Any) -> dict[str
         return done
 
 
-class Page:
-    """An open live stream, read event by event."""
-
-    def __init__(self, response: aiohttp.ClientResponse) -> None:
-        self._response = response
-
-    async def next(self) -> dict[str, Any]:
-        while True:
-            line = await self._response.content.readline()
-            if line.startswith(b"data: "):
-                news = json.loads(line[6:])
-                assert isinstance(news, dict)
-                return news
+async def news_of(page: aiohttp.ClientWebSocketResponse) -> dict[str, Any]:
+    """The next thing that an open page is told."""
+    news = await page.receive_json(timeout=5)
+    assert isinstance(news, dict)
+    return news
 
 
 @pytest.mark.parametrize("file", STATIC, ids=[f.name for f in STATIC])
@@ -89,8 +80,9 @@ async def test_another_sites_page_is_refused(
     async with aiohttp.ClientSession() as session:
         async with session.post(url, json=body, headers={"Origin": standin.url} | headers) as response:
             assert response.status == 403
-        async with session.get(f"{standin.page_url}page/people", headers=headers) as response:
-            assert response.status == 403
+        for path in ("page/people", f"page/live?as={workspace.reps[0]}"):
+            async with session.get(standin.page_url + path, headers=headers) as response:
+                assert response.status == 403
     assert standin.messages(workspace.sales) == ()
 
 
@@ -111,24 +103,23 @@ async def test_the_stream_begins_with_everything_and_goes_on_with_what_this_pers
     standin.shortcuts = (Shortcut("log", "Log contact"),)
     async with (
         aiohttp.ClientSession() as session,
-        session.get(f"{standin.page_url}page/live?as={rep}") as response,
+        session.ws_connect(f"{standin.page_url}page/live?as={rep}") as page,
     ):
-        page = Page(response)
-        state = await page.next()
+        state = await news_of(page)
         assert (state["kind"], state["me"], state["commands"][0]["name"]) == ("state", rep, "/lead")
         assert {c["name"] for c in state["channels"]} >= {"sales", "general"}
         assert "hotlead-admin" not in {c["name"] for c in state["channels"]}
         await app.client.chat_postMessage(channel=workspace.admin, text="not for reps")
         await app.client.chat_postEphemeral(channel=workspace.sales, user=other, text="not for you")
         ts = await app.post_alert(workspace.sales)
-        assert (await page.next())["message"]["ts"] == ts
+        assert (await news_of(page))["message"]["ts"] == ts
         await app.client.chat_delete(channel=workspace.sales, ts=ts)
-        assert await page.next() == {"kind": "message_deleted", "channel": workspace.sales, "ts": ts}
+        assert await news_of(page) == {"kind": "message_deleted", "channel": workspace.sales, "ts": ts}
         await app.client.views_publish(user_id=other, view={"type": "home", "blocks": []})
         await app.client.views_publish(user_id=rep, view={"type": "home", "blocks": alert()})
-        assert (await page.next())["kind"] == "home"
+        assert (await news_of(page))["kind"] == "home"
         workspace.rename(workspace.sales, "hot")
-        assert "hot" in {c["name"] for c in (await page.next())["channels"]}
+        assert "hot" in {c["name"] for c in (await news_of(page))["channels"]}
 
 
 async def test_the_page_does_what_people_do(standin: StandIn, app: LeadApp, workspace: DemoWorkspace) -> None:

@@ -138,6 +138,18 @@ async def test_an_eleventh_connection_is_sent_away(
     assert standin.sockets.count == 10
 
 
+async def test_a_connection_that_breaks_before_its_acknowledgement_is_a_failure(
+    standin: StandIn, client: AsyncWebClient, workspace: DemoWorkspace, session: aiohttp.ClientSession
+) -> None:
+    raw = await connect(client, workspace, session)
+    await raw.next()
+    task = asyncio.create_task(standin.open_home(workspace.reps[0]))
+    await raw.next()
+    await raw.socket.close()
+    assert (await task).error == "connection_closed"
+    assert len(standin.deliveries.waiting) == 1
+
+
 async def test_a_warning_leaves_the_connection_open_and_a_refresh_closes_it(
     standin: StandIn, client: AsyncWebClient, workspace: DemoWorkspace, session: aiohttp.ClientSession
 ) -> None:
@@ -157,7 +169,6 @@ async def test_the_real_client_connects_anew_when_asked_and_goes_on(
     standin: StandIn, socket_app: LeadApp, workspace: DemoWorkspace
 ) -> None:
     await standin.sockets.disconnect("warning")
-    await standin.wait_for(lambda: len(standin.calls_of("apps.connections.open")) == 2)
-    await standin.wait_for(lambda: standin.sockets.count == 1)
+    await standin.wait_for(lambda: (standin.sockets.opened, standin.sockets.count) == (2, 1))
     done = await standin.run_command(workspace.reps[0], workspace.sales, "/lead", "again")
     assert done.ok
