@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
+from urllib.parse import unquote
 
 from bot.service.histories import Entry
 from bot.service.views import Activity, AlertFacts, LeadRef, Reason, ScoreView
@@ -16,6 +17,7 @@ from scoring.model import Model
 _NOTHING: Final = Decimal(0)
 TOP: Final = 4
 LAST: Final = 5
+_TIER: Final = "tier "
 _NAMES: Final[Mapping[str, str]] = {
     "title": "Title",
     "company.employees": "Employees",
@@ -37,15 +39,23 @@ def reasons_of(lines: Iterable[Line]) -> tuple[Reason, ...]:
 
 def _reason(group: Sequence[Line]) -> Reason:
     first, latest = group[0], max(group, key=lambda line: line.occurred_at or 0)
+    tier = first.kind == "fit" and first.rule.startswith(_TIER) and first.category is not None
     return Reason(
         category=first.category,
-        rule=first.rule,
+        rule=first.category if tier and first.category else first.rule,
         points=sum((line.points for line in group), Decimal(0)),
         count=len(group),
         latest_at=latest.occurred_at,
-        matched=latest.matched or None,
+        matched=_matched(latest, tier=tier),
         kind=first.kind,
     )
+
+
+def _matched(line: Line, *, tier: bool) -> str | None:
+    """What matched, where it says more than the rule's name does; a tier's without the field's name."""
+    if tier:
+        return line.matched.partition(": ")[2] or line.matched or None
+    return line.matched if line.matched != line.event_type else None
 
 
 def top_reasons(lines: Iterable[Line]) -> tuple[Reason, ...]:
@@ -69,8 +79,13 @@ def what_of(properties: Mapping[str, Value]) -> str | None:
     for field in _SHOWN:
         value = properties.get(field)
         if isinstance(value, (str, int, float)) and not isinstance(value, bool) and str(value).strip():
-            return str(value)
+            return _readable(str(value)) if field == "url" else str(value)
     return None
+
+
+def _readable(url: str) -> str:
+    """An address as people read it: without its scheme, and decoded."""
+    return unquote(url.partition("://")[2] or url, errors="replace").rstrip("/")
 
 
 def points_by_event(lines: Iterable[Line]) -> dict[tuple[str, str], Decimal]:
