@@ -11,6 +11,7 @@ from bot.standin.workspace import Workspace
 if TYPE_CHECKING:
     from bot.standin.server import StandIn
 
+HISTORY = 2000  # messages of a channel that a page is given when it opens
 ROLES = (("is_admin", "Manager, admin"), ("is_restricted", "Guest"), ("is_stranger", "External"))
 
 
@@ -18,7 +19,7 @@ def state(standin: "StandIn", user: str) -> Obj:
     """Everything that `user` sees."""
     workspace = standin.workspace
     channels = [c for c in workspace.channels.values() if sees(workspace, user, c.id)]
-    shown = [_message(m) for c in channels for m in workspace.messages.all_in(c.id)]
+    shown = [_message(m) for c in channels for m in workspace.messages.all_in(c.id)[-HISTORY:]]
     return {
         "kind": "state",
         "me": user,

@@ -117,6 +117,10 @@ class StandIn(Acts):
         """Send every failed event again now, with its retry number."""
         return await self.deliveries.redeliver()
 
+    async def repeat(self, delivery: Delivery) -> Delivery:
+        """Send the very same thing once more, as a network may: same trigger, same event id, no retry number."""
+        return await self.deliveries.send(delivery.kind, delivery.payload)
+
     async def settled(self) -> None:
         """Wait until all events that were emitted have been told to the app."""
         await self.deliveries.settled()

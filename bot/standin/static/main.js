@@ -66,7 +66,7 @@ function openChannel(channel) {
   );
   list.node.id = "messages";
   list.node.setAttribute("aria-label", `Messages in ${name}`);
-  list.reset(channelMessages, { open: openThread, empty: EMPTY });
+  list.reset(channelMessages, { name: place, open: openThread, empty: EMPTY });
   markRead(channel.id);
 }
 
@@ -123,7 +123,7 @@ function showThread(ts) {
     threadList.node,
     archived ? null : composer({ label: "Reply…", channel: place, thread: ts }),
   );
-  threadList.reset(threadMessages, { open: null, days: false, empty: "This message is gone." });
+  threadList.reset(threadMessages, { name: parent, open: null, days: false, empty: "This message is gone." });
   aside.querySelector("textarea")?.focus();
 }
 
@@ -153,8 +153,8 @@ function settled() {
 function refresh() {
   renderSidebar(sidebar, place);
   if (place === "home") renderHome();
-  else list.reset(channelMessages, { open: openThread, empty: EMPTY });
-  if (parent) threadList.reset(threadMessages, { open: null, days: false, empty: "This message is gone." });
+  else list.reset(channelMessages, { name: place, open: openThread, empty: EMPTY });
+  if (parent) threadList.reset(threadMessages, { name: parent, open: null, days: false, empty: "This message is gone." });
   title();
 }
 
@@ -200,6 +200,11 @@ document.addEventListener("keydown", (event) => {
 });
 main.addEventListener("click", (event) => {
   if (document.body.classList.contains("drawer") && !event.target.closest(".only-narrow")) document.body.classList.remove("drawer");
+});
+
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  document.getElementById("messages")?.focus();
 });
 
 startModals();

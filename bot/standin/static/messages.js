@@ -9,6 +9,7 @@ import { emoji } from "./emoji.js";
 import { act, nameOf, store } from "./store.js";
 
 const GROUP_SECONDS = 300;
+const PAGE = 200; // so many messages are drawn at first
 
 export function avatar(user) {
   if (user === store.bot || user === "USLACKBOT") {
@@ -26,21 +27,38 @@ export function messageList(label) {
   const list = el("div", { class: "messages", role: "log", "aria-label": label, "aria-live": "polite", tabindex: "0" });
   const nodes = new Map();
   let shown = { messages: () => [], open: null };
+  let shownCount = PAGE;
 
   const atBottom = () => list.scrollHeight - list.scrollTop - list.clientHeight < 80;
   const toBottom = () => { list.scrollTop = list.scrollHeight; };
 
   function reset(messages, options) {
+    if (shown.name !== options.name) shownCount = PAGE;
     shown = { messages, ...options };
     nodes.clear();
     list.replaceChildren();
+    const all = messages();
+    const from = Math.max(0, all.length - shownCount);
+    if (from > 0) list.append(earlier(from));
     let last = null;
-    for (const message of messages()) {
+    for (const message of all.slice(from)) {
       append(message, last);
       last = message;
     }
     if (!last) list.append(el("p", { class: "empty" }, shown.empty));
     toBottom();
+  }
+
+  function earlier(count) {
+    const words = count === 1 ? "Show 1 earlier message" : `Show ${count} earlier messages`;
+    const more = () => {
+      const below = list.scrollHeight - list.scrollTop;
+      shownCount += count;
+      reset(shown.messages, shown);
+      list.scrollTop = list.scrollHeight - below;
+      list.focus({ preventScroll: true });
+    };
+    return el("button", { type: "button", class: "button earlier", onclick: more }, words);
   }
 
   function append(message, before) {
@@ -76,6 +94,7 @@ export function messageList(label) {
   let stuck = true;
   list.addEventListener("scroll", () => { stuck = atBottom(); }, { passive: true });
   new ResizeObserver(() => stuck && toBottom()).observe(list);
+  list.addEventListener("load", () => stuck && toBottom(), true); // a picture came
 
   return { node: list, reset, update, remove, toBottom, has: (ts) => nodes.has(ts) };
 }

@@ -138,3 +138,32 @@ async def test_a_thread_opens_beside_the_channel_and_unread_channels_are_counted
     await expect(mine.page.get_by_label("1 unread message")).to_be_visible()
     await expect(mine.page).to_have_title("(1) sales · Nordwind")
     assert mine.troubles == []
+
+
+async def test_a_draft_survives_a_change_of_the_workspace_and_the_keyboard_skips_to_the_messages(
+    browser: Browser, standin: StandIn, app: LeadApp, workspace: DemoWorkspace
+) -> None:
+    mine = await window(browser, standin, workspace.reps[0])
+    field = mine.page.get_by_role("combobox", name="Message #sales")
+    await field.fill("half a thou")
+    await app.client.chat_postMessage(channel=workspace.reps[0], text="a first direct message")
+    await expect(mine.page.get_by_label("Workspace").get_by_role("link", name="Messages")).to_be_visible()
+    await expect(field).to_have_value("half a thou")
+    await mine.page.get_by_role("link", name="Skip to the messages").focus()
+    await mine.page.keyboard.press("Enter")
+    await expect(mine.page.get_by_role("log", name="Messages in sales")).to_be_focused()
+    await expect(mine.page.locator("main h1")).to_have_text("sales")
+    assert mine.troubles == []
+
+
+async def test_a_long_channel_shows_its_end_and_more_on_request(
+    browser: Browser, standin: StandIn, workspace: DemoWorkspace
+) -> None:
+    for number in range(203):
+        await standin.say(workspace.reps[1], workspace.sales, f"line {number}")
+    mine = await window(browser, standin, workspace.reps[0])
+    await expect(mine.page.get_by_text("line 202", exact=True)).to_be_in_viewport()
+    await expect(mine.page.locator(".message")).to_have_count(200)
+    await mine.page.get_by_role("button", name="Show 3 earlier messages").click()
+    await expect(mine.page.locator(".message")).to_have_count(203)
+    assert mine.troubles == []

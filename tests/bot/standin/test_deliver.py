@@ -170,5 +170,5 @@ async def test_bolt_runs_a_handler_again_for_a_repeated_event(
     await standin.settled()
     first = standin.deliveries.done[-1]
     assert (first.what, first.ok) == ("channel_archive", True)
-    await standin.deliveries.send(first.kind, first.payload, 1, "http_timeout")
+    await standin.repeat(first)
     assert len(await app.heard_events(2)) == 2
