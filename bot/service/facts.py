@@ -31,9 +31,10 @@ _SHOWN: Final = ("url", "title", "form_id", "asset", "campaign", "name", "subjec
 
 def reasons_of(lines: Iterable[Line]) -> tuple[Reason, ...]:
     """Ledger lines grouped by rule, in the order of the ledger; adjustments stand alone."""
-    groups: dict[tuple[str, str | None, str], list[Line]] = {}
+    groups: dict[tuple[object, ...], list[Line]] = {}
     for line in lines:
-        groups.setdefault((line.kind, line.category, line.rule), []).append(line)
+        what = line.matched if line.kind == "adjustment" else None
+        groups.setdefault((line.kind, line.category, line.rule, what), []).append(line)
     return tuple(_reason(group) for group in groups.values())
 
 
