@@ -29,10 +29,9 @@ CROSSING: Final = (
         25-40  meeting
     """), archetype=BURNER),
     Scene("asks for a demo at once", script("""
-        0      visit home
-        3-6    visit case
-        3-6    visit price
-        4-8    demo full
+        0      visit case
+        2-3    visit price
+        2-3    demo full
         60-90  reply
     """), titles="top manager", companies="core"),
     Scene("books a meeting", script("""
