@@ -36,8 +36,8 @@ def _find(record: dict[str, Any], request: Request) -> Found:
     properties = picked(payload, _PROPERTIES)
     tracking = a_map(payload.get("tracking"))
     utm = {name.removeprefix(_UTM): value for name, value in tracking.items() if name.startswith(_UTM) and value}
-    answers = {get(one, "question"): get(one, "answer") for one in a_list(payload.get("questions_and_answers"))}
-    answers = {question: answer for question, answer in answers.items() if isinstance(question, str)}
+    told = a_list(payload.get("questions_and_answers"))
+    answers = {asked: get(one, "answer") for one in told if isinstance(asked := get(one, "question"), str)}
     return Found(
         type=our_word(record.get("event"), _TYPES, request.prefix),
         people=((EMAIL, (payload.get("email"),)), (PHONE, (payload.get("text_reminder_number"),))),

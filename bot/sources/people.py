@@ -19,6 +19,7 @@ PHONE: Final = "phone"
 ANONYMOUS_ID: Final = "anonymous_id"
 
 LONGEST: Final = 400
+_LONGEST_EMAIL: Final = 254
 
 ROLE_NAMES: Final = frozenset(
     "abuse accounting accounts admin administrator billing booking bookings compliance contact customerservice"
@@ -96,7 +97,7 @@ def normalise_email(text: str, *, plus_tags: bool = True) -> str | None:
 def _is_plain(text: str) -> bool:
     """Whether an address is of the kind that the library returns as it is: no need then to ask it, which is slow."""
     plain = _PLAIN_EMAIL.match(text)
-    return plain is not None and plain[1] not in _SPECIAL_USE
+    return plain is not None and plain[1] not in _SPECIAL_USE and len(text) <= _LONGEST_EMAIL
 
 
 @lru_cache(maxsize=4096)

@@ -63,7 +63,7 @@ def _split(body: Body, config: SourceConfig) -> Batch:
     value = body.value
     batch = value.get("batch") if isinstance(value, dict) else None
     if isinstance(batch, list):
-        return Batch(batch, shared=value)
+        return Batch(batch, shared={name: stated for name, stated in value.items() if name != "batch"})
     return split_records(body, config)
 
 

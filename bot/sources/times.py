@@ -63,7 +63,7 @@ def read_instant(value: object) -> Moment:
 
 def _of_number(number: Decimal) -> Instant:
     for below, unit in _UNITS:
-        if 0 < number < below:
+        if number.is_finite() and 0 < number < below:
             return int(number * unit)
     raise BadEvent("bad_time", "the time is a number that is no time")
 

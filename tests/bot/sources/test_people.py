@@ -113,7 +113,7 @@ TOP = st.sampled_from(
 )
 
 
-@settings(max_examples=1500)
+@settings(max_examples=600)
 @example("a", "b", "test")
 @example("a", "x--y", "dk")
 @example("a", "ab--y", "dk")
