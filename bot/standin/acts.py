@@ -29,7 +29,7 @@ class Acts:
 
     async def run_command(self, user: str, channel: str, command: str, text: str = "") -> Delivery:
         """Type a slash command in a channel."""
-        self._check_member(user, channel)
+        self._check_may_write(user, channel)
         workspace = self.workspace
         url = self._response_url(user, channel)
         payload = payloads.slash_command(workspace, user, channel, command, text, url)
@@ -147,7 +147,7 @@ class Acts:
 
     async def say(self, user: str, channel: str, text: str, thread_ts: str = "") -> Message:
         """Write a message as a person."""
-        self._check_member(user, channel)
+        self._check_may_write(user, channel)
         message = self.workspace.messages.post(channel, user, text, thread_ts=thread_ts)
         kind = {"channels": "channel", "groups": "group"}.get(self.workspace.channels[channel].kind, "im")
         fields = message.to_json() | {"channel": channel, "channel_type": kind}
@@ -215,6 +215,11 @@ class Acts:
         person = self.workspace.users.get(user)
         if person is None or person.deleted or person.is_bot:
             raise CannotActError(f"{user} is nobody who could act")
+
+    def _check_may_write(self, user: str, channel: str) -> None:
+        self._check_member(user, channel)
+        if self.workspace.channels[channel].is_archived:
+            raise CannotActError(f"{channel} is archived")
 
     def _check_member(self, user: str, channel: str) -> None:
         self._check_person(user)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.standin.errors import CannotActError
+from bot.standin.errors import CannotActError, Refused
 from bot.standin.pageacts import ACTS
 from bot.standin.pagestate import patch, picture, state
 from bot.standin.values import Obj
@@ -88,55 +88,58 @@ def person(standin: "StandIn", request: web.Request) -> str:
     return user.id
 
 
-def guarded(standin: "StandIn", handler: Handler) -> Handler:
-    """Refuse what another site's page could cause: a foreign host name, origin or fetch."""
+class Endpoints:
+    """What the page asks for, refused when another site's page asks: a foreign host name, origin or fetch."""
 
-    async def guard(request: web.Request) -> web.StreamResponse:
-        port = standin.url.rpartition(":")[2]
-        hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
-        origin = request.headers.get("Origin")
-        foreign = origin not in ({None} if request.method == "GET" else set()) | {f"http://{host}" for host in hosts}
-        site = request.headers.get("Sec-Fetch-Site", "none")
-        if request.host not in hosts or foreign or site not in ("same-origin", "none"):
-            raise web.HTTPForbidden(text="only the stand-in's own page may ask")
-        return await handler(request)
+    def __init__(self, live: Live) -> None:
+        self._live = live
+        self._standin = live.standin
 
-    return guard
+    def routes(self) -> list[web.RouteDef]:
+        """All of the page's routes."""
+        return [
+            web.get("/", self._guarded(_index)),
+            web.get("/static/{name}", self._guarded(_static)),
+            web.get("/page/people", self._guarded(self._people)),
+            web.get("/page/live", self._guarded(self._live.serve)),
+            web.get("/page/file/{file}", self._guarded(self._file)),
+            web.post("/page/act", self._guarded(self._act)),
+        ]
 
+    def _guarded(self, handler: Handler) -> Handler:
+        async def guard(request: web.Request) -> web.StreamResponse:
+            port = self._standin.url.rpartition(":")[2]
+            hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
+            origins = {f"http://{host}" for host in hosts}
+            origin = request.headers.get("Origin")
+            # A browser sends no Origin with its own GET, but always with a POST.
+            known = origin in origins or (origin is None and request.method == "GET")
+            site = request.headers.get("Sec-Fetch-Site", "none")
+            if request.host not in hosts or not known or site not in ("same-origin", "none"):
+                raise web.HTTPForbidden(text="only the stand-in's own page may ask")
+            return await handler(request)
 
-def add_page(app: web.Application, live: Live) -> None:
-    """Serve the page."""
-    standin = live.standin
+        return guard
 
-    async def act(request: web.Request) -> web.StreamResponse:
+    async def _act(self, request: web.Request) -> web.StreamResponse:
         if request.content_type != "application/json":
             raise web.HTTPUnsupportedMediaType
         wanted = await request.json()
         try:
-            done = await ACTS[wanted["act"]](standin, person(standin, request), wanted)
-        except (CannotActError, KeyError) as problem:
+            done = await ACTS[wanted["act"]](self._standin, person(self._standin, request), wanted)
+        except (CannotActError, Refused, KeyError) as problem:
             done = {"ok": False, "error": str(problem)}
         return web.json_response(done, headers=dict(HEADERS))
 
-    async def file(request: web.Request) -> web.StreamResponse:
-        found = picture(standin.workspace, request.match_info["file"])
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        found = picture(self._standin.workspace, request.match_info["file"])
         if found is None:
             raise web.HTTPNotFound
         return web.Response(body=found.data, content_type=found.mimetype, headers=dict(HEADERS))
 
-    async def people(_: web.Request) -> web.StreamResponse:
-        able = [user.id for user in standin.workspace.users.values() if not (user.is_bot or user.deleted)]
+    async def _people(self, _: web.Request) -> web.StreamResponse:
+        able = [user.id for user in self._standin.workspace.users.values() if not (user.is_bot or user.deleted)]
         return web.json_response(able, headers=dict(HEADERS))
-
-    routes = (
-        web.get("/", guarded(standin, _index)),
-        web.get("/static/{name}", guarded(standin, _static)),
-        web.get("/page/people", guarded(standin, people)),
-        web.get("/page/live", guarded(standin, live.serve)),
-        web.post("/page/act", guarded(standin, act)),
-        web.get("/page/file/{file}", guarded(standin, file)),
-    )
-    app.add_routes(routes)
 
 
 async def _index(_: web.Request) -> web.StreamResponse:

@@ -56,7 +56,7 @@ class StandIn(Acts):
                 web.get("/link/{ticket}", self.sockets.serve),
             ]
         )
-        page.add_page(app, self._live)
+        app.add_routes(page.Endpoints(self._live).routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._port).start()

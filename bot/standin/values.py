@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 Obj = dict[str, Any]
 SECOND = 1_000_000
+NOBODY_IS = dict.fromkeys(("is_owner", "is_primary_owner", "is_ultra_restricted", "is_app_user"), False)
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,28 @@ class User:
 
     def to_json(self, team: str, now: int, *, email: bool, locale: bool) -> Obj:
         """The user object of users.info; what the caller may not see is left out."""
+        offset = datetime.fromtimestamp(now / SECOND, UTC).astimezone(ZoneInfo(self.tz)).utcoffset()
+        flags = {name: getattr(self, name) for name in ("deleted", "is_admin", "is_restricted", "is_bot")}
+        body: Obj = {
+            "id": self.id,
+            "team_id": "TSTRANGERS" if self.is_stranger else team,
+            "name": self.name,
+            "real_name": self.real_name,
+            "tz": self.tz,
+            "tz_label": self.tz_label,
+            "tz_offset": int(offset.total_seconds()) if offset else 0,
+            "profile": self._profile(team, email=email),
+            "updated": now // SECOND,
+            **NOBODY_IS,
+            **flags,
+        }
+        if self.is_stranger:
+            body["is_stranger"] = True
+        if locale:
+            body["locale"] = self.locale
+        return body
+
+    def _profile(self, team: str, *, email: bool) -> Obj:
         profile = {
             "real_name": self.real_name,
             "real_name_normalized": self.real_name,
@@ -48,33 +71,9 @@ class User:
         }
         if email and self.email:
             profile["email"] = self.email
-        offset = datetime.fromtimestamp(now / SECOND, UTC).astimezone(ZoneInfo(self.tz)).utcoffset()
-        body: Obj = {
-            "id": self.id,
-            "team_id": "TSTRANGERS" if self.is_stranger else team,
-            "name": self.name,
-            "deleted": self.deleted,
-            "real_name": self.real_name,
-            "tz": self.tz,
-            "tz_label": self.tz_label,
-            "tz_offset": int(offset.total_seconds()) if offset else 0,
-            "profile": profile,
-            "is_admin": self.is_admin,
-            "is_owner": False,
-            "is_primary_owner": False,
-            "is_restricted": self.is_restricted,
-            "is_ultra_restricted": False,
-            "is_bot": self.is_bot,
-            "is_app_user": False,
-            "updated": now // SECOND,
-        }
         if self.is_bot:
             profile["bot_id"] = self.bot_id
-        if self.is_stranger:
-            body["is_stranger"] = True
-        if locale:
-            body["locale"] = self.locale
-        return body
+        return profile
 
 
 @dataclass(frozen=True)
@@ -101,18 +100,10 @@ class Channel:
 
     def to_json(self, viewer: str) -> Obj:
         """The conversation object as `viewer` sees it."""
+        body: Obj = {"id": self.id, "created": self.created, "is_archived": self.is_archived}
         if self.im_user:
-            return {
-                "id": self.id,
-                "created": self.created,
-                "is_im": True,
-                "is_archived": self.is_archived,
-                "user": self.im_user,
-                "is_user_deleted": False,
-                "priority": 0,
-            }
-        return {
-            "id": self.id,
+            return body | {"is_im": True, "user": self.im_user, "is_user_deleted": False, "priority": 0}
+        return body | {
             "name": self.name,
             "name_normalized": self.name,
             "is_channel": not self.is_private,
@@ -120,8 +111,6 @@ class Channel:
             "is_im": False,
             "is_mpim": False,
             "is_private": self.is_private,
-            "created": self.created,
-            "is_archived": self.is_archived,
             "is_general": self.name == "general",
             "is_shared": self.is_ext_shared,
             "is_ext_shared": self.is_ext_shared,

@@ -80,6 +80,8 @@ async def test_people_act_only_where_they_are(standin: StandIn, app: LeadApp, wo
         await standin.press(rep, "1.2", "claim", channel=workspace.sales)
     with pytest.raises(CannotActError, match="is not in"):
         await standin.run_command(rep, workspace.admin, "/lead")
+    with pytest.raises(CannotActError, match="is archived"):
+        await standin.say(rep, workspace.archived, "anyone?")
     workspace.deactivate(rep)
     with pytest.raises(CannotActError, match="nobody who could act"):
         await standin.run_command(rep, workspace.sales, "/lead")
