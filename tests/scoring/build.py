@@ -82,3 +82,14 @@ def problems(text: str) -> dict[str, Problem]:
 def ledger(result: Score) -> list[tuple[str | None, str, Decimal]]:
     """The lines of a score, short."""
     return [(line.category, line.rule, line.points) for line in result.lines]
+
+
+def facts(when: str, points: float = 5) -> str:
+    """A fit category with one rule."""
+    return f'[[fit]]\nname = "F"\n[[fit.rule]]\nname = "r"\nwhen = {when}\npoints = {points}\n'
+
+
+def rule(name: str, event_type: str, points: float | str, when: str = "{}") -> str:
+    """An engagement rule."""
+    start = f'[[engagement.rule]]\nname = "{name}"\nevent = "{event_type}"\n'
+    return start + (f"when = {when}\n" if when != "{}" else "") + f"points = {points}\n"

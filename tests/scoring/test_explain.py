@@ -28,12 +28,12 @@ def asked(loaded: Model, *events: object, at: float = 0) -> WhyNot:
 def test_why_groups_the_lines_of_a_rule_the_largest_first() -> None:
     rule = web("points = 10", more='[[engagement.rule]]\nname = "S"\nevent = "call"\npoints = -5\n')
     reasons = why(History(rule, [*visits(*range(7)), event("c", 1, "call")]).score(T(8)))
-    assert [(str(reason), reason.points) for reason in reasons] == [("R × 7", 70), ("S", -5)]
+    assert [(str(reason), reason.points) for reason in reasons] == [("R × 7", Decimal(70)), ("S", Decimal(-5))]
 
 
 def test_why_not_tells_the_points_that_are_short() -> None:
     found = asked(web("points = 10"), *visits(0))
-    assert (found.label, found.score_short, found.if_known) == ("warm", 50, ())
+    assert (found.label, found.score_short, found.if_known) == ("warm", Decimal(50), ())
 
 
 def test_why_not_tells_better_tiers_and_what_they_miss() -> None:
