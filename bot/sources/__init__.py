@@ -1,9 +1,9 @@
 """What arrives on webhooks, as events in our words. Pure: bytes and a configuration in, values out.
 
 To add a source: one file beside this one with a `SOURCE` (see reading.py), its line in `SOURCES`, its name in the
-contract `sources-apart` of pyproject.toml; how it signs in schemes.py and, written again, in tests/bot/sources/signing.py;
-its payloads in tests/payloads with what they mean in tests/payloads/expected, and their line in
-tests/bot/sources/payloads.py.
+contract `sources-apart` of pyproject.toml; how it signs in schemes.py and, written again, in
+tests/bot/sources/signing.py; its payloads in tests/payloads with what they mean in tests/payloads/expected, and their
+line in tests/bot/sources/payloads.py.
 """
 
 from __future__ import annotations
