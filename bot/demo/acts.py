@@ -137,13 +137,30 @@ def company(actor: Actor, _words: str) -> Iterator[Deed]:
 
 
 def webinar(actor: Actor, words: str) -> Iterator[Deed]:
-    """Registers and comes; stays for under a quarter of an hour when it is `short`."""
-    name = actor.rng.choice(WEBINARS[actor.person.language])
+    """Registers for a webinar and comes to it."""
+    name = _webinar(actor)
     full = "full" in words
     yield filled_in(form_event(actor.person, "webinar_registered", full=full, webinar=name))
     yield from _recognised(actor)
-    seconds = actor.rng.randint(240, 800) if "short" in words else actor.rng.randint(1200, 3300)
-    yield filled_in(form_event(actor.person, "webinar_attended", webinar=name, duration_s=seconds), 3600)
+    yield filled_in(form_event(actor.person, "webinar_attended", webinar=name, duration_s=_stays(actor, words)), 3600)
+
+
+def attend(actor: Actor, words: str) -> Iterator[Deed]:
+    """Comes to a webinar that is over now."""
+    seconds, full = _stays(actor, words), "full" in words
+    yield filled_in(
+        form_event(actor.person, "webinar_attended", full=full, webinar=_webinar(actor), duration_s=seconds)
+    )
+    yield from _recognised(actor)
+
+
+def _webinar(actor: Actor) -> str:
+    return actor.rng.choice(WEBINARS[actor.person.language])
+
+
+def _stays(actor: Actor, words: str) -> int:
+    """Seconds: under a quarter of an hour when it is `short`."""
+    return actor.rng.randint(240, 800) if "short" in words else actor.rng.randint(1200, 3300)
 
 
 def _filled(kind: str, **fields: Any) -> Act:
@@ -188,6 +205,7 @@ ACTS: Final[Mapping[str, Act]] = {
     "lifecycle": lifecycle,
     "company": company,
     "webinar": webinar,
+    "attend": attend,
     "meeting": _filled("meeting_booked", name="Intro call, 30 min"),
     "cancel": _filled("meeting_canceled", name="Intro call, 30 min"),
     "chat": _filled("chat_started", channel="website"),

@@ -119,8 +119,9 @@ class Feeder:
             async with self._session.post(url, data=content, headers=headers) as response:
                 text = await response.text(errors="replace")
                 return response.status, _json(text), response.headers.get("Retry-After", "")
-        except aiohttp.ClientConnectionError as trouble:
-            raise FeedRefused(f"Nobody answers at {url}: {trouble}. Is the service running?") from None
+        except (aiohttp.ClientError, TimeoutError) as trouble:
+            reason = str(trouble) or type(trouble).__name__
+            raise FeedRefused(f"Nobody answers at {url}: {reason}. Is the service running?") from None
 
 
 async def _side_by_side(sendings: Iterable[Coroutine[None, None, None]]) -> None:

@@ -21,11 +21,11 @@ from bot.demo.scripts import Beat
 _TICK: Final = (2.0, 4.0)
 _LIVELY: Final = 420.0
 """For so many seconds somebody crosses often, so that a newcomer sees all that there is."""
-_CROSSING_PACE: Final = {True: (40.0, 54.0), False: (80.0, 150.0)}
+_CROSSING_PACE: Final = {True: (38.0, 50.0), False: (100.0, 180.0)}
 _QUIET_PACE: Final = (35.0, 60.0)
 _AFTERWARDS: Final = (35.0, 110.0)
 _WITHIN: Final = (2.0, 5.0)
-"""Between the steps of one act: a webinar of an hour is over in seconds here."""
+"""Between the steps of one act, whatever it takes in the past."""
 _SHARES: Final = {BURNER: 4, WAITING: 2}
 """Who crosses but once: each run uses so many of these, that no run before used, and then somebody new."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.demo.companies import BY_KIND, Company
-from bot.demo.names import FAMILY, FREE_MAIL, GIVEN, LANGUAGES, TITLES, UNSAID, mailbox_of, phone_of
+from bot.demo.names import FAMILY, FREE_MAIL, GIVEN, LANGUAGES, TITLES, mailbox_of, phone_of
 
 _AGENTS: Final = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36",
@@ -52,13 +52,11 @@ class Casting:
 
     def person(self, title: str, companies: str) -> Person:
         """A person with a title of a level, at a company of one of some kinds; `none` is nobody's company."""
-        rng = self.rng
-        kind = rng.choice(companies.split())
-        company = None if kind == "none" else rng.choice(BY_KIND[kind])
-        language = rng.choice(("da", "nl", "sv")) if company is None else LANGUAGES.get(company.country, "en")
-        domain = FREE_MAIL[language] if company is None else company.domain
-        given, family, email = self._name(language, domain)
+        kind = self.rng.choice(companies.split())
+        company = None if kind == "none" else self.rng.choice(BY_KIND[kind])
+        language = self.rng.choice(("da", "nl", "sv")) if company is None else LANGUAGES.get(company.country, "en")
         country = _COUNTRIES[language] if company is None else company.country
+        given, family, email = self._name(language, company.domain if company else FREE_MAIL[language])
         self._made += 1
         return Person(
             key=f"{self.run}-{self._made}",
@@ -67,12 +65,12 @@ class Casting:
             email=email,
             language=language,
             country=country,
-            title="" if title == UNSAID else rng.choice(TITLES[title][language]),
+            title=self.rng.choice(TITLES[title][language]),
             phone=self._phone(country),
             company=company,
             user_id=f"u-{self.run}-{1000 + self._made}",
-            anonymous_id=f"{rng.getrandbits(128):032x}",
-            agent=rng.choice(_AGENTS),
+            anonymous_id=f"{self.rng.getrandbits(128):032x}",
+            agent=self.rng.choice(_AGENTS),
         )
 
     def _name(self, language: str, domain: str) -> tuple[str, str, str]:

@@ -53,8 +53,8 @@ CROSSING: Final = (
         20-30  video
     """), titles="top manager", companies="core good"),
     Scene("comes from the webinar", script("""
-        0      webinar full
-        4-8    visit case
+        0      attend full
+        3-6    visit case
         4-8    visit case
         40-60  demo full
     """), titles="top manager", companies="core good"),

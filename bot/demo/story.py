@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Iterator
+from typing import Final
 
 from bot.demo.acts import Deed
 from bot.demo.live import Stage
@@ -17,11 +18,17 @@ from bot.demo.people import Casting, Person
 from bot.demo.requests import ID_FIELDS, Request
 from scoring.instants import Instant
 
-_PAST = 0
+DEMO_SEED: Final = 7
+"""The story that the tests hold to every promise; other seeds keep the shares and the pace too."""
+_PAST: Final = 0
 
 
 class Story:
-    """One telling of the story. `run` counts the starts of a demo, from 1."""
+    """One telling of the story. `run` counts the starts of a demo, from 1.
+
+    `now` is that of the first start in every run: then a past whose sending was broken off can be sent again, and what
+    had arrived is dropped as a duplicate.
+    """
 
     def __init__(self, seed: int, now: Instant, run: int = 1) -> None:
         if run < 1:

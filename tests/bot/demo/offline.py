@@ -11,7 +11,7 @@ from functools import cache
 from bot.demo.names import FREE_MAIL
 from bot.demo.requests import Request
 from bot.demo.sources import DEMO_SOURCES
-from bot.demo.story import Story
+from bot.demo.story import DEMO_SEED, Story
 from bot.service.models import shipped
 from bot.sources import open_source
 from bot.sources.base import Accepted, Received, SourceConfig, SourcedEvent
@@ -24,7 +24,7 @@ from scoring.instants import DAY, SECOND, Duration, Instant, parse_instant
 from scoring.model import Model
 
 NOW = parse_instant("2026-06-11T10:00:00Z")
-SEED = 7
+SEED = DEMO_SEED
 AT_LABEL = frozenset({"warm", "hot"})
 
 

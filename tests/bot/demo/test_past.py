@@ -126,3 +126,7 @@ def test_no_request_has_a_time_without_a_zone_ahead_of_the_clock_or_unreadable()
 def test_runs_are_counted_from_one() -> None:
     with pytest.raises(ValueError, match="from 1"):
         Story(SEED, NOW, run=0)
+
+
+def test_a_past_that_was_broken_off_can_be_sent_again_by_a_later_run() -> None:
+    assert Story(SEED, NOW, run=2).past() == [*past_requests()]
