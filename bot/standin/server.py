@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from email.utils import formatdate
 from typing import Any, TypeVar
 
 import aiohttp
@@ -15,7 +16,7 @@ from bot.standin.deliver import Deliveries, Delivery, OverHttp
 from bot.standin.faults import Fault, Faults
 from bot.standin.methods import files
 from bot.standin.socketmode import Sockets
-from bot.standin.values import Message, Obj, View
+from bot.standin.values import SECOND, Message, Obj, View
 from bot.standin.webapi import Answer, Call, call, limited
 from bot.standin.workspace import Workspace
 
@@ -237,7 +238,9 @@ class StandIn(Acts):
             if request.transport:
                 request.transport.close()
             return web.Response(status=500)
-        return web.json_response(answer.body, status=answer.status, headers=dict(answer.headers))
+        # Clients compare their clock with Slack's by this header, so it follows the workspace's clock.
+        date = formatdate(self.workspace.now() / SECOND, usegmt=True)
+        return web.json_response(answer.body, status=answer.status, headers={**answer.headers, "Date": date})
 
     def _log(self, name: str, args: Mapping[str, Any], answer: Answer | None, fault: str) -> None:
         error = "no_answer" if answer is None else answer.body.get("error", "")

@@ -119,9 +119,9 @@ function day(moment) {
 
 export function prettyDay(moment, form) {
   const now = Date.now() + store.clock;
-  const near = [[0, "today"], [-1, "yesterday"], [1, "tomorrow"]];
-  const word = near.find(([days]) => day(now + days * 86_400_000) === day(moment));
-  return word ? word[1] : inMyZone(moment, form);
+  const near = [0, -1, 1].find((days) => day(now + days * 86_400_000) === day(moment));
+  if (near === undefined) return inMyZone(moment, form);
+  return new Intl.RelativeTimeFormat(myself()?.locale, { numeric: "auto" }).format(near, "day"); // "today" in their words
 }
 
 function ago(moment) {

@@ -16,6 +16,11 @@ async def test_auth_test_tells_who_we_are_and_our_scopes(client: AsyncWebClient,
     assert set(answer.headers["x-oauth-scopes"].split(",")) == workspace.scopes
 
 
+async def test_slacks_clock_is_the_workspaces(client: AsyncWebClient, clock: FakeClock) -> None:
+    clock.advance(61)
+    assert (await client.auth_test()).headers["Date"] == "Fri, 15 Jan 2027 08:01:01 GMT"
+
+
 async def test_an_unknown_method_is_refused(client: AsyncWebClient) -> None:
     with pytest.raises(SlackApiError) as refused:
         await client.api_call("chat.scheduleMessage", json={})
