@@ -34,6 +34,7 @@ from bot.slack.words import (
     number,
     rated,
     reach_lines,
+    reach_sentence,
     reason_line,
     sign,
     who,
@@ -184,14 +185,13 @@ def _more_option(act: str, target: ids.Target, link: str | None) -> Block:
 def _spoken(view: AlertView) -> str:
     facts = view.facts
     why = "; ".join(reason_line(reason) for reason in top_reasons(facts))
-    reach = " ".join(mrkdwn(line, 300) for line in reach_lines(view.contact))
     parts = [
         "Shadow mode, a rehearsal." if view.shadow else "",
         f"{label_word(facts.label)} lead: {who(facts.lead).replace('*', '')}"
         + (f", {mrkdwn(facts.title, 100)}" if plain(facts.title) else "")
         + f" ({facts.lead.key}), {rated(facts.label, facts.rating, facts.score)}.",
         f"Why now: {why}." if why else "",
-        f"Reach: {reach}",
+        reach_sentence(view.contact),
         f"Already claimed colleagues: {colleague_line(view.colleagues)}." if view.colleagues else "",
         f"{_better(view)}." if _better(view) else "",
         handling_sentence(view.handling),

@@ -20,6 +20,7 @@ from bot.slack.words import (
     number,
     rated,
     reach_lines,
+    reach_sentence,
     reason_line,
     score_line,
     sign,
@@ -58,8 +59,7 @@ def score_answer(view: LeadView, settings: SlackSettings) -> Message:
         blocks.append(context(*small))
     blocks.append(section([handling_line(view.handling)]))
     spoken = [who_plain_safe(view.lead), *(rated(one.label, one.rating, one.score) for one in view.scores)]
-    reach = " ".join(mrkdwn(line, 300) for line in reach_lines(view.contact))
-    text = f"{', '.join(spoken)}. {reach} {handling_sentence(view.handling)}"
+    text = f"{', '.join(spoken)}. {reach_sentence(view.contact)} {handling_sentence(view.handling)}"
     return Message(text, (*blocks, *_score_buttons(view, settings)))
 
 

@@ -10,7 +10,7 @@ from bot.slack import ids
 from bot.slack.alert import lead_button
 from bot.slack.blocks import Block, Message, actions, plain_section, section
 from bot.slack.text import moment, mrkdwn, person, plain
-from bot.slack.words import deadline_line, label_word, reach_lines, status_line, who
+from bot.slack.words import deadline_line, label_word, reach_lines, reach_sentence, status_line, who
 
 _NOBODY: Final = LeadRef(0, None, None, None)
 
@@ -128,7 +128,7 @@ def notice_message(notice: Notice, *, in_thread: bool = False) -> Message:
     spoken = sentence.replace("*", "")
     if notice.contact is not None and not in_thread:
         blocks.append(plain_section("\n".join(reach_lines(notice.contact))))
-        spoken += " " + " ".join(mrkdwn(line, 300) for line in reach_lines(notice.contact))
+        spoken += " " + reach_sentence(notice.contact)
     return Message(spoken.strip(), (*blocks, *_buttons(notice)))
 
 

@@ -11,7 +11,7 @@ from bot.slack import ids
 from bot.slack.alert import lead_button
 from bot.slack.blocks import Block, Message, actions, plain_section, section
 from bot.slack.text import moment, mrkdwn, person
-from bot.slack.words import deadline_line, reach_lines, who
+from bot.slack.words import deadline_line, reach_lines, reach_sentence, who
 
 Labels = Mapping[str, str]  # a status's key -> its label
 
@@ -107,8 +107,7 @@ def outcome_answer(found: Outcome, statuses: Sequence[Status]) -> Message:
     blocks: list[Block] = [section([sentence])]
     spoken = sentence.replace("*", "")
     if found.contact is not None:
-        lines = reach_lines(found.contact)
-        blocks.append(plain_section("\n".join(lines)))
-        spoken += " " + " ".join(mrkdwn(line, 300) for line in lines)
+        blocks.append(plain_section("\n".join(reach_lines(found.contact))))
+        spoken += " " + reach_sentence(found.contact)
     target = ids.Target(found.lead.number)
     return Message(spoken, (*blocks, *actions([lead_button(act, target) for act in entry.buttons])))

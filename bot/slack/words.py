@@ -113,17 +113,25 @@ def mail_warning(contact: Contact) -> str:
     return f"Do not contact by e-mail: {why}."
 
 
+def _reach(contact: Contact) -> list[tuple[str, str, str]]:
+    """(sign, word, value) of what is known; the warning stands before the address."""
+    found = (
+        ("⛔", "", mail_warning(contact)),
+        ("✉", "E-mail ", plain(contact.email, 254)),
+        ("☎", "Phone ", plain(contact.phone, 40)),
+    )
+    return [one for one in found if one[2]] or [("", "", "No e-mail address or phone number known yet.")]
+
+
 def reach_lines(contact: Contact) -> tuple[str, ...]:
     """How to reach them, as plain text that can be copied; what is missing is left out."""
-    email, phone, warning = plain(contact.email, 254), plain(contact.phone, 40), mail_warning(contact)
-    lines = []
-    if warning:
-        lines.append(f"⛔ {warning}")
-    if email:
-        lines.append(f"✉ {email}")
-    if phone:
-        lines.append(f"☎ {phone}")
-    return tuple(lines) or ("No e-mail address or phone number known yet.",)
+    return tuple(f"{sign} {value}".strip() for sign, _, value in _reach(contact))
+
+
+def reach_sentence(contact: Contact) -> str:
+    """The same for the ear, escaped: words in place of the signs."""
+    said = (f"{word}{mrkdwn(value, 300)}" for _, word, value in _reach(contact))
+    return " ".join(one if one.endswith(".") else f"{one}." for one in said)
 
 
 def facts_line(facts: Iterable[tuple[str, str]]) -> str:

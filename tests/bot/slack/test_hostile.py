@@ -39,6 +39,7 @@ def harmless(message: Message) -> None:
     assert sent["text"].strip()
     assert width(sent["text"]) <= 4000
     assert all(element["text"].strip() for element in _texts(sent["blocks"]))
+    assert all(element["verbatim"] is True for element in _texts(sent["blocks"]) if element["type"] == "mrkdwn")
     shown = Shown("C1", "1.0", "B1", sent["text"], tuple(sent["blocks"]))
     assert {mention.id for mention in mentions(shown)} <= COLLEAGUES
     assert [link for link in links(shown) if not link.url.startswith("!date")] == []

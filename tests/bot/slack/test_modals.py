@@ -105,9 +105,10 @@ async def test_the_status_window_sent_twice_sets_it_once(world: World) -> None:
     await world.press(alert, ids.MORE, f"{ids.SET_STATUS} 1 {case.key}")
     view = world.modal()
     delivery = await world.slack.submit_view(world.rep, view, {ids.STATUS_BLOCK: "connected"})
+    await world.type("status L-1 open deal")
     await world.slack.deliveries.send("interactive", delivery.payload)
     await world.done()
-    assert len(world.desk.acts) == 1
+    assert [act for act, _, _ in world.desk.acts] == ["status connected", "status deal"]
 
 
 async def test_a_ledger_of_any_length_fits_into_the_window(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -98,6 +99,16 @@ async def test_when_slack_does_not_answer_nobody_is_let_in_and_it_is_asked_again
     world.slack.inject(Fault("error", "users.info", code="internal_error"))
     assert await world.parts.people.actor(world.rep) == DOUBT
     assert await world.parts.people.actor(world.rep) == Actor(world.rep)
+
+
+async def test_an_answer_that_was_on_its_way_when_the_profile_changed_is_not_kept(world: World) -> None:
+    people = world.parts.people
+    asking = asyncio.create_task(people.actor(world.rep))
+    await asyncio.sleep(0)
+    people.changed(world.rep)
+    await asking
+    await people.actor(world.rep)
+    assert len(world.slack.calls_of("users.info")) == 2
 
 
 async def test_somebody_unknown_to_slack_is_a_stranger(world: World) -> None:
