@@ -23,7 +23,7 @@ from tests.bot.demo.offline import (
     value_of,
 )
 
-SEEDS = (SEED, 1, 20260611)
+SEEDS = (SEED, 20260611)
 
 
 def test_about_three_hundred_people_give_an_address() -> None:
