@@ -186,7 +186,7 @@ def _category_gains(category: FitCategory, prepared: CompiledModel, index: int, 
             gains[field] = max(gains.get(field, 0), more) if category.weight else gains.get(field, 0) + more
     if category.cap is None or not gains:
         return gains
-    lines = [line.cents for line in state.standing(state.at).lines if line.category == category.name]
+    lines = [one.cents for one in state.standing(state.at).held if one.category == category.name]
     return {field: clamp(gain, 0, max(0, category.cap - sum(lines))) for field, gain in gains.items()}
 
 

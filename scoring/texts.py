@@ -70,6 +70,12 @@ def cut_page(url: str) -> str:
     return rest.rstrip("/")
 
 
+@_remember
+def show_page(url: str) -> str:
+    """The page of an address as people read it: cut and decoded."""
+    return clean_url(cut_page(url))
+
+
 def is_url_field(name: str) -> bool:
     """Whether a field of this name holds an address (the page of an address is one too)."""
     return name == "url" or name.endswith((".url", "_url")) or page_of(name) is not None

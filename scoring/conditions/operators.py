@@ -40,9 +40,9 @@ def folding(url: bool) -> Fold:
 
 def _some(check: Holds) -> Holds:
     def holds(value: Value) -> bool:
-        if isinstance(value, str | int | float | Decimal):
-            return check(value)
-        return isinstance(value, list) and any(check(element) for element in value)
+        if isinstance(value, list):
+            return any(check(element) for element in value)
+        return value is not None and not isinstance(value, Mapping) and check(value)
 
     return holds
 
@@ -131,13 +131,13 @@ def _text_operator(within: Callable[[str, str], bool]) -> Callable[[Operand, boo
     def make(operand: Operand, url: bool) -> Holds:
         fold = folding(url)
         wanted = [fold(str(text)) for text in _scalars(operand)]
-        if len(wanted) == 1:
-            only = wanted[0]
-            return _some(lambda value: within(as_text(value, fold), only))
 
         def holds(value: Value) -> bool:
-            text = as_text(value, fold)
-            return any(within(text, word) for word in wanted)
+            text = fold(value) if isinstance(value, str) else as_text(value, fold)
+            for word in wanted:  # noqa: SIM110  a loop is several times faster than any() of a generator
+                if word in text and within(text, word):  # every such operator needs the word to be there at all
+                    return True
+            return False
 
         return _some(holds)
 

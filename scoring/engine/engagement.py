@@ -79,7 +79,8 @@ def category_lines(category: EngagementCategory, entries: list[Entry], at: Insta
 
 def _adjustments(category: EngagementCategory, total: Cents) -> Iterator[Line]:
     if category.weight is None:
-        yield from bounds(category.name, category.floor, category.cap, total)
+        for name, cents in bounds(category.floor, category.cap, total):
+            yield Line(category.name, name, cents, "adjustment")
     elif weighted := _bounded(category, total) - total:
         yield Line(category.name, "weight", weighted, "adjustment")
 
@@ -119,6 +120,6 @@ def what_matched(watcher: Watcher, event: ScoringEvent) -> str:
 
 def _shown(value: Value, is_url: bool) -> str:
     if isinstance(value, str) and is_url:
-        return texts.clean_url(texts.cut_page(value))[:_SHOWN]
+        return texts.show_page(value)[:_SHOWN]
     values = value if isinstance(value, list) else [value]
     return ", ".join(as_text(element, texts.clean) for element in values)[:_SHOWN]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
-from scoring.conditions.compiled import Facts, Node
+from scoring.conditions.compiled import Facts, HasTest, Node
 from scoring.conditions.unknown import ask, could_decide
 from scoring.conditions.values import is_there
 from scoring.engine.compiled import NO_EVENT, CompiledModel, LeadTest, field_tests
-from scoring.grade import letter_of
+from scoring.events import Value
 from scoring.ledger import Line
 from scoring.model import FitCategory
 from scoring.numbers import Cents, percent_of
@@ -20,35 +20,58 @@ _SHOWN: Final = 80
 _REMEMBERED: Final = 4_000
 
 
+class Held(NamedTuple):
+    """A tier or fit rule that holds, or a bound of its category: a line, but for the words of what matched."""
+
+    category: str
+    rule: str
+    cents: Cents
+    node: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The facts of which a standing was made."""
+
+    attributes: dict[str, Value]
+    status: str
+
+    def reached(self, _has: HasTest) -> bool:
+        """Nobody asks: what is shown of a line are the fields that it reads."""
+        return False
+
+
 @dataclass(frozen=True)
 class Standing:
     """The side of a score that comes from facts about the lead."""
 
     in_population: bool
     fit: Cents
-    lines: tuple[Line, ...]
-    letter: str | None
+    held: tuple[Held, ...]
     gates: tuple[str, ...]
     """For each gate: met, waits or fails."""
+    met: bool
+    """Whether every gate is met."""
     failed_gates: tuple[str, ...]
     waiting_on: tuple[str, ...]
     never_alert: tuple[str, ...]
+    known: Known
 
     @cached_property
-    def met(self) -> bool:
-        """Whether every gate is met."""
-        return all(state == "met" for state in self.gates)
+    def lines(self) -> tuple[Line, ...]:
+        """The lines of fit."""
+        return tuple(
+            Line(one.category, one.rule, one.cents, "adjustment")
+            if one.node is None
+            else Line(one.category, one.rule, one.cents, "fit", matched=describe(one.node, self.known))
+            for one in self.held
+        )
 
     def same_as(self, other: Standing) -> bool:
         """Whether nothing that counts as a change lies between the two."""
         if not self.in_population or not other.in_population:
             return self.in_population == other.in_population
-        return (
-            self.gates == other.gates
-            and self.waiting_on == other.waiting_on
-            and [(line.category, line.rule, line.cents) for line in self.lines]
-            == [(line.category, line.rule, line.cents) for line in other.lines]
-        )
+        return self.gates == other.gates and self.waiting_on == other.waiting_on and self.held == other.held
 
 
 class Standings:
@@ -84,19 +107,19 @@ def standings_of(compiled: CompiledModel) -> Standings:
 
 def standing_of(compiled: CompiledModel, facts: Facts) -> Standing:
     """What the facts say under a model."""
-    lines = tuple(line for index in range(len(compiled.model.fit)) for line in _category(compiled, index, facts))
-    fit = sum(line.cents for line in lines)
-    gates = tuple(_gate(test, gate.if_unknown, facts) for gate, test in compiled.gates)
+    held = tuple([one for index in range(len(compiled.model.fit)) for one in _category(compiled, index, facts)])
+    gates = tuple([_gate(test, gate.if_unknown, facts) for gate, test in compiled.gates])
     failed = tuple(gate.name for (gate, _), state in zip(compiled.gates, gates, strict=True) if state == "fails")
     return Standing(
         in_population=compiled.population.holds(NO_EVENT, facts),
-        fit=fit,
-        lines=lines,
-        letter=letter_of(compiled.model, fit),
+        fit=sum([one.cents for one in held]),
+        held=held,
         gates=gates,
+        met=all(state == "met" for state in gates),
         failed_gates=failed,
         waiting_on=() if failed else _waiting_on(compiled, gates, facts),
-        never_alert=tuple(name for name, test in compiled.never_alert if test.holds(NO_EVENT, facts)),
+        never_alert=tuple([name for name, test in compiled.never_alert if test.holds(NO_EVENT, facts)]),
+        known=Known(facts.attributes, facts.status),
     )
 
 
@@ -118,34 +141,36 @@ def _waiting_on(compiled: CompiledModel, gates: tuple[str, ...], facts: Facts) -
     return tuple(dict.fromkeys(names))
 
 
-def _category(compiled: CompiledModel, index: int, facts: Facts) -> list[Line]:
+def _category(compiled: CompiledModel, index: int, facts: Facts) -> list[Held]:
     category = compiled.model.fit[index]
     if category.weight is not None:
-        return list(_tier(category, category.weight, compiled.tiers[index], facts))
-    lines = [
-        Line(category.name, rule.name, rule.points, "fit", matched=describe(test.node, facts))
+        return _tier(category, category.weight, compiled.tiers[index], facts)
+    held = [
+        Held(category.name, rule.name, rule.points, test.node)
         for rule, test in zip(category.rules, compiled.fit_rules[index], strict=True)
         if rule.points and test.holds(NO_EVENT, facts)
     ]
-    return lines + list(bounds(category.name, category.floor, category.cap, sum(line.cents for line in lines)))
+    total = sum(one.cents for one in held)
+    return held + [
+        Held(category.name, name, cents, None) for name, cents in bounds(category.floor, category.cap, total)
+    ]
 
 
-def _tier(category: FitCategory, weight: Cents, tests: list[LeadTest], facts: Facts) -> Iterator[Line]:
-    for number, (tier, test) in enumerate(zip(category.tiers, tests, strict=True), start=1):
+def _tier(category: FitCategory, weight: Cents, tests: list[LeadTest], facts: Facts) -> list[Held]:
+    for number, test in enumerate(tests):
         if test.holds(NO_EVENT, facts):
-            cents = percent_of(weight, tier.value)
-            if cents:
-                yield Line(category.name, f"tier {number}", cents, "fit", matched=describe(test.node, facts))
-            return
+            cents = percent_of(weight, category.tiers[number].value)
+            return [Held(category.name, f"tier {number + 1}", cents, test.node)] if cents else []
+    return []
 
 
-def bounds(category: str, floor: Cents | None, cap: Cents | None, total: Cents) -> Iterator[Line]:
-    """The lines by which floor and cap change the sum of a category."""
+def bounds(floor: Cents | None, cap: Cents | None, total: Cents) -> Iterator[tuple[str, Cents]]:
+    """By how much floor and cap change the sum of a category."""
     if floor is not None and total < floor:
-        yield Line(category, "floor", floor - total, "adjustment")
+        yield "floor", floor - total
         total = floor
     if cap is not None and total > cap:
-        yield Line(category, "cap", cap - total, "adjustment")
+        yield "cap", cap - total
 
 
 def describe(node: Node, facts: Facts) -> str:
