@@ -20,6 +20,7 @@ from bot.service.intake import Intake
 from bot.service.journal import Journal
 from bot.service.leads import LeadDesk
 from bot.service.models import live_models, publish_first
+from bot.service.publishing import Publishing
 from bot.service.scorebook import Scorebook
 from bot.service.timeline import Timeline
 from bot.service.views import Status
@@ -43,18 +44,20 @@ class Core:
     scorebook: Scorebook
     intake: Intake
     desk: LeadDesk
+    publishing: Publishing
 
     def when_something_changed(self, told: Callable[[], None]) -> None:
         """After every commit that may leave something owed or due."""
         self.intake.committed = told
         self.desk.changed = told
+        self.publishing.changed = told
 
 
-async def open_core(settings: Settings, clock: Clock, first_model: str) -> Core:
+async def open_core(settings: Settings, clock: Clock, first_model: str | None) -> Core:
     """Open the data folder's database (migrating it) and put the service together.
 
-    `first_model` is the text of the model that a store without one publishes. Raises StoreUnusable, StoreTooNew,
-    InvalidModel.
+    `first_model` is the text of the model that a store without one publishes; None: it stays without. Raises
+    StoreUnusable, StoreTooNew, InvalidModel.
     """
     path = settings.service.data / DATABASE
     await asyncio.to_thread(bring_up_to_date, path, clock())
@@ -62,7 +65,8 @@ async def open_core(settings: Settings, clock: Clock, first_model: str) -> Core:
     try:
         await store.check()
         timeline = Timeline(clock, await store.read(events.last_instant))
-        await publish_first(store, first_model, timeline())
+        if first_model is not None:
+            await publish_first(store, first_model, timeline())
         return await _compose(settings, store, timeline)
     except BaseException:
         await store.close()
@@ -80,6 +84,8 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
     scorebook = Scorebook(histories, happenings, metrics)
     acts = Acts(book, happenings, statuses, scorebook.labelled, journal.set_status)
     identity = Identity(identity_of(settings))
+    publishing = Publishing(store, scorebook, clock)
+    await publishing.open()
     room = settings.service.max_waiting_events
     return Core(
         store=store,
@@ -90,6 +96,7 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
         scorebook=scorebook,
         intake=Intake(store, identity, scorebook, clock, metrics, room=room),
         desk=LeadDesk(store, scorebook, acts, book, statuses, clock, metrics),
+        publishing=publishing,
     )
 
 

@@ -11,9 +11,11 @@ import structlog
 from aiohttp import web
 
 from bot.app.core import Core, open_core
+from bot.app.operations import operations_of
 from bot.app.slack_side import SlackSide
 from bot.app.sources import open_sources
 from bot.clock import Clock, system_clock
+from bot.control import ControlServer
 from bot.errors import StoreUnusable
 from bot.settings import Settings, SlackSecrets
 from bot.storage import outbox
@@ -85,6 +87,11 @@ class Hotlead:
         await self.deliverer.recover()
         core.intake.start()
         self._open.push_async_callback(core.intake.stop)
+        self._open.push_async_callback(core.publishing.stop)
+        core.publishing.resume()
+        control = ControlServer(settings.service.data, operations_of(core))
+        await control.start()
+        self._open.push_async_callback(control.stop)
         hooks = Hooks(
             endpoints,
             core.intake,

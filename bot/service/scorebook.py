@@ -8,8 +8,8 @@ instant.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -52,6 +52,8 @@ class Scorebook:
         self.histories = histories
         self._happenings = happenings
         self._metrics = metrics
+        self.beforehand: Callable[[Tx, int], None] = lambda _tx, _lead_id: None
+        """Called before a lead is evaluated, and before anything newer of it counts: what a publication owes it."""
 
     @property
     def models(self) -> tuple[LiveModel, ...]:
@@ -67,6 +69,7 @@ class Scorebook:
 
     def catch_up(self, tx: Tx, lead_id: int, now: Instant) -> None:
         """Make up what was due before `now`, each evaluation for its own instant."""
+        self.beforehand(tx, lead_id)
         for _ in range(_MADE_UP_AT_ONCE):
             rows = self._stored(tx, self.histories.get(tx, lead_id)).values()
             due = min((row["due_at"] for row in rows if row["due_at"] is not None), default=None)
@@ -96,6 +99,7 @@ class Scorebook:
 
     def evaluate(self, tx: Tx, lead_id: int, at: Instant, cause: str, *, silent: bool = False) -> None:
         """Evaluate a lead at an instant under every model; store it, record crossings, bring handling into line."""
+        self.beforehand(tx, lead_id)
         entry = self.histories.get(tx, lead_id)
         stored = self._stored(tx, entry)
         evaluated = []
@@ -103,13 +107,34 @@ class Scorebook:
         for live in self.models:
             row = stored.get(live.model.name)
             score = entry.histories[live.model.name].score(at)
-            state, crossing = evaluate(_hand_over(row), score, live.model, silent=silent)
+            state, crossing = evaluate(hand_over_of(row), score, live.model, silent=silent)
             crossing_id = self._record(tx, lead_id, live, score, crossing, cause) if crossing else None
             evaluated.append(_Evaluated(live, score, row["label"] if row else None, crossing, crossing_id))
             rows.append(self._row(entry, live, score, state, at))
         scores.save(tx, rows)
         entry.rows = {row["model"]: row for row in rows}
         self._tell(tx, entry, evaluated, at, silent=silent)
+
+    def evaluate_found(self, tx: Tx, lead_id: int, live: LiveModel, now: Instant) -> str:
+        """A lead that a publication found is posted: what became of it (posted, held_back, crossed, cooled).
+
+        The silent evaluation had disarmed it; the crossing that it left out is recorded now.
+        """
+        self.catch_up(tx, lead_id, now)
+        entry = self.histories.get(tx, lead_id)
+        row = self._stored(tx, entry)[live.model.name]
+        score = entry.histories[live.model.name].score(now)
+        if row["crossed_at"] is not None and not row["cooldown_ended"]:
+            return "crossed"  # by itself, since
+        state, crossing = evaluate(replace(hand_over_of(row), armed=True), score, live.model)
+        if crossing is None:
+            return "cooled"
+        crossing_id = self._record(tx, lead_id, live, score, crossing, "publication")
+        new = self._row(entry, live, score, state, now)
+        scores.save(tx, [new])
+        entry.rows = {**self._stored(tx, entry), live.model.name: new}
+        self._tell(tx, entry, [_Evaluated(live, score, row["label"], crossing, crossing_id)], now, silent=False)
+        return "posted" if crossing.alert else "held_back"
 
     @staticmethod
     def _stored(tx: Tx, entry: Entry) -> dict[str, dict[str, Any]]:
@@ -128,29 +153,8 @@ class Scorebook:
 
     @staticmethod
     def _row(entry: Entry, live: LiveModel, score: Score, state: HandOver, at: Instant) -> dict[str, Any]:
-        ends = cooldown_ends(state, live.model)
-        timers = [score.next_change, ends if ends is not None and ends > at else None, entry.next_ahead(at)]
-        return {
-            "lead_id": entry.lead_id,
-            "model": live.model.name,
-            "model_id": live.id,
-            "at": at,
-            "score": score.score_cents,
-            "fit": score.fit_cents,
-            "engagement": score.engagement_cents,
-            "rating": score.rating,
-            "label": score.label,
-            "action": score.action,
-            "follow_up_within": score.follow_up_within,
-            "latest_at": entry.latest[0] if entry.latest else None,
-            "due_at": min((timer for timer in timers if timer is not None), default=None),
-            "due_cause": "time",
-            "last_label": state.label,
-            "armed": int(state.armed),
-            "dipped": int(state.dipped),
-            "cooldown_ended": int(state.cooldown_ended),
-            "crossed_at": state.last_crossing_at,
-        }
+        latest_at = entry.latest[0] if entry.latest else None
+        return stored_row(entry.lead_id, live, score, state, latest_at=latest_at, next_ahead=entry.next_ahead(at))
 
     def _record(
         self, tx: Tx, lead_id: int, live: LiveModel, score: Score, crossing: Crossing, cause: str
@@ -192,13 +196,27 @@ class Scorebook:
                 now=at,
                 label=best.score.label,
                 rating=best.score.rating,
-                at_label=any(_at_label(one.live.model, one.score.label, one.score) for one in evaluated),
-                was_at_label=any(_at_label(one.live.model, one.before, None) for one in evaluated),
+                at_label=any(at_label(one.live.model, one.score.label, one.score) for one in evaluated),
+                was_at_label=any(at_label(one.live.model, one.before, None) for one in evaluated),
                 follow_up_within=best.score.follow_up_within,
                 silent=silent,
             ),
             crossed,
         )
+
+    def fell_below(self, tx: Tx, lead_id: int, label: str | None, at: Instant) -> None:
+        """A silent evaluation found a lead that has a live alert below the label of every alerting model."""
+        below = Standing(
+            lead_id=lead_id,
+            now=at,
+            label=label,
+            rating=None,
+            at_label=False,
+            was_at_label=True,
+            follow_up_within=None,
+            silent=True,
+        )
+        self._happenings.evaluated(tx, below, [])
 
     @staticmethod
     def _facts(tx: Tx, entry: Entry, model: Model, score: Score) -> AlertFacts:
@@ -217,7 +235,7 @@ class Scorebook:
             entry = self.histories.get(tx, lead_id)
             return None if last is None else (last, self._facts(tx, entry, live.model, score))
 
-        at_label = any(_at_label(live.model, score.label, score) for live, score in found)
+        at_label = any(at_label(live.model, score.label, score) for live, score in found)
         return Label(at_label, score.follow_up_within, facts)
 
     def score(self, tx: Tx, lead_id: int, live: LiveModel, at: Instant) -> Score:
@@ -235,7 +253,43 @@ class Scorebook:
         leads.index_words(tx, lead_id, leads.words_of(shown["name"], shown["company"], shown["email"]))
 
 
-def _hand_over(row: Any) -> HandOver:
+def stored_row(
+    lead_id: int,
+    live: LiveModel,
+    score: Score,
+    state: HandOver,
+    *,
+    latest_at: Instant | None,
+    next_ahead: Instant | None,
+) -> dict[str, Any]:
+    """An evaluation as it is stored, with the instant at which the lead must be evaluated again."""
+    ends = cooldown_ends(state, live.model)
+    timers = [score.next_change, ends if ends is not None and ends > score.at else None, next_ahead]
+    return {
+        "lead_id": lead_id,
+        "model": live.model.name,
+        "model_id": live.id,
+        "at": score.at,
+        "score": score.score_cents,
+        "fit": score.fit_cents,
+        "engagement": score.engagement_cents,
+        "rating": score.rating,
+        "label": score.label,
+        "action": score.action,
+        "follow_up_within": score.follow_up_within,
+        "latest_at": latest_at,
+        "due_at": min((timer for timer in timers if timer is not None), default=None),
+        "due_cause": "time",
+        "last_label": state.label,
+        "armed": int(state.armed),
+        "dipped": int(state.dipped),
+        "cooldown_ended": int(state.cooldown_ended),
+        "crossed_at": state.last_crossing_at,
+    }
+
+
+def hand_over_of(row: Any) -> HandOver:
+    """The state of hand-over of a stored evaluation; that of a new lead where there is none."""
     if row is None:
         return HandOver.new()
     return HandOver(
@@ -247,7 +301,7 @@ def _hand_over(row: Any) -> HandOver:
     )
 
 
-def _at_label(model: Model, label: str | None, score: Score | None) -> bool:
+def at_label(model: Model, label: str | None, score: Score | None) -> bool:
     """Whether an alerting model has the lead at its hand-over label, and nothing holds its alert back."""
     if not model.hand_over.alert or label is None or (score is not None and score.never_alert):
         return False

@@ -103,8 +103,8 @@ class Store:
     def __init__(self, path: Path, *, readers: int = 4) -> None:
         self.path = path
         url = sa.URL.create("sqlite+aiosqlite", database=str(path))
-        self._writer = _engine(url, size=1, pragmas=_EVERY + _WRITER, begin="BEGIN IMMEDIATE")
-        self._reader = _engine(url, size=readers, pragmas=_EVERY + _READER, begin="BEGIN")
+        self._writer = make_engine(url, size=1, pragmas=_EVERY + _WRITER, begin="BEGIN IMMEDIATE")
+        self._reader = make_engine(url, size=readers, pragmas=_EVERY + _READER, begin="BEGIN")
         self._turn = asyncio.Lock()
         self.rolled_back: Callable[[], None] = lambda: None
         """Called when a unit of work failed, before the next begins: what was remembered beside the store is wrong."""
@@ -114,7 +114,7 @@ class Store:
         async with self._turn:
             try:
                 async with self._writer.begin() as connection:
-                    tx, result = await _in_its_thread(connection, work)
+                    tx, result = await in_its_thread(connection, work)
             except BaseException:
                 self.rolled_back()
                 raise
@@ -124,7 +124,7 @@ class Store:
     async def read(self, work: Callable[[Tx], T]) -> T:
         """Run a function over one consistent snapshot; it cannot write."""
         async with self._reader.begin() as connection:
-            _, result = await _in_its_thread(connection, work)
+            _, result = await in_its_thread(connection, work)
         return result
 
     async def check(self) -> None:
@@ -139,7 +139,8 @@ class Store:
         await self._writer.dispose()
 
 
-def _engine(url: sa.URL, *, size: int, pragmas: tuple[str, ...], begin: str) -> AsyncEngine:
+def make_engine(url: sa.URL, *, size: int, pragmas: tuple[str, ...], begin: str) -> AsyncEngine:
+    """An engine whose connections begin with these pragmas, and whose transactions with this statement."""
     engine = create_async_engine(url, pool_size=size, max_overflow=0, poolclass=sa.AsyncAdaptedQueuePool)
 
     @sa.event.listens_for(engine.sync_engine, "connect")
@@ -157,7 +158,7 @@ def _engine(url: sa.URL, *, size: int, pragmas: tuple[str, ...], begin: str) -> 
     return engine
 
 
-async def _in_its_thread(connection: AsyncConnection, work: Callable[[Tx], T]) -> tuple[Tx, T]:
+async def in_its_thread(connection: AsyncConnection, work: Callable[[Tx], T]) -> tuple[Tx, T]:
     """Run `work` in the driver's thread in one hop: a hop per statement costs more than the statement."""
     raw = await connection.get_raw_connection()
     driver = raw.driver_connection

@@ -36,6 +36,33 @@ models = _table(
     sa.Index(None, "name", "id"),
 )
 
+rescores = _table(  # after a publication every lead is evaluated once, silently; where that stands
+    "rescores",
+    number("model_id", primary_key=True, required=True),
+    number("at", required=True),  # the instant of the publication, for which all are evaluated
+    number("seq", required=True),  # the newest event known then
+    number("until", required=True),  # the newest lead known then
+    number("after", default=0),  # leads up to this one are done
+    number("total", required=True),
+    number("done", default=0),
+    number("cooled", default=0),
+    number("ended_at"),
+)
+
+found = _table(  # leads that a publication found at the hand-over label, until somebody posts them
+    "found",
+    number("model_id", primary_key=True, required=True),
+    number("lead_id", primary_key=True, required=True),
+    words("label", required=True),
+    words("rating"),
+    number("score", required=True),
+    words("was_label"),
+    number("was_score"),
+    number("settled_at"),
+    words("settled"),  # posted, held_back, crossed, cooled
+    rowid=False,
+)
+
 # ---- who is who (IDENTITY.md): an event keeps the identifiers it named; whose they are is looked up
 
 identifiers = _table(

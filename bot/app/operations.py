@@ -1,0 +1,84 @@
+"""What commands may ask of the service that owns the data folder: a name for each, values and result in JSON.
+
+To add one: a function here, its name in `operations_of`, and a command in bot/cli that asks for it with `ask`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from bot.app.core import Core, open_core
+from bot.clock import Clock
+from bot.control import NotRunning, Operation, Progress, Told, call
+from bot.service.model_views import Posted, Publication
+from bot.settings import Settings
+from bot.storage.lock import FolderLock
+
+PUBLICATION: Final = TypeAdapter(Publication)
+POSTED: Final = TypeAdapter(Posted)
+
+
+def operations_of(core: Core) -> dict[str, Operation]:
+    """The table of operations."""
+    return {
+        "model.publish": partial(_publish, core),
+        "model.rollback": partial(_rollback, core),
+        "model.post": partial(_post, core),
+    }
+
+
+async def ask(
+    settings: Settings, clock: Clock, name: str, values: Mapping[str, Any], told: Told, *, first_model: str | None
+) -> Mapping[str, Any]:
+    """Let the running service do something; when none runs, own the folder and do it here.
+
+    `first_model` is what a store without a model publishes, as when the service starts; None: nothing.
+    """
+    folder = settings.service.data
+    try:
+        return await call(folder, name, values, told)
+    except NotRunning:
+        pass
+    lock = FolderLock(folder)
+    lock.take()
+    try:
+        core = await open_core(settings, clock, first_model)
+        try:
+            return await operations_of(core)[name](values, told)
+        finally:
+            await core.publishing.stop()
+            await core.store.close()
+    finally:
+        lock.release()
+
+
+def _steps(what: str, told: Told) -> Callable[[int, int], None]:
+    return lambda done, total: told(Progress(what, done, total))
+
+
+async def _publish(core: Core, values: Mapping[str, Any], told: Told) -> Mapping[str, Any]:
+    done = await core.publishing.publish(
+        values["text"], values["author"], values.get("note"), _steps("Rescoring leads", told)
+    )
+    return _json(PUBLICATION, done)
+
+
+async def _rollback(core: Core, values: Mapping[str, Any], told: Told) -> Mapping[str, Any]:
+    done = await core.publishing.rollback(
+        values["version"], values["author"], values.get("note"), _steps("Rescoring leads", told)
+    )
+    return _json(PUBLICATION, done)
+
+
+async def _post(core: Core, values: Mapping[str, Any], told: Told) -> Mapping[str, Any]:
+    done = await core.publishing.post_found(values["version"], values["author"], _steps("Posting leads", told))
+    return _json(POSTED, done)
+
+
+def _json(adapter: TypeAdapter[Any], value: Any) -> Mapping[str, Any]:
+    dumped: Mapping[str, Any] = adapter.dump_python(value, mode="json")
+    return dumped

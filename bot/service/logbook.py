@@ -1,0 +1,99 @@
+"""The logbook: events of many leads at once, as the models read them, for whatever goes through all leads.
+
+It says of each lead what `histories.load` says, for a batch in a handful of statements; a test holds them equal. Asked
+with `Known`, it says what was known then: events, and identifications, that came later are not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.service.attribution import Identification, that_count, whose
+from bot.service.histories import scoring_event, with_companies
+from bot.storage import log
+from bot.storage.log import ALL, Known
+from bot.storage.store import Tx
+from scoring.engine import History
+from scoring.events import ScoringEvent
+from scoring.instants import Instant
+from scoring.model import Model
+
+
+@dataclass(slots=True)
+class LeadLog:
+    """One lead's events in order of time, none quarantined, and what colleagues' events say of its companies."""
+
+    lead_id: int
+    rows: list[Any] = field(default_factory=list)
+    events: list[ScoringEvent] = field(default_factory=list)
+    colleagues: dict[str, list[ScoringEvent]] = field(default_factory=dict)
+
+    def history(self, model: Model) -> History:
+        """The events as a model's history."""
+        return History(model, self.events, self.colleagues)
+
+    @property
+    def latest_at(self) -> Instant | None:
+        return self.events[-1].occurred_at if self.events else None
+
+    def next_ahead(self, now: Instant) -> Instant | None:
+        """The next stored event that lies ahead of the clock."""
+        return next((event.occurred_at for event in self.events if event.occurred_at > now), None)
+
+
+def read_logs(tx: Tx, lead_ids: Sequence[int], known: Known = ALL) -> dict[int, LeadLog]:
+    """The logs of these leads, each there even where it is empty."""
+    logs = {lead_id: LeadLog(lead_id) for lead_id in lead_ids}
+    rows: dict[int, list[Any]] = {lead_id: [] for lead_id in lead_ids}
+    owner = log.subjects(tx, lead_ids)
+    for row in log.events_of(tx, owner, known):
+        rows[owner[row["subject_id"]]].append(row)
+    for lead_id, visit in _visits(tx, lead_ids, known):
+        rows[lead_id].append(visit)
+    companies: dict[str, set[int]] = {}
+    for lead_id, one in logs.items():
+        rows[lead_id].sort(key=_order)
+        for row, event in with_companies(rows[lead_id]):
+            one.rows.append(row)
+            one.events.append(event)
+            if event.company is not None:
+                companies.setdefault(event.company, set()).add(lead_id)
+    _add_colleagues(tx, logs, rows, companies, known)
+    return logs
+
+
+def _order(row: Any) -> tuple[Instant, str, str]:
+    return (row["occurred_at"], row["id"], row["source"])
+
+
+def _visits(tx: Tx, lead_ids: Iterable[int], known: Known) -> Iterator[tuple[int, Any]]:
+    """Anonymous visits that came to one of these leads."""
+    wanted = set(lead_ids)
+    anonymous = log.anonymous(tx, wanted)
+    if not anonymous:
+        return
+    identified: dict[int, list[Identification]] = {}
+    for row in log.identifications(tx, anonymous, known):
+        one = Identification(row["occurred_at"], row["lead_id"], bool(row["by_mail"]))
+        identified.setdefault(row["anonymous_id"], []).append(one)
+    counting = {anonymous_id: that_count(all_of_it) for anonymous_id, all_of_it in identified.items()}
+    for visit in log.events_of(tx, counting, known):
+        lead_id = whose(visit["occurred_at"], counting[visit["subject_id"]])
+        if lead_id in wanted and lead_id is not None:
+            yield lead_id, visit
+
+
+def _add_colleagues(
+    tx: Tx, logs: Mapping[int, LeadLog], rows: Mapping[int, list[Any]], companies: Mapping[str, set[int]], known: Known
+) -> None:
+    if not companies:
+        return
+    own = {lead_id: {row["seq"] for row in of_lead} for lead_id, of_lead in rows.items()}
+    for row in log.company_facts(tx, [int(company) for company in companies], known):
+        company = str(row["company_id"])
+        event = scoring_event(row, company)
+        for lead_id in companies.get(company, ()):
+            if row["seq"] not in own[lead_id]:
+                logs[lead_id].colleagues.setdefault(company, []).append(event)

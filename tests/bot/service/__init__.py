@@ -1,0 +1,1 @@
+"""What the product does, against a real store."""
