@@ -26,6 +26,6 @@ def compile_search(pattern: str) -> Callable[[str], bool]:
         raise BadPattern(reason.decode() if isinstance(reason, bytes) else str(reason)) from None
 
     def found(text: str) -> bool:
-        return search(text) is not None
+        return search(text.encode("utf-8", "replace")) is not None  # a lone surrogate is no reason to fail
 
     return found

@@ -225,5 +225,5 @@ def cut_pages(value: Value) -> Value:
     if isinstance(value, str):
         return texts.cut_page(value)
     if isinstance(value, list):
-        return [cut_pages(element) for element in value]
+        return [texts.cut_page(element) if isinstance(element, str) else element for element in value]
     return value

@@ -180,7 +180,8 @@ def as_number(value: Value) -> int | Decimal | None:
         return texts.read_number(value)
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
-    return texts.exact(value)
+    number = texts.exact(value)
+    return number if isinstance(number, int) or number.is_finite() else None
 
 
 def _between(operand: Operand, _url: bool) -> Holds:

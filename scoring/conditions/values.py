@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from scoring.events import Value
+
+_DEEPEST: Final = 16
+"""Maps nested deeper than this are not read: no sender may exhaust the stack."""
 
 
 def is_there(value: Value) -> bool:
@@ -12,14 +16,19 @@ def is_there(value: Value) -> bool:
     if isinstance(value, str):
         return bool(value) and not value.isspace()
     if isinstance(value, list):
-        return any(is_there(element) for element in value)
+        return any(_is_element(element) for element in value)
     return value is not None and not isinstance(value, Mapping)
+
+
+def _is_element(value: Value) -> bool:
+    """Lists hold single values; lists and maps within a list are not read."""
+    return not isinstance(value, list) and is_there(value)
 
 
 def read_value(value: Value) -> Value:
     """A value as it is read: blank elements of a list are dropped, and what is not there is None."""
     if isinstance(value, list):
-        return [element for element in value if is_there(element)] or None
+        return [element for element in value if _is_element(element)] or None
     return value if is_there(value) else None
 
 
@@ -44,7 +53,7 @@ def leaves(traits: Mapping[str, Value]) -> dict[str, Value]:
     A text sent as `company` is read as `company.name`. A key that itself has the dots comes before nested maps.
     """
     found: dict[str, Value] = {}
-    for name, value in _walk(traits, ""):
+    for name, value in _walk(traits, "", _DEEPEST):
         if name != "company":
             found[name] = value
         elif isinstance(value, str):
@@ -54,11 +63,12 @@ def leaves(traits: Mapping[str, Value]) -> dict[str, Value]:
     return found
 
 
-def _walk(values: Mapping[str, Value], before: str) -> Iterator[tuple[str, Value]]:
+def _walk(values: Mapping[str, Value], before: str, levels: int) -> Iterator[tuple[str, Value]]:
     for key in sorted(values, key=_dots) if len(values) > 1 else values:
         value = values[key]
         if isinstance(value, Mapping):
-            yield from _walk(value, f"{before}{key}.")
+            if levels:
+                yield from _walk(value, f"{before}{key}.", levels - 1)
         elif value is None:
             yield before + key, None
         elif (read := read_value(value)) is not None:

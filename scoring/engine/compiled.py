@@ -12,12 +12,13 @@ from functools import lru_cache
 from typing import Final, cast
 
 from scoring import texts
-from scoring.conditions.compiled import Either as EitherNode
-from scoring.conditions.compiled import Every as EveryNode
+from scoring.conditions.compiled import Either as Either
+from scoring.conditions.compiled import Every as Every
 from scoring.conditions.compiled import (
     Facts,
     FieldTest,
     HasTest,
+    Neither,
     Node,
     Read,
     Test,
@@ -28,7 +29,6 @@ from scoring.conditions.compiled import (
     read_property,
     reads_type,
 )
-from scoring.conditions.compiled import Neither as NeitherNode
 from scoring.events import ScoringEvent
 from scoring.model import (
     AllOf,
@@ -208,10 +208,10 @@ def field_tests(node: Node) -> Iterator[FieldTest]:
     match node:
         case FieldTest():
             yield node
-        case EveryNode(parts) | EitherNode(parts):
+        case Every(parts) | Either(parts):
             for part in parts:
                 yield from field_tests(part)
-        case NeitherNode(part):
+        case Neither(part):
             yield from field_tests(part)
         case HasTest():
             pass
@@ -221,10 +221,10 @@ def _has_tests(node: Node) -> Iterator[HasTest]:
     match node:
         case HasTest():
             yield node
-        case EveryNode(parts) | EitherNode(parts):
+        case Every(parts) | Either(parts):
             for part in parts:
                 yield from _has_tests(part)
-        case NeitherNode(part):
+        case Neither(part):
             yield from _has_tests(part)
         case FieldTest():
             pass

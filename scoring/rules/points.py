@@ -16,7 +16,7 @@ from scoring import texts
 from scoring.conditions.compiled import Facts, read_property
 from scoring.conditions.operators import as_text, folding
 from scoring.conditions.values import read_value
-from scoring.events import ScoringEvent, Value
+from scoring.events import ScoringEvent
 from scoring.instants import Duration, Instant
 from scoring.model import PointsRule
 from scoring.numbers import Cents
@@ -118,11 +118,7 @@ def once_key(field: str) -> OnceKey:
     def key(event: ScoringEvent) -> Hashable:
         value = read_value(read(event, nobody))
         if isinstance(value, list):
-            return tuple(_element_key(element, fold) for element in value)
+            return tuple(as_text(element, fold) for element in value)
         return None if value is None else as_text(value, fold)
 
     return key
-
-
-def _element_key(value: Value, fold: Callable[[str], str]) -> Hashable:
-    return repr(value) if isinstance(value, list) or hasattr(value, "keys") else as_text(value, fold)
