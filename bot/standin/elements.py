@@ -88,6 +88,11 @@ def find(blocks: Iterable[Obj], action_id: str, block_id: str | None = None) -> 
     )
 
 
+def has(blocks: Iterable[Obj], action_id: str, block_id: str) -> bool:
+    """Whether there is such an element."""
+    return any((b["block_id"], e["action_id"]) == (block_id, action_id) for b, e in elements_of(blocks))
+
+
 def options_of(element: Obj) -> list[Obj]:
     """All options of a menu, those in groups too."""
     groups = element.get("option_groups", ())

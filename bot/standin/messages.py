@@ -1,5 +1,6 @@
 """All messages of a workspace, by channel and time; changing one replaces the value."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ from bot.standin.errors import Refused
 from bot.standin.ids import Ids
 from bot.standin.values import Message, Obj
 
+VERSIONS = 5
 Changed = Callable[[str, Any], None]
 
 
@@ -20,6 +22,7 @@ class Messages:
         self._changed = changed
         self._channels: dict[str, dict[str, Message]] = {}
         self._ephemerals: dict[tuple[str, str], Message] = {}
+        self._before: dict[tuple[str, str], deque[Message]] = {}
 
     def post(self, channel: str, user: str, text: str, blocks: Iterable[Obj] = (), **more: Any) -> Message:
         """A new message; `more` are the other fields of Message."""
@@ -36,6 +39,7 @@ class Messages:
 
     def edit(self, message: Message, text: str | None, blocks: list[Obj] | None, metadata: Obj | None) -> Message:
         """The message with what is not None replaced; an empty list or object removes."""
+        self._before.setdefault((message.channel, message.ts), deque(maxlen=VERSIONS)).append(message)
         new = replace(
             message,
             text=message.text if text is None else text,
@@ -55,6 +59,10 @@ class Messages:
         """Let this value stand for the message of its channel and ts."""
         self._channels[message.channel][message.ts] = message
         self._changed("message", message)
+
+    def before(self, channel: str, ts: str) -> tuple[Message, ...]:
+        """What a message was before its last changes, newest first: somebody may still look at that."""
+        return tuple(reversed(self._before.get((channel, ts), ())))
 
     def delete(self, message: Message) -> None:
         """Remove a message; a parent of replies stays as a tombstone, as in Slack."""

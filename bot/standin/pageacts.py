@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from bot.standin import elements
 from bot.standin.deliver import Delivery
 from bot.standin.values import Message, Obj, View
 
@@ -48,7 +49,7 @@ async def _command(standin: "StandIn", user: str, wanted: Obj) -> Obj:
 
 
 async def _press(standin: "StandIn", user: str, wanted: Obj) -> Obj:
-    place = _place(standin, user, wanted)
+    place = _as_seen(standin, _place(standin, user, wanted), wanted)
     if isinstance(place, View) and "values" in wanted:
         place = standin.fill(user, place, _values(wanted))
     return _outcome(
@@ -90,6 +91,16 @@ async def _dismiss(standin: "StandIn", user: str, wanted: Obj) -> Obj:
 
 def _place(standin: "StandIn", user: str, wanted: Obj) -> Message | View:
     return standin.place(user, wanted.get("view") or wanted["ts"], wanted.get("channel", ""))
+
+
+def _as_seen(standin: "StandIn", place: Message | View, wanted: Obj) -> Message | View:
+    """The message as it was when the page showed the button: a click may cross a change, and reaches the app so."""
+    if isinstance(place, View):
+        return place
+    for version in (place, *standin.workspace.messages.before(place.channel, place.ts)):
+        if elements.has(version.blocks, wanted["action_id"], wanted["block_id"]):
+            return version
+    return place
 
 
 def _typed(standin: "StandIn", text: str, *, command: bool = False) -> str:

@@ -1,5 +1,6 @@
 """The page in a real browser: live, raced by two people, typed into, read on a phone."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -53,6 +54,20 @@ async def test_an_alert_appears_live_and_one_of_two_people_gets_it(
     await expect(second.page.get_by_role("button", name="Claim")).to_have_count(0)
     assert app.owner == soren
     assert first.troubles == second.troubles == []
+
+
+async def test_two_clicks_at_once_have_one_winner_and_the_other_is_told_by_name(
+    browser: Browser, standin: StandIn, app: LeadApp, workspace: DemoWorkspace
+) -> None:
+    await app.post_alert(workspace.sales)
+    windows = [await window(browser, standin, user) for user in workspace.reps[:2]]
+    click = "document.querySelector('.button.primary').click()"
+    await asyncio.gather(*(each.page.evaluate(click) for each in windows))
+    told = await standin.wait_for(lambda: [m for user in workspace.reps[:2] for m in standin.ephemerals(user)])
+    assert [m.text for m in told] == [f"<@{app.owner}> has it already."]
+    loser = windows[0] if app.owner == workspace.reps[1] else windows[1]
+    await expect(loser.page.locator(".message.ephemeral")).to_contain_text("has it already.")
+    assert windows[0].troubles == windows[1].troubles == []
 
 
 async def test_a_command_is_completed_by_keyboard_and_answered_to_its_user(

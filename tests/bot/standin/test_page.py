@@ -133,8 +133,11 @@ async def test_the_page_does_what_people_do(standin: StandIn, app: LeadApp, work
     press = {"channel": workspace.sales, "ts": ts, "block_id": "acts"}
     assert (await act(standin, rep, "press", action_id="claim", **press))["ok"]
     await standin.wait_for(lambda: standin.messages(workspace.sales)[1].edits)
-    gone = await act(standin, rep, "press", action_id="claim", **press)
-    assert (gone["ok"], "no element 'claim'" in gone["error"]) == (False, True)
+    late = await act(standin, workspace.reps[1], "press", action_id="claim", **press)
+    assert late["ok"], "a click on what was there a moment ago reaches the app"
+    await standin.wait_for(lambda: standin.ephemerals(workspace.reps[1]))
+    gone = await act(standin, rep, "press", action_id="never", **press)
+    assert (gone["ok"], "no element 'never'" in gone["error"]) == (False, True)
     assert not (await act(standin, rep, "fly"))["ok"]
 
 
