@@ -78,12 +78,17 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
     statuses = statuses_of(settings)
     book = AlertBook(channels_of(settings), statuses)
     histories = Histories(await live_models(store))
-    store.rolled_back = histories.forget_all
+    identity = Identity(identity_of(settings))
+
+    def forget() -> None:
+        histories.forget_all()
+        identity.names.forget()
+
+    store.rolled_back = forget
     journal = Journal(histories)
     happenings = Happenings(book, statuses, journal.set_status)
     scorebook = Scorebook(histories, happenings, metrics)
     acts = Acts(book, happenings, statuses, scorebook.labelled, journal.set_status)
-    identity = Identity(identity_of(settings))
     publishing = Publishing(store, scorebook, clock)
     await publishing.open()
     room = settings.service.max_waiting_events

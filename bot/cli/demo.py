@@ -23,13 +23,12 @@ from bot.app import Hotlead
 from bot.app.running import Secrets
 from bot.clock import system_clock
 from bot.demo.feed import DEMO_IDENTITY, DEMO_SOURCES, Feeder, generate_secrets
-from bot.demo.story import Story
+from bot.demo.story import DEMO_SEED, Story
 from bot.logs import set_up_logs
 from bot.service.models import shipped
 from bot.settings import SlackSecrets, settings_from, source_secrets
 from bot.standin import Command, DemoWorkspace, StandIn
 
-_SEED: Final = 20
 _KEPT: Final = "demo.json"
 console: Final = Console(stderr=False, highlight=False)
 
@@ -181,7 +180,7 @@ Ctrl-C ends it; started again it goes on from its database; [bold]--fresh[/bold]
 
 async def _tell(hotlead: Hotlead, kept: Kept, folder: Path, speed: float) -> None:
     """The past once, marked as history; then the present, live."""
-    story = Story(_SEED, kept.began_at, run=kept.runs)
+    story = Story(DEMO_SEED, kept.began_at, run=kept.runs)
     async with Feeder(hotlead.url, kept.secrets) as feeder:
         if not kept.past_done:
             await _tell_past(story, feeder)

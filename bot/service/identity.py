@@ -13,6 +13,7 @@ from itertools import combinations
 from bot.service.attribution import Identification, that_count, whose
 from bot.service.companies import Companies, says_something_of_a_company
 from bot.service.incoming import Identifier, SourcedEvent
+from bot.service.names import Names
 from bot.storage import identities, leads
 from bot.storage.store import Tx
 from scoring.instants import Instant
@@ -51,15 +52,17 @@ class Belonging:
 @dataclass(slots=True)
 class _Named:
     kind: str
+    value: str
     row: int
     lead_id: int | None
     joins: bool
 
 
 class Identity:
-    """Decides inside the intake's transaction; keeps no state of its own."""
+    """Decides inside the intake's transaction. `names` is what it has at hand; a rollback makes it forget."""
 
     def __init__(self, rules: IdentityRules) -> None:
+        self.names = Names()
         self._rules = rules
         self._order = {kind: place for place, kind in enumerate(rules.identifying)}
         self._companies = Companies(rules.own_domains, rules.free_mail)
@@ -87,9 +90,9 @@ class Identity:
         return found
 
     def _look_up(self, tx: Tx, one: Identifier, now: Instant) -> _Named:
-        row, lead_id = identities.identifier(tx, one.kind, one.value, now)
+        row, lead_id = self.names.identifier(tx, one.kind, one.value, now)
         role = one.kind == "email" and one.value.partition("@")[0].partition("+")[0] in self._rules.role_addresses
-        return _Named(one.kind, row, lead_id, joins=not role)
+        return _Named(one.kind, one.value, row, lead_id, joins=not role)
 
     def _is_own(self, one: Identifier) -> bool:
         return one.kind == "email" and one.value.rpartition("@")[2] in self._rules.own_domains
@@ -113,7 +116,7 @@ class Identity:
             kept = leads.add(tx, now)
             found.made_lead = True
         for one in joining:
-            if one.lead_id is None and identities.join(tx, one.row, kept):
+            if one.lead_id is None and self.names.join(tx, one.kind, one.value, one.row, kept):
                 one.lead_id = kept
                 if not self._identifying(one):
                     found.reload.add(kept)  # events that waited at a vendor's id come to the lead
@@ -167,13 +170,14 @@ class Identity:
             found.company_facts = 1
         if not keys:
             return
-        known = [identities.company_key(tx, kind, value) for kind, value in keys]
+        known = [self.names.company_key(tx, kind, value) for kind, value in keys]
         companies = list(dict.fromkeys(one[1] for one in known if one is not None))
         kept = companies[0] if companies else None
         if len(companies) > 1:  # a group id and a domain in one event name one company
             identities.conflict(tx, kind="company", kept=companies[0], other=companies[1], event_seq=seq, now=now)
             identities.merge_companies(tx, companies[0], companies[1])
             found.merged_company = companies[1]
+            self.names.forget()
         for place, (kind, value) in enumerate(keys):
             row = known[place] or identities.add_company_key(tx, kind, value, kept, now)
             kept = kept or row[1]
