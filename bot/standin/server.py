@@ -166,7 +166,7 @@ class StandIn(Acts):
         """The calls of one Web API method."""
         return [c for c in self.calls if c.method == method]
 
-    async def wait_for(self, predicate: Callable[[], Found | None], timeout: float = 5.0) -> Found:
+    async def wait_for(self, predicate: Callable[[], Found | None], timeout: float = 10.0) -> Found:
         """Wait until the predicate gives something true; looked at whenever anything changes."""
         async with asyncio.timeout(timeout):
             while not (found := predicate()):

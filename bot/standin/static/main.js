@@ -178,13 +178,10 @@ const REACTIONS = {
   home: renderHome,
 };
 
-// Before the first state there is nobody: the server names the people of the workspace on its index.
+// Whom the address asks for, if they are somebody; else the first person of the workspace.
 async function who() {
-  const wanted = asked();
-  if (wanted) return wanted;
-  const response = await fetch("page/people");
-  const people = await response.json();
-  return people[0];
+  const people = await (await fetch("page/people")).json();
+  return people.includes(asked()) ? asked() : people[0];
 }
 
 addEventListener("hashchange", () => store.ready && route());

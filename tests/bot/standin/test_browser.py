@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from bot.standin import Command, DemoWorkspace, StandIn
 from tests.bot.standin.leadapp import LeadApp, mrkdwn, section
 
+expect.set_options(timeout=20_000)
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -36,7 +37,7 @@ class Window:
 async def window(browser: Browser, standin: StandIn, user: str, width: int = 1200) -> Window:
     context = await browser.new_context(viewport={"width": width, "height": 800})
     made = Window(await context.new_page())
-    await made.page.goto(f"{standin.page_url}?as={user}")
+    await made.page.goto(f"{standin.page_url}?as={user}" if user else standin.page_url)
     await expect(made.page.locator("main h1")).to_be_visible()
     return made
 
@@ -168,6 +169,15 @@ async def test_a_draft_survives_a_change_of_the_workspace_and_the_keyboard_skips
     await mine.page.keyboard.press("Enter")
     await expect(mine.page.get_by_role("log", name="Messages in sales")).to_be_focused()
     await expect(mine.page.locator("main h1")).to_have_text("sales")
+    assert mine.troubles == []
+
+
+@pytest.mark.parametrize("asked", ["", "UNOBODY"])
+async def test_an_address_without_a_person_shows_the_first(
+    asked: str, browser: Browser, standin: StandIn, workspace: DemoWorkspace
+) -> None:
+    mine = await window(browser, standin, asked)
+    await expect(mine.page.get_by_label("Act as")).to_have_value(workspace.reps[0])
     assert mine.troubles == []
 
 

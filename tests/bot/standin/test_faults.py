@@ -56,9 +56,9 @@ async def test_the_usual_client_posts_twice_when_an_answer_is_dropped(
 async def test_a_late_answer_takes_effect_all_the_same(
     kind: str, at_once: int, standin: StandIn, workspace: DemoWorkspace
 ) -> None:
-    standin.inject(Fault(kind, "chat.postMessage", seconds=0.3))  # type: ignore[arg-type]
+    standin.inject(Fault(kind, "chat.postMessage", seconds=0.9))  # type: ignore[arg-type]
     impatient = AsyncWebClient(token=workspace.bot_token, base_url=standin.api_url, retry_handlers=[])
-    impatient.timeout = 0.1  # type: ignore[assignment]
+    impatient.timeout = 0.4  # type: ignore[assignment]
     with pytest.raises(asyncio.TimeoutError):
         await post(impatient, workspace)
     assert len(standin.messages(workspace.sales)) == at_once
