@@ -47,7 +47,7 @@ class Metrics:
         )
         self.deliveries = Counter(
             "hotlead_deliveries",
-            "Attempts to deliver, by kind and result (sent, later, ambiguous, refused).",
+            "Attempts to deliver, by kind and result (sent, later, ambiguous, refused, notlookedup).",
             ["kind", "result"],
             registry=registry,
         )

@@ -55,7 +55,7 @@ class SlackSide:
         url = self._settings.slack.api_url
         client = make_client(token, base_url=url)
         identity = await self._identity(client)
-        slack = slack_settings(self._settings, identity.team_id)
+        slack = slack_settings(self._settings, identity.team_id, identity.url)
         clock = self._core.clock
         quiet = make_client(token, base_url=url, repeats_limited=False)
         self.sender = SlackSender(quiet, self._core.desk, slack, clock, Pace(clock, slack.post_interval))
@@ -156,12 +156,13 @@ class SlackSide:
         )
 
 
-def slack_settings(settings: Settings, team_id: str) -> SlackSettings:
+def slack_settings(settings: Settings, team_id: str, workspace_url: str = "") -> SlackSettings:
     """What the Slack side is told of the configuration."""
     alerts, slack = settings.alerts, settings.slack
     host = urlsplit(alerts.crm_url).hostname if alerts.crm_url else None
     return SlackSettings(
         team_id=team_id,
+        workspace_url=workspace_url,
         lead_command=slack.lead_command,
         leads_command=slack.leads_command,
         hotlead_command=slack.hotlead_command,

@@ -118,6 +118,10 @@ class Acts:
         if lead is None or status is None:
             return None
         if lead["status"] == key:
+            if reason:
+                audit.record(
+                    tx, at=now, actor=actor.user_id, action="reason", lead_id=number, before=key, after=key, note=reason
+                )
             return self._outcome(tx, number, "status_unchanged")
         state = self._statuses.state(lead)
         if not self._may_set(lead, status, actor, state):

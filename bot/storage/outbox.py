@@ -87,10 +87,14 @@ def next_at(tx: Tx) -> Instant | None:
 
 
 def lease(tx: Tx, row_id: int, version: int, now: Instant) -> bool:
-    """Mark a row as being sent, before the call; False when somebody changed it meanwhile."""
+    """Mark a row as being sent, before the call; False when somebody changed it meanwhile.
+
+    A row whose fate is unknown keeps the time of the first attempt: it is looked for from then on.
+    """
     return (
         tx.run(
-            "UPDATE outbox SET state = 'sending', attempts = attempts + 1, tried_at = :now "
+            "UPDATE outbox SET state = 'sending', attempts = attempts + 1, "
+            "tried_at = CASE WHEN state = 'unknown' THEN tried_at ELSE :now END "
             "WHERE id = :id AND version = :version AND state IN ('owed', 'unknown')",
             id=row_id,
             version=version,

@@ -41,10 +41,19 @@ class _Lanes:
 
     busy: set[str] = field(default_factory=set)
     until: dict[str, Instant] = field(default_factory=dict)
+    methods: dict[str, Instant] = field(default_factory=dict)  # Slack limits each method by itself
 
     def closed(self, now: Instant) -> set[str]:
         self.until = {lane: at for lane, at in self.until.items() if at > now}
         return self.busy | set(self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class _NotLookedUp:
+    """It could not be found out now whether an ambiguous attempt arrived."""
+
+    seconds: float
+    reason: str
 
 
 class Deliverer:
@@ -89,7 +98,7 @@ class Deliverer:
         for row in rows:
             if len(self._tasks) >= _AT_ONCE:
                 return None  # whoever ends next wakes the loop
-            if row["lane"] not in self._lanes.busy:
+            if row["lane"] not in self._lanes.busy and self._lanes.methods.get(_method(row), 0) <= now:
                 self._lanes.busy.add(row["lane"])
                 task = asyncio.create_task(self._deliver(row))
                 self._tasks.add(task)
@@ -98,7 +107,7 @@ class Deliverer:
 
     async def _seconds_to_next(self, now: Instant) -> float | None:
         at = await self._store.read(outbox.next_at)
-        waits = [until for until in self._lanes.until.values() if until > now]
+        waits = [until for until in (*self._lanes.until.values(), *self._lanes.methods.values()) if until > now]
         if at is not None and at > now:
             waits.append(at)
         return (min(waits) - now) / SECOND if waits else None
@@ -113,7 +122,7 @@ class Deliverer:
         try:
             if await self._store.write(lambda tx: outbox.lease(tx, row["id"], row["version"], self._clock())):
                 result = await self._attempt(row)
-                self._metrics.deliveries.labels(row["kind"], type(result).__name__.lower()).inc()
+                self._metrics.deliveries.labels(row["kind"], type(result).__name__.lower().lstrip("_")).inc()
                 await self._store.write(lambda tx: self._settle(tx, row, result, self._clock()))
         except Exception:
             log.exception("delivery_failed", outbox=row["id"])
@@ -122,12 +131,14 @@ class Deliverer:
             self._lanes.busy.discard(lane)
             self.wake()
 
-    async def _attempt(self, row: Any) -> Result:
+    async def _attempt(self, row: Any) -> Result | _NotLookedUp:
         sender = self._senders[row["sender"]]
         owed = _owed(row)
         if row["state"] == "unknown":
             found = await sender.look_up(owed)
-            if isinstance(found, Sent | Later):
+            if isinstance(found, Later):
+                return _NotLookedUp(found.seconds, found.reason)
+            if isinstance(found, Sent):
                 return found
             if isinstance(found, Refused):
                 self._metrics.unconfirmed.inc()
@@ -137,8 +148,11 @@ class Deliverer:
             self._lanes.until[row["lane"]] = self._clock() + self._pace
         return result
 
-    def _settle(self, tx: Tx, row: Any, result: Result, now: Instant) -> None:
+    def _settle(self, tx: Tx, row: Any, result: Result | _NotLookedUp, now: Instant) -> None:
         match result:
+            case _NotLookedUp(seconds, reason):  # still unknown: repeating it now could say it twice
+                at = now + int(seconds * SECOND)
+                outbox.settle(tx, row["id"], row["version"], state="unknown", now=now, not_before=at, error=reason)
             case Sent():
                 self.trouble = None
                 outbox.settle(tx, row["id"], row["version"], state="done", now=now)
@@ -146,7 +160,7 @@ class Deliverer:
             case Later(seconds, reason, blocks):
                 at = now + int(seconds * SECOND)
                 outbox.settle(tx, row["id"], row["version"], state="owed", now=now, not_before=at, error=reason)
-                self._hold(row["lane"], blocks, at)
+                self._hold(row, blocks, at)
             case Ambiguous(reason):
                 outbox.settle(
                     tx, row["id"], row["version"], state="unknown", now=now, not_before=now + SETTLE, error=reason
@@ -154,10 +168,13 @@ class Deliverer:
             case Refused():
                 self._refused(tx, row, result, now)
 
-    def _hold(self, lane: str, blocks: str, at: Instant) -> None:
+    def _hold(self, row: Any, blocks: str, at: Instant) -> None:
         if blocks == "lane":
-            self._lanes.until[lane] = at
-        elif blocks in ("method", "all"):
+            self._lanes.until[row["lane"]] = at
+        elif blocks == "method":
+            method = _method(row)
+            self._lanes.methods[method] = max(self._lanes.methods.get(method, 0), at)
+        elif blocks == "all":
             self._stopped_until = max(self._stopped_until, at)
 
     def _refused(self, tx: Tx, row: Any, refused: Refused, now: Instant) -> None:
@@ -176,6 +193,10 @@ class Deliverer:
             outbox.settle(tx, row["id"], row["version"], state="owed", now=now, not_before=again, error=error)
         else:
             outbox.settle(tx, row["id"], row["version"], state="refused", now=now, error=error)
+
+
+def _method(row: Any) -> str:
+    return "update" if row["kind"] == "update" else "post"
 
 
 def _owed(row: Any) -> Owed:
