@@ -103,6 +103,9 @@ def _read_field(field: str, value: object, path: Path, problems: Problems) -> li
             return [part for name, inner, place in names for part in _read_field(name, inner, place, problems)]
         problems.add(path, show(value), f"`{field}` alone is no field; such as {field}.name")
         return []
+    if not field.strip():
+        problems.add(path, "a field without a name", "field names")
+        return []
     if not isinstance(value, Mapping):
         return _read_check(field, "is", value, path, problems)
     if not value:

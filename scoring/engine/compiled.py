@@ -7,18 +7,14 @@ an event type are remembered by the values of the fields that its rules read, be
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterator
 from functools import lru_cache
 from typing import Final, cast
 
 from scoring import texts
-from scoring.conditions.compiled import Either as Either
-from scoring.conditions.compiled import Every as Every
 from scoring.conditions.compiled import (
     Facts,
-    FieldTest,
     HasTest,
-    Neither,
     Node,
     Read,
     Test,
@@ -29,25 +25,16 @@ from scoring.conditions.compiled import (
     read_property,
     reads_type,
 )
+from scoring.conditions.walk import attributes_of, checks_of, field_tests, has_tests
 from scoring.events import ScoringEvent
-from scoring.model import (
-    AllOf,
-    AnyOf,
-    Check,
-    Condition,
-    EngagementCategory,
-    FrequencyRow,
-    FrequencyRule,
-    Has,
-    Model,
-    Not,
-    Rule,
-)
+from scoring.model import AllOf, Condition, EngagementCategory, FrequencyRow, FrequencyRule, Model, Rule
 from scoring.rules import Plan, plan_of
 
 NO_FACTS: Final = cast(Facts, None)
 NO_EVENT: Final = cast(ScoringEvent, None)
-_REMEMBERED: Final = 20_000
+_REMEMBERED: Final = 10_000
+_TYPES: Final = 1_000
+_LONG: Final = 512
 
 
 class Watcher:
@@ -83,7 +70,7 @@ class Watcher:
         self.mixed = _closure(of_both) if of_both else None
         self.asks_lead = bool(of_lead or of_both)
         self.plan: Plan = plan_of(rule)
-        self.fields = {check.field for part in of_event for check in _checks(part)}
+        self.fields = {check.field for part in of_event for check in checks_of(part)}
         self.shows = [
             (test.read, texts.is_url_field(test.check.field))
             for test in field_tests(self.node)
@@ -93,19 +80,6 @@ class Watcher:
 
 def _closure(parts: tuple[Condition, ...]) -> Test:
     return closure(compile_node(AllOf(parts), "event"))
-
-
-def _checks(condition: Condition) -> Iterator[Check]:
-    match condition:
-        case Check():
-            yield condition
-        case AllOf(parts) | AnyOf(parts):
-            for part in parts:
-                yield from _checks(part)
-        case Not(part):
-            yield from _checks(part)
-        case Has():
-            pass
 
 
 class EventType:
@@ -124,8 +98,8 @@ class EventType:
         if not self._reads:
             return self._watchers
         key = tuple([read(event, NO_FACTS) for read in self._reads])
-        for value in key:
-            if not isinstance(value, str) and value is not None:
+        for value in key:  # true is no 1, a list cannot be a key, and long texts would fill the memory
+            if value is not None and (not isinstance(value, str) or len(value) > _LONG):
                 return self._try(event)
         found = self._known.get(key)
         if found is None:
@@ -159,7 +133,7 @@ class CompiledModel:
         self.fit_rules = [[LeadTest(rule.when) for rule in category.rules] for category in model.fit]
         self.never_alert = [(held.name, LeadTest(held.when)) for held in model.never_alert]
         self.categories: tuple[EngagementCategory, ...] = model.engagement
-        self.has: list[HasTest] = [test for node in self.lead_nodes() for test in _has_tests(node)]
+        self.has: list[HasTest] = [test for node in self.lead_nodes() for test in has_tests(node)]
         self.watchers: list[Watcher] = []
         for number, category in enumerate(model.engagement):
             for rule in category.rules:
@@ -168,11 +142,11 @@ class CompiledModel:
             row = FrequencyRow(test.at_least, test.within, 1)
             self.watchers.append(Watcher(len(self.watchers), -1, FrequencyRule("has", test.events, test.when, (row,))))
         self.has_index = {test: len(self.watchers) - len(self.has) + number for number, test in enumerate(self.has)}
-        self.timed = [test for node in self._scoring_nodes() for test in _has_tests(node) if test.within is not None]
+        self.timed = [test for node in self._scoring_nodes() for test in has_tests(node) if test.within is not None]
         tests = [test for node in self._scoring_nodes() for test in field_tests(node)]
         self.asked_for = tuple(dict.fromkeys(test.attribute for test in tests if test.attribute is not None))
-        self.lead_reads = sorted(_names(self.lead_nodes()))
-        self.reads = frozenset(self.lead_reads) | _names(watcher.node for watcher in self.watchers)
+        self.lead_reads = sorted(attributes_of(self.lead_nodes()))
+        self.reads = frozenset(self.lead_reads) | attributes_of(watcher.node for watcher in self.watchers)
         self._types: dict[str, EventType] = {}
 
     def lead_nodes(self) -> Iterator[Node]:
@@ -191,43 +165,9 @@ class CompiledModel:
         found = self._types.get(name)
         if found is None:
             found = EventType(tuple(watcher for watcher in self.watchers if reads_type(watcher.events, name)))
-            if len(self._types) < _REMEMBERED:
+            if len(self._types) < _TYPES:
                 self._types[name] = found
         return found
-
-
-def _names(nodes: Iterable[Node]) -> frozenset[str]:
-    """The attributes that conditions read, with the addresses of which they read the page."""
-    tests = [test for node in nodes for test in field_tests(node) if test.attribute is not None]
-    own = {test.check.field.removeprefix("lead.") for test in tests}
-    return frozenset(own | {texts.page_of(name) or name for name in own})
-
-
-def field_tests(node: Node) -> Iterator[FieldTest]:
-    """The tests of fields in a condition, in order."""
-    match node:
-        case FieldTest():
-            yield node
-        case Every(parts) | Either(parts):
-            for part in parts:
-                yield from field_tests(part)
-        case Neither(part):
-            yield from field_tests(part)
-        case HasTest():
-            pass
-
-
-def _has_tests(node: Node) -> Iterator[HasTest]:
-    match node:
-        case HasTest():
-            yield node
-        case Every(parts) | Either(parts):
-            for part in parts:
-                yield from _has_tests(part)
-        case Neither(part):
-            yield from _has_tests(part)
-        case FieldTest():
-            pass
 
 
 @lru_cache(maxsize=64)

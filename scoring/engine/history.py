@@ -23,7 +23,7 @@ from scoring.model import Model
 
 
 class History:
-    """One lead's events under one model."""
+    """One lead's events under one model. It is for one thread at a time, as are the scores that it gave."""
 
     __slots__ = ("_colleagues", "_compiled", "_log", "_seen", "_state", "_waiting", "_waiting_colleagues", "model")
 

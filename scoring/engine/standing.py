@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 from scoring.conditions.compiled import Facts, HasTest, Node
 from scoring.conditions.unknown import ask, could_decide
 from scoring.conditions.values import is_there
-from scoring.engine.compiled import NO_EVENT, CompiledModel, LeadTest, field_tests
+from scoring.conditions.walk import field_tests
+from scoring.engine.compiled import NO_EVENT, CompiledModel, LeadTest
 from scoring.events import Value
 from scoring.ledger import Line
 from scoring.model import FitCategory
@@ -18,6 +19,7 @@ from scoring.numbers import Cents, percent_of
 
 _SHOWN: Final = 80
 _REMEMBERED: Final = 4_000
+_LONG: Final = 512
 
 
 class Held(NamedTuple):
@@ -87,8 +89,8 @@ class Standings:
         """What the facts say; `reached` tells of each `has` of the model whether it holds."""
         attributes = facts.attributes
         values = [attributes.get(name) for name in self._compiled.lead_reads]
-        for value in values:
-            if isinstance(value, list | bool):  # a list cannot be a key, and true is no 1
+        for value in values:  # a list cannot be a key, true is no 1, and long texts would fill the memory
+            if isinstance(value, list | bool) or (isinstance(value, str) and len(value) > _LONG):
                 return standing_of(self._compiled, facts)
         key = (facts.status, reached, *values)
         found = self._known.get(key)
