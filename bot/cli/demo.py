@@ -27,9 +27,11 @@ from bot.demo.story import DEMO_SEED, Story
 from bot.logs import set_up_logs
 from bot.service.models import shipped
 from bot.settings import SlackSecrets, settings_from, source_secrets
-from bot.standin import Command, DemoWorkspace, StandIn
+from bot.standin import Command, DemoWorkspace, StandIn, bring_back, keep
 
 _KEPT: Final = "demo.json"
+_SAID: Final = "slack.json"
+_KEEP_SECONDS: Final = 5.0
 console: Final = Console(stderr=False, highlight=False)
 
 
@@ -86,18 +88,30 @@ async def _demo(folder: Path, port: int, speed: float, *, browser: bool) -> None
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     workspace = DemoWorkspace(now=system_clock)
+    workspace.ids.reseed(f"run {kept.runs}")
+    bring_back(workspace, folder / _SAID)
     async with _slack(workspace, port) as standin, _service(folder, workspace, standin, kept) as hotlead:
         _welcome(standin, hotlead, folder)
         if browser:
             webbrowser.open(standin.page_url)
         story = asyncio.create_task(_tell(hotlead, kept, folder, speed))
+        keeping = asyncio.create_task(_keep(workspace, folder / _SAID))
         ended = asyncio.create_task(told.wait())
         await asyncio.wait({story, ended}, return_when=asyncio.FIRST_COMPLETED)
         story.cancel()
         ended.cancel()
+        keeping.cancel()
         console.print("\nEnding; the next `hotlead demo` goes on from here.")
         with contextlib.suppress(asyncio.CancelledError):
             await story
+    keep(workspace, folder / _SAID)
+
+
+async def _keep(workspace: DemoWorkspace, path: Path) -> None:
+    """What was said is kept every few seconds, in case the demo is killed."""
+    while True:
+        await asyncio.sleep(_KEEP_SECONDS)
+        await asyncio.to_thread(keep, workspace, path)
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ from bot.standin.deliver import Delivery
 from bot.standin.demo import DemoWorkspace
 from bot.standin.errors import CannotActError
 from bot.standin.faults import Fault
+from bot.standin.keeping import bring_back, keep
 from bot.standin.mrkdwn import Link, Mention
 from bot.standin.server import StandIn
 from bot.standin.values import Channel, Command, Message, Shortcut, User, View
@@ -40,6 +41,8 @@ __all__ = [
     "User",
     "View",
     "Workspace",
+    "bring_back",
     "check_message",
     "check_view",
+    "keep",
 ]

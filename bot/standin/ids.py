@@ -17,6 +17,10 @@ class Ids:
         self._count = 0
         self._last_ts = 0
 
+    def reseed(self, seed: str) -> None:
+        """From now on give others: a ticket of an earlier run is never given again."""
+        self._seed = seed
+
     def secret(self, length: int = 32) -> str:
         """Hexadecimal digits that nobody guesses by accident."""
         self._count += 1

@@ -57,7 +57,7 @@ class Messages:
 
     def put(self, message: Message) -> None:
         """Let this value stand for the message of its channel and ts."""
-        self._channels[message.channel][message.ts] = message
+        self._channels.setdefault(message.channel, {})[message.ts] = message
         self._changed("message", message)
 
     def before(self, channel: str, ts: str) -> tuple[Message, ...]:

@@ -135,13 +135,13 @@ class Workspace:
         """The id of the channel with this name."""
         return next(c.id for c in self.channels.values() if c.name == name and not c.im_user and not c.deleted)
 
-    def dm(self, user_id: str) -> Channel:
-        """The direct messages between the bot and a person, opened when they were not."""
+    def dm(self, user_id: str, channel_id: str = "") -> Channel:
+        """The direct messages between the bot and a person, opened (under a given id) when they were not."""
         for channel in self.channels.values():
             if channel.im_user == user_id:
                 return channel
         members = frozenset({user_id, self.bot_user})
-        made = Channel(self.ids.new("D"), "", members, im_user=user_id, created=self.now() // SECOND)
+        made = Channel(channel_id or self.ids.new("D"), "", members, im_user=user_id, created=self.now() // SECOND)
         return self.add_channel(made)
 
     def change_channel(self, channel_id: str, event: str, /, **fields: Any) -> None:
