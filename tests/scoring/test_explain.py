@@ -86,3 +86,14 @@ def test_what_is_shown_of_a_line_is_what_matched() -> None:
     lines = History(shipped("b2b"), [lead]).score(T(0)).lines
     matched = {line.rule: line.matched for line in lines if line.kind != "adjustment"}
     assert matched == {"tier 1": "title: CEO", "Case page": "acme.dk/cases/a"}
+
+
+def test_why_not_knows_fit_by_points_and_its_cap() -> None:
+    rules = "".join(
+        f'[[fit.rule]]\nname = "{name}"\nwhen = {{ {name} = 1 }}\npoints = {points}\n'
+        for name, points in (("a", 40), ("b", 50))
+    )
+    capped = model(f'[[fit]]\nname = "F"\ncap = 70\n{rules}')
+    found = asked(capped, event(traits={"a": 1}))
+    assert [(one.rule, int(one.more), one.missing) for one in found.unmet] == [("b", 50, ("b",))]
+    assert [(one.field, int(one.score)) for one in found.if_known] == [("b", 70)]

@@ -8,7 +8,7 @@ from scoring.conditions import compile_condition
 from scoring.engine import lead_facts, score
 from scoring.errors import InvalidModel
 from scoring.events import ScoringEvent, Value
-from tests.scoring.build import T, event, holds, web
+from tests.scoring.build import T, event, facts, holds, model, web
 
 
 def on_event(when: str, **properties: Value) -> bool:
@@ -93,3 +93,49 @@ def test_a_bad_condition_outside_a_model_tells_every_problem() -> None:
     with pytest.raises(InvalidModel) as refused:
         compile_condition({"a": {"one_of": []}, "b": {"like": "x"}})
     assert [problem.place for problem in refused.value.problems] == ["a.one_of", "b.like"]
+
+
+def test_a_list_of_addresses_has_a_list_of_pages() -> None:
+    assert on_event('{ url_page = "acme.dk/b" }', url=["https://x.dk/", "https://acme.dk/b/?c"])
+
+
+def test_a_name_with_several_dots_is_found_however_the_sender_nests_it() -> None:
+    for properties in ({"a": {"b": {"c": 1}}}, {"a.b": {"c": 1}}, {"a": {"b.c": 1}}, {"a.b.c": 1}):
+        assert (
+            score(
+                web('when = { "a.b.c" = 1 }\npoints = 1'),
+                [ScoringEvent("", "e", "page_viewed", T(0), properties)],
+                T(0),
+            ).score
+            == 1
+        )
+
+
+def test_conditions_on_lead_and_event_mix_under_not_and_any() -> None:
+    assert on_event('{ not = { any = [ { lead.title = "x" }, { n = 2 } ] } }', n=1)
+    assert not on_event('{ not = { any = [ { lead.title = "x" }, { n = 2 } ] } }', n=2)
+    assert on_event('{ not = { lead.title = "x" } }')
+
+
+def test_has_counts_events_that_match_by_their_own_and_the_leads_values() -> None:
+    when = '{ has = { event = "form", when = { any = [ { n = 2 }, { lead.title = "cto" } ] }, at_least = 2 } }'
+    own = [event("1", 0, "form", n=2), event("2", 0, "form")]
+    rule = model(facts(when))
+    assert score(rule, own, T(0)).fit == 0
+    assert score(rule, [*own, event("3", 1, "crm", traits={"title": "CTO"})], T(1)).fit == 5
+
+
+@pytest.mark.parametrize(
+    ("table", "place"),
+    [
+        ({"has": 5}, "has"),
+        ({"has": []}, "has"),
+        ({" ": 1}, " "),
+        ({"lead": {"company": "x"}}, "lead.company"),
+        ({"a": ["x"]}, "a"),
+    ],
+)
+def test_what_is_no_condition_is_refused(table: dict[str, object], place: str) -> None:
+    with pytest.raises(InvalidModel) as refused:
+        compile_condition(table)
+    assert [problem.place for problem in refused.value.problems] == [place]

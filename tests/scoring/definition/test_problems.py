@@ -211,3 +211,38 @@ def test_examples_are_run_only_when_the_rest_can_be_read() -> None:
 
 def test_a_total_is_checked_only_when_its_parts_could_be_read() -> None:
     assert list(problems(HEAD + FIT.replace("100", '"100"') + LABELS)) == ["fit[0].weight"]
+
+
+EVENT = '{ type = "page_viewed", at = "2026-01-01T00:00:00Z" }'
+
+
+@pytest.mark.parametrize(
+    ("event", "row", "place"),
+    [
+        (EVENT.replace(" }", ", n = 2026-01-01 }"), "score = 10", "example[0].events[0].n"),
+        (EVENT.replace(" }", ", traits = 5 }"), "score = 10", "example[0].events[0].traits"),
+        (EVENT.replace('type = "page_viewed", ', ""), "score = 10", "example[0].events[0].type"),
+        (EVENT, 'score = "10"', "example[0].expect[0].score"),
+        (EVENT, "crosses = 1", "example[0].expect[0].crosses"),
+        (EVENT, "foo = 1, score = 10", "example[0].expect[0].foo"),
+        (EVENT, "", "example[0].expect[0].score"),
+    ],
+)
+def test_an_example_that_cannot_be_read_is_refused(event: str, row: str, place: str) -> None:
+    expect = f'{{ at = "2026-01-01T00:00:00Z"{", " * bool(row)}{row} }}'
+    example = f'[[example]]\nname = "x"\nevents = [ {event} ]\nexpect = [ {expect} ]\n'
+    assert list(problems(HEAD + POINTS + LABELS + example)) == [place]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("default = 1\n" + POINTS, "default"),
+        ("[population]\nwhen = {}\nfoo = 1\n" + POINTS, "population.foo"),
+        ("gates = 5\n" + POINTS, "gates"),
+        (RULE + "rows = [ { points = 5 } ]\n", "engagement[0].rule[0].rows[0].at_least"),
+        ('engagement = [ { name = "W" } ]\n', "engagement[0].rule"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_refused(text: str, place: str) -> None:
+    assert list(problems(HEAD + text + LABELS)) == [place]

@@ -82,3 +82,35 @@ def cost_of_one_more(count: int) -> float:
 
 def test_one_more_event_costs_much_the_same_with_10_and_with_10_000_live_events() -> None:
     assert cost_of_one_more(10_000) < 5 * cost_of_one_more(10)
+
+
+def test_events_that_wait_are_applied_in_their_order() -> None:
+    history = History(web("points = 10\nat_most = 1\nexpires_after = '2d'"), visits(0))
+    history.score(T(0))
+    for name, day in (("late", 3), ("early", 1), ("middle", 2)):
+        history.add(event(name, day))
+    assert [history.score(T(day)).score for day in (1, 3, 4.9, 5)] == [10, 10, 10, 0]
+
+
+def test_a_late_fact_of_a_colleague_moves_the_start_where_earlier_events_are_ignored() -> None:
+    gate = '[gates]\nearlier_events = "ignore"\n[[gate]]\nname = "G"\nwhen = { company.size = 5 }\n'
+    ignoring = model(gate + '[[engagement]]\nname = "W"\n' + rule("R", "page_viewed", 9))
+    history = History(ignoring, [event(str(day), day, company="acme") for day in range(4)])
+    history.add_company_event("acme", event("c", 3, source="crm", traits={"company.size": 5}))
+    assert history.score(T(4)).score == 9
+    history.add_company_event("acme", event("d", 1, source="crm", traits={"company.size": 5}))
+    assert history.score(T(4)).score == 27
+
+
+def test_memory_of_answers_is_bounded() -> None:
+    prepared = CompiledModel(web("when = { url = { contains = '/a' } }\npoints = 1"))
+    kind = prepared.event_type("page_viewed")
+    for number in range(10_050):
+        assert bool(kind.matching(event(url=f"/{'a' if number % 2 else 'b'}{number}"))) == bool(number % 2)
+    assert len(kind._known) <= 10_000
+
+
+def test_a_change_after_the_year_9999_is_not_foreseen() -> None:
+    far = web("points = 1\nexpires_after = '365000d'")
+    assert score(far, visits(0), T(0)).next_change == T(365000)
+    assert score(far, [event(at=365000 * 8)], T(365000 * 8)).next_change is None
