@@ -110,11 +110,22 @@ def lines_of(state: State, at: Instant) -> tuple[Line, ...]:
     if state.latest is None or not (standing := state.standing(at)).in_population:
         return ()
     categories = state.compiled.categories
-    lines = list(standing.lines)
+    lines = _fit_lines(state, standing, at)
     for index in sorted(state.categories):
         lines += category_lines(categories[index], state.categories[index], at)
     lines += _adjustments(state, standing, sum(line.cents for line in lines) - standing.fit)
     return tuple(lines)
+
+
+def _fit_lines(state: State, standing: Standing, at: Instant) -> list[Line]:
+    """The lines of fit; where `has ... within` decides, with the instant at which time takes them away."""
+    lines, moment = list(standing.lines), at
+    while (moment := state.next_fall(moment)) < NEVER:
+        held = {one[:3] for one in state.standing(moment).held}
+        for index, line in enumerate(lines):
+            if line.kind == "fit" and line.changes_at is None and line[:3] not in held:
+                lines[index] = line._replace(changes_at=moment)
+    return lines
 
 
 def _adjustments(state: State, standing: Standing, total: Cents) -> list[Line]:

@@ -168,16 +168,18 @@ class State:
 
     def standing_changes_at(self, now: Standing, at: Instant, before: Instant) -> Instant:
         """When time alone first changes what the facts say, if that is before an instant; else that instant."""
-        while True:
-            falls = [
-                entry.tally.until
-                for has in self.compiled.timed
-                if (entry := self._entries.get(self.compiled.has_index[has])) is not None
-                and entry.open
-                and entry.tally.value(at)
-            ]
-            at = min(falls, default=NEVER)
-            if at >= before:
-                return before
+        while (at := self.next_fall(at)) < before:
             if not self.standing(at).same_as(now):
                 return at
+        return before
+
+    def next_fall(self, at: Instant) -> Instant:
+        """When time alone next makes a `has ... within` fail that holds at an instant; it may change nothing."""
+        falls = [
+            entry.tally.until
+            for has in self.compiled.timed
+            if (entry := self._entries.get(self.compiled.has_index[has])) is not None
+            and entry.open
+            and entry.tally.value(at)
+        ]
+        return min(falls, default=NEVER)

@@ -135,7 +135,7 @@ def test_an_old_score_keeps_its_lines_when_the_history_goes_on(
 def test_a_line_says_when_it_changes(model: Model, own: list[ScoringEvent], at: Instant) -> None:
     history = History(model, [e for e in own if e.occurred_at <= at])
     for line in history.score(at).lines:
-        if line.kind == "engagement" and line.changes_at is not None:
+        if line.kind != "adjustment" and line.changes_at is not None:
             same = [_short(other) for other in history.score(line.changes_at - 1).lines]
             after = [_short(other) for other in history.score(line.changes_at).lines]
             assert not same or same.count(_short(line)) > after.count(_short(line)) or not after

@@ -108,3 +108,10 @@ def test_f32_f33_a_rule_on_lifecycle_stage_or_persona_works() -> None:
 def test_f122_several_models_score_the_same_events_apart() -> None:
     events = visits(0, 1)
     assert [score(one, events, T(1)).score for one in (web("points = 1"), web("points = 5"))] == [2, 10]
+
+
+def test_f201_a_fact_that_time_takes_away_says_when() -> None:
+    recent = model(facts('{ has = { event = "page_viewed", within = "3d", at_least = 2 } }'))
+    result = score(recent, visits(0, 1, 2), T(2))
+    assert [line.changes_at for line in result.lines] == [T(4)]
+    assert result.next_change == T(4)
