@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.service.alerts import AlertBook
-from bot.service.handling import CLOSED_KINDS, FOLLOW_UP_WITHIN, NEW, Statuses, contact, may_close, ref
+from bot.service.handling import CLOSED_KINDS, NEW, Statuses, contact, may_close, ref
 from bot.service.happenings import Happenings, SetStatus
 from bot.service.views import Actor, AlertFacts, Notice, Outcome, State, Status
 from bot.storage import alerts, audit, leads
@@ -56,15 +56,18 @@ class Acts:
             return self._outcome(tx, number, "closed", done=False)
         if lead["owner"] == actor.user_id:
             return self._outcome(tx, number, "already_yours")
-        if not self._take(tx, lead, actor.user_id, now):
+        if not self._take(tx, lead, actor.user_id, now, anew=state is State.RECYCLED):
             return self._outcome(tx, number, "taken", done=False)
         if state is State.RECYCLED:
             self._set(tx, number, NEW, actor.user_id, now)
         return self._outcome(tx, number, "claimed")
 
-    def _take(self, tx: Tx, lead: Any, user_id: str, now: Instant) -> bool:
+    def _take(self, tx: Tx, lead: Any, user_id: str, now: Instant, *, anew: bool) -> bool:
+        """`anew`: nobody was to do anything until now, so the clock goes on."""
         if not leads.claim(tx, lead["id"], user_id, now):
             return False
+        if anew:
+            self._start_clock(tx, lead["id"], now)
         trail = audit.record(
             tx, at=now, actor=user_id, action="claimed", lead_id=lead["id"], before=lead["owner"], after=user_id
         )
@@ -165,17 +168,17 @@ class Acts:
         number = lead["id"]
         reopened = state in (State.CLOSED, State.RECYCLED)
         if lead["owner"] is None and (reopened or (state is State.OPEN and status.is_contact)):
-            self._take(tx, lead, actor.user_id, now)
+            self._take(tx, lead, actor.user_id, now, anew=reopened)
         lead = leads.get(tx, number)
         if status.is_contact and lead["owner"] is not None:
             leads.contacted(tx, number, now)
-        elif reopened and lead["contacted_at"] is None:
+        elif reopened:
             self._start_clock(tx, number, now)
 
     def _start_clock(self, tx: Tx, number: int, now: Instant) -> None:
         label = self._labelled(tx, number, now)
         if label.at_label:
-            leads.start_clock(tx, number, now + (label.follow_up_within or FOLLOW_UP_WITHIN))
+            self._happenings.go_on(tx, number, label.follow_up_within, now)
 
     def _outcome(self, tx: Tx, number: int, code: str, *, done: bool = True, before: str | None = None) -> Outcome:
         lead = leads.get(tx, number)

@@ -5,6 +5,7 @@ Each row of the table is one method here, and each method one column per state. 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -36,6 +37,8 @@ class Standing:
     was_at_label: bool
     follow_up_within: Duration | None
     silent: bool = False
+    held_back: bool = False
+    """A `never_alert` holds: nobody is told of it anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,15 @@ class Happenings:
             case State.CLOSED:
                 self._crossing_when_closed(tx, lead, crossed, now)
             case _:
-                self._joins(tx, lead, crossed, now, "crossed_again")
+                self._joins(
+                    tx, lead, crossed, now, "crossed_again" if self._told(tx, lead, crossed) else "also_crossed"
+                )
+
+    @staticmethod
+    def _told(tx: Tx, lead: Any, crossed: Crossed) -> bool:
+        """Whether the lead's alert told a crossing of this very model."""
+        alert = alerts.latest_of(tx, lead["id"])
+        return alert is None or json.loads(alert["facts"])["model"] == crossed.model
 
     def _alert(self, tx: Tx, lead: Any, crossed: Crossed, now: Instant) -> None:
         self._book.make(tx, crossed.crossing_id, crossed.facts(), now)
@@ -100,9 +111,12 @@ class Happenings:
             self._set_status(tx, lead["id"], NEW, audit.SYSTEM, now)
             if lead["owner"] is not None:
                 leads.let_go(tx, lead["id"], lead["owner"])
+                audit.record(
+                    tx, at=now, actor=audit.SYSTEM, action="released", lead_id=lead["id"], before=lead["owner"]
+                )
             self._alert(tx, lead, crossed, now)
         elif lead["owner"] is not None:
-            notice = self._notice("crossed_closed", lead, crossed, now)
+            notice = self._notice("crossed_closed", lead, crossed, now, broadcast=False)
             self._book.direct(tx, lead["owner"], notice, f"crossed_closed:{crossed.crossing_id}", now)
 
     def _also_crossed(self, tx: Tx, lead: Any, crossed: Crossed, now: Instant) -> None:
@@ -111,28 +125,30 @@ class Happenings:
 
     def _joins(self, tx: Tx, lead: Any, crossed: Crossed, now: Instant, code: str) -> None:
         """The lead is alerted or claimed already: a line in its thread, a word to its owner, no new alert."""
+        other_model = code == "also_crossed"
+        if lead["deadline"] is None or other_model:
+            leads.start_clock(tx, lead["id"], now + (crossed.follow_up_within or FOLLOW_UP_WITHIN))
+            lead = leads.get(tx, lead["id"])
+            self._book.refresh(tx, lead["id"], now)
         alert = alerts.latest_of(tx, lead["id"])
-        notice = self._notice(code, lead, crossed, now)
+        broadcast = other_model and self._statuses.state(lead) is State.OPEN
+        notice = self._notice(code, lead, crossed, now, broadcast=broadcast)
         if alert is not None:
             self._book.thread(tx, alert, notice, f"{code}:{crossed.crossing_id}", now)
-            self._improve(
-                tx, alert, crossed.label, crossed.rating, now, crossed.model if code == "also_crossed" else None
-            )
+            self._improve(tx, alert, crossed.label, crossed.rating, now, crossed.model if other_model else None)
         if lead["owner"] is not None:
             self._book.direct(tx, lead["owner"], notice, f"{code}:{crossed.crossing_id}:owner", now)
-        if lead["deadline"] is None:
-            leads.start_clock(tx, lead["id"], now + (crossed.follow_up_within or FOLLOW_UP_WITHIN))
-            self._book.refresh(tx, lead["id"], now)
 
-    @staticmethod
-    def _notice(code: str, lead: Any, crossed: Crossed, now: Instant) -> Notice:
+    def _notice(self, code: str, lead: Any, crossed: Crossed, now: Instant, *, broadcast: bool) -> Notice:
         return Notice(
             code,
             lead=ref(lead, crossed.label),
             contact=contact(lead),
+            handling=self._statuses.handling(lead),
             label=crossed.label,
             rating=crossed.rating,
             at=now,
+            broadcast=broadcast,
         )
 
     # ---- better
@@ -145,6 +161,8 @@ class Happenings:
         if not _is_better(standing.label, standing.rating, alert["best_label"], alert["best_rating"]):
             return
         self._improve(tx, alert, standing.label, standing.rating, standing.now, None)
+        if standing.silent:
+            return
         running = lead["deadline"] is not None
         if running:
             leads.start_clock(tx, lead["id"], standing.now + (standing.follow_up_within or FOLLOW_UP_WITHIN))
@@ -189,14 +207,22 @@ class Happenings:
 
     def _again(self, tx: Tx, lead: Any, standing: Standing) -> None:
         state = self._statuses.state(lead)
-        latest = alerts.latest_of(tx, lead["id"])
-        if standing.silent or latest is None:
+        if standing.silent or standing.held_back:
             return
-        if state is State.QUIET:
+        if state is State.QUIET and alerts.latest_of(tx, lead["id"]) is not None:
             self.back_to_team(tx, lead, at_label=True, follow_up_within=standing.follow_up_within, now=standing.now)
-        elif state is State.CLAIMED and lead["deadline"] is None and (lead["contacted_at"] or 0) < latest["made_at"]:
-            leads.start_clock(tx, lead["id"], standing.now + (standing.follow_up_within or FOLLOW_UP_WITHIN))
+        elif state is State.CLAIMED and self.go_on(tx, lead["id"], standing.follow_up_within, standing.now):
             self._book.refresh(tx, lead["id"], standing.now)
+
+    @staticmethod
+    def go_on(tx: Tx, lead_id: int, follow_up_within: Duration | None, now: Instant) -> bool:
+        """A lead at the label has an owner: its clock starts, if none runs and no contact was made since it crossed."""
+        lead = leads.get(tx, lead_id)
+        contacted = lead["contacted_at"] is not None and lead["contacted_at"] >= alerts.last_crossing_at(tx, lead_id)
+        if contacted or lead["deadline"] is not None:
+            return False
+        leads.start_clock(tx, lead_id, now + (follow_up_within or FOLLOW_UP_WITHIN))
+        return True
 
     # ---- back to the team
 

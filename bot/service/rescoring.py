@@ -166,11 +166,11 @@ class Rescoring:
         cooled = 0
         alerted = eventlog.alerted(tx, (one.lead_id for one in scored))
         for one in scored:
-            if one.lead_id not in alerted or at_label(live.model, one.score.label, one.score):
+            if one.lead_id not in alerted or at_label(live.model, one.score.label):
                 continue
             rows = stored.get(one.lead_id, {})
             labels = [(other.model, rows[other.model.name]["label"]) for other in others if other.model.name in rows]
-            if not any(at_label(model, label, None) for model, label in labels):
+            if not any(at_label(model, label) for model, label in labels):
                 self._scorebook.fell_below(tx, one.lead_id, one.score.label, at)
                 cooled += 1
         return cooled

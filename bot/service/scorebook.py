@@ -196,10 +196,11 @@ class Scorebook:
                 now=at,
                 label=best.score.label,
                 rating=best.score.rating,
-                at_label=any(at_label(one.live.model, one.score.label, one.score) for one in evaluated),
-                was_at_label=any(at_label(one.live.model, one.before, None) for one in evaluated),
+                at_label=any(at_label(one.live.model, one.score.label) for one in evaluated),
+                was_at_label=any(at_label(one.live.model, one.before) for one in evaluated),
                 follow_up_within=best.score.follow_up_within,
                 silent=silent,
+                held_back=bool(best.score.never_alert),
             ),
             crossed,
         )
@@ -231,12 +232,13 @@ class Scorebook:
         live, score = max(found, key=lambda one: _standing_rank(one[0].model, one[1]))
 
         def facts() -> tuple[int, AlertFacts] | None:
-            last = next((row["id"] for row in reversed(alerts.crossings_of(tx, lead_id))), None)
-            entry = self.histories.get(tx, lead_id)
-            return None if last is None else (last, self._facts(tx, entry, live.model, score))
+            told = [row["id"] for row in alerts.crossings_of(tx, lead_id) if row["held_back"] is None]
+            if not told or score.never_alert:
+                return None
+            return told[-1], self._facts(tx, self.histories.get(tx, lead_id), live.model, score)
 
-        at_label = any(at_label(live.model, score.label, score) for live, score in found)
-        return Label(at_label, score.follow_up_within, facts)
+        reached = any(at_label(live.model, score.label) for live, score in found)
+        return Label(reached, score.follow_up_within, facts)
 
     def score(self, tx: Tx, lead_id: int, live: LiveModel, at: Instant) -> Score:
         """A lead's score under one model."""
@@ -301,9 +303,9 @@ def hand_over_of(row: Any) -> HandOver:
     )
 
 
-def at_label(model: Model, label: str | None, score: Score | None) -> bool:
-    """Whether an alerting model has the lead at its hand-over label, and nothing holds its alert back."""
-    if not model.hand_over.alert or label is None or (score is not None and score.never_alert):
+def at_label(model: Model, label: str | None) -> bool:
+    """Whether an alerting model has the lead at its hand-over label."""
+    if not model.hand_over.alert or label is None:
         return False
     return LABEL_RANK[label] >= LABEL_RANK[model.hand_over.label]
 

@@ -34,6 +34,11 @@ def crossings_of(tx: Tx, lead_id: int) -> list[Any]:
     )
 
 
+def last_crossing_at(tx: Tx, lead_id: int) -> Instant:
+    """When a lead crossed last; 0 when it never did."""
+    return int(tx.value("SELECT COALESCE(MAX(at), 0) FROM crossings WHERE lead_id = :lead_id", lead_id=lead_id))
+
+
 def add(
     tx: Tx,
     *,
