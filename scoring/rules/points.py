@@ -54,23 +54,44 @@ class PointsTally(Tally):
         self._latest: dict[Hashable, ScoringEvent] = {}
 
     def add(self, event: ScoringEvent) -> None:
-        """One more matching event, later than those before."""
-        if self._plan.once is not None:
-            self._supersede(event, self._plan.once(event))
+        """One more matching event, later than those before. An answer that still holds is adjusted, not forgotten."""
+        once, gone = self._plan.once, None
+        if once is not None:
+            gone = self._supersede(event, once(event))
         self.at.append(event.occurred_at)
         self.events.append(event)
-        self.until = self.start
+        moment = max(self.start, event.occurred_at)
+        if moment < self.until and self._plan.at_most is None:
+            self._adjust(moment, event.occurred_at, gone)
+        else:
+            self.until = self.start
 
-    def _supersede(self, event: ScoringEvent, value: Hashable) -> None:
-        if value is None:
-            return
-        before = self._latest.get(value)
-        self._latest[value] = event
-        if before is not None:
-            index = bisect_left(self.at, before.occurred_at)
-            while self.events[index] is not before:
-                index += 1
-            del self.at[index], self.events[index]
+    def _adjust(self, moment: Instant, came: Instant, gone: Instant | None) -> None:
+        """Add what came and take away what was superseded; the others are as they were until `until`."""
+        measure = self._plan.worth.measure
+        cents, change = measure([came], moment)
+        if gone is not None:
+            lost, lost_change = measure([gone], moment)
+            cents -= lost
+            if lost_change == self.until < change:  # who changes next is not known without the one that is gone
+                self.until = self.start
+                return
+        self.cents += cents
+        self.start = moment
+        self.until = min(self.until, change)
+
+    def _supersede(self, event: ScoringEvent, value: Hashable) -> Instant | None:
+        """The instant of the event whose place this one takes."""
+        before = None if value is None else self._latest.get(value)
+        if value is not None:
+            self._latest[value] = event
+        if before is None:
+            return None
+        index = bisect_left(self.at, before.occurred_at)
+        while self.events[index] is not before:
+            index += 1
+        del self.at[index], self.events[index]
+        return before.occurred_at
 
     def measure(self, at: Instant) -> tuple[Cents, Instant]:
         """The points at an instant, and the next instant at which a line changes."""

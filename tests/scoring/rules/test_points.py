@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scoring.engine import History, score
 from scoring.instants import DAY
@@ -118,3 +120,26 @@ def test_a_condition_that_mixes_lead_and_event_is_asked_again() -> None:
     assert history.score(T(0)).score == 10
     history.add(event("3", 1, "form", traits={"title": "CTO"}))
     assert history.score(T(1)).score == 20
+
+
+FORGETTING = (
+    "",
+    "expires_after = '2d'",
+    "half_life = '1d'",
+    "fades = { percent = 30, every = '1d' }\nexpires_after = '3d'",
+)
+HOURS = st.lists(st.tuples(st.integers(0, 9), st.sampled_from("abc")), min_size=2, max_size=20)
+
+
+@given(st.sampled_from(FORGETTING), st.sampled_from(("", "once_per = 'asset'")), HOURS)
+def test_an_answer_that_is_adjusted_is_the_one_from_zero(
+    forgetting: str, once_per: str, steps: list[tuple[int, str]]
+) -> None:
+    loaded = web(f"points = 10\n{forgetting}\n{once_per}")
+    history, seen, hour = History(loaded), [], 0
+    for number, (later, asset) in enumerate(steps):
+        hour += later
+        seen.append(event(f"{number:02}", hour / 24, asset=asset))
+        history.add(seen[-1])
+        found, wanted = history.score(T((hour + 1) / 24)), score(loaded, seen, T((hour + 1) / 24))
+        assert (found, found.lines) == (wanted, wanted.lines)
