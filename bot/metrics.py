@@ -62,4 +62,5 @@ class Metrics:
             buckets=(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 60, 600),
             registry=registry,
         )
+        self.due = Gauge("hotlead_due_leads", "Leads whose evaluation is due and was not made yet.", registry=registry)
         self.owed = Gauge("hotlead_outbox_rows", "Rows that are owed, by state.", ["state"], registry=registry)

@@ -18,7 +18,7 @@ from bot.clock import Clock, system_clock
 from bot.control import ControlServer
 from bot.errors import StoreUnusable
 from bot.settings import Settings, SlackSecrets
-from bot.storage import outbox
+from bot.storage import outbox, scores
 from bot.storage.lock import FolderLock
 from bot.web.answers import answer, at_most_in_flight, errors_in_json
 from bot.web.hooks import Hooks
@@ -101,7 +101,9 @@ class Hotlead:
             trusted_proxies=settings.service.trusted_proxies,
         )
         self.operations_url = await self._serve(
-            operations(core.metrics, self.trouble), settings.service.metrics_host, settings.service.metrics_port
+            operations(core.metrics, self.trouble, self.count),
+            settings.service.metrics_host,
+            settings.service.metrics_port,
         )
         self.url = await self._serve(self._front(hooks), settings.service.host, settings.service.port)
         await self.slack.listen()
@@ -175,13 +177,19 @@ class Hotlead:
         found = []
         try:
             await self.core.store.check()
-            waiting = await self.core.store.read(outbox.waiting)
-            for state in ("owed", "sending", "unknown", "refused"):
-                self.core.metrics.owed.labels(state).set(waiting.get(state, 0))
         except StoreUnusable as trouble:
             found.append(str(trouble))
         found += [one for one in (self.deliverer.trouble, self.slack.trouble) if one]
         return found
+
+    async def count(self) -> None:
+        """Bring up to date what is counted only when somebody asks: what is owed, and what is due."""
+        core = self.core
+        waiting = await core.store.read(outbox.waiting)
+        for state in ("owed", "sending", "unknown", "refused"):
+            core.metrics.owed.labels(state).set(waiting.get(state, 0))
+        now = core.clock()
+        core.metrics.due.set(await core.store.read(lambda tx: scores.count_due(tx, now)))
 
 
 async def _root(_request: web.Request) -> web.Response:

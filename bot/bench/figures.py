@@ -56,5 +56,4 @@ def columns(figure: Figure) -> Sequence[str]:
         f"{figure.floor:,.{digits}f} {figure.unit}",
         f"{figure.ratio:.2f}",
         figure.goal,
-        figure.floor_name,
     )

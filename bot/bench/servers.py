@@ -27,10 +27,11 @@ _ANSWER: Final = b'{"accepted": 1}'
 
 
 @asynccontextmanager
-async def product(folder: Path, slack: Mapping[str, str]) -> AsyncIterator[str]:
-    """The product in a process of its own, beside a stand-in; its address."""
-    async with _process("product", {"folder": str(folder), **slack}) as url:
-        yield url
+async def product(folder: Path, slack: Mapping[str, str]) -> AsyncIterator[tuple[str, str]]:
+    """The product in a process of its own, beside a stand-in; its address, and that of its operations."""
+    async with _process("product", {"folder": str(folder), **slack}) as urls:
+        url, operations = urls.split()
+        yield url, operations
 
 
 @asynccontextmanager
@@ -70,7 +71,7 @@ async def _serve_product(values: Mapping[str, str]) -> None:
     )
     hotlead = Hotlead(settings, Secrets(slack, {SOURCE: (SECRET.encode(),)}), first_model=shipped("b2b"))
     await hotlead.start()
-    await _until_closed(hotlead.url)
+    await _until_closed(f"{hotlead.url} {hotlead.operations_url}")
     await hotlead.stop()
 
 

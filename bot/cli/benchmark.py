@@ -15,7 +15,7 @@ from bot.bench.run import measure
 
 err: Final = Console(stderr=True, highlight=False)
 out: Final = Console(highlight=False)
-_COLUMNS: Final = ("figure", "measured", "floor", "ratio", "goal", "the floor is")
+_COLUMNS: Final = ("figure", "measured", "floor", "ratio", "goal")
 
 
 def bench(
@@ -31,6 +31,9 @@ def bench(
         typer.echo(json.dumps([figure.as_json() for figure in figures], indent=2))
     else:
         out.print(_table(figures, leads, rounds))
+        for name in dict.fromkeys(figure.floor_name for figure in figures):
+            of = ", ".join(figure.name for figure in figures if figure.floor_name == name)
+            out.print(f"The floor of {of}: {name}.")
 
 
 def _table(figures: list[Figure], leads: int, rounds: int) -> Table:

@@ -138,10 +138,9 @@ class Histories:
         if entry is not None and entry.company is not None:
             self._by_company.get(entry.company, set()).discard(lead_id)
 
-    def forget_company(self, company: str, but: int | None = None) -> None:
-        """Something new is known about a company: its leads are loaded from the log the next time."""
-        for lead_id in self._by_company.pop(company, set()) - {but}:
-            self._entries.pop(lead_id, None)
+    def of_company(self, company: str) -> list[Entry]:
+        """The entries at hand that read this company's facts."""
+        return [self._entries[lead_id] for lead_id in self._by_company.get(company, ()) if lead_id in self._entries]
 
     def forget_all(self) -> None:
         self._entries.clear()

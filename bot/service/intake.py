@@ -18,7 +18,7 @@ import structlog
 from bot.clock import Clock
 from bot.errors import Overloaded
 from bot.metrics import Metrics
-from bot.service.histories import INHERITED, scoring_event
+from bot.service.histories import INHERITED, Entry, scoring_event
 from bot.service.identity import Belonging, Identity
 from bot.service.incoming import SourcedEvent
 from bot.service.scorebook import Scorebook
@@ -60,7 +60,8 @@ class _Group:
     added: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     reload: set[int] = field(default_factory=set)
     described: set[int] = field(default_factory=set)
-    companies: dict[int, int] = field(default_factory=dict)  # company about which something new is known -> by whom
+    companies: dict[int, list[tuple[int, dict[str, Any]]]] = field(default_factory=dict)
+    """Company about which something new is known -> by whom, and the event."""
 
 
 class Intake:
@@ -224,7 +225,7 @@ class Intake:
         if event.traits or belongs.made_lead or belongs.company_id is not None or event.type.startswith("email_"):
             found.described.add(lead_id)
         if belongs.company_facts and belongs.company_id is not None:
-            found.companies[belongs.company_id] = lead_id
+            found.companies.setdefault(belongs.company_id, []).append((lead_id, row))
 
     def _first(self, tx: Tx, found: _Group, lead_id: int) -> None:
         """The first time that this group concerns a lead: what was due is made up from the events before."""
@@ -234,21 +235,15 @@ class Intake:
     def _remember(self, found: _Group) -> None:
         """Add the new events to the histories at hand; a late one means loading from the log."""
         histories = self._scorebook.histories
-        for company, by in found.companies.items():
-            histories.forget_company(str(company), but=by)
+        for company, told in found.companies.items():
+            for colleague in histories.of_company(str(company)):
+                for by, row in told:
+                    if by != colleague.lead_id:
+                        colleague.add_company_event(str(company), scoring_event(row, str(company)))
         for lead_id, rows in found.added.items():
             entry = histories.at_hand(lead_id)
-            if entry is None or lead_id in found.reload:
-                continue
-            for row in sorted(rows, key=_order):
-                late = entry.latest is not None and _order(row) < entry.latest
-                named = str(row["company_id"]) if row["company_id"] is not None else entry.company
-                if late or named != entry.company:
-                    found.reload.add(lead_id)  # late, or at another company now, whose facts must be read
-                    break
-                entry.add(scoring_event(row, named))
-                if row["occurred_at"] > found.now:
-                    entry.ahead.append(row["occurred_at"])
+            if entry is not None and lead_id not in found.reload and not _added(entry, rows, found.now):
+                found.reload.add(lead_id)
         for lead_id in found.reload:
             histories.forget(lead_id)
 
@@ -261,9 +256,21 @@ class Intake:
             if lead_id in found.described or lead_id in found.reload:
                 self._scorebook.describe(tx, lead_id)
             self._scorebook.evaluate(tx, lead_id, found.now, "event", silent=not live)
-        for company, by in found.companies.items():
-            others = [lead for lead in events.leads_of_company(tx, company) if lead not in found.live and lead != by]
+        for company in found.companies:
+            others = [lead for lead in events.leads_of_company(tx, company) if lead not in found.live]
             self._scorebook.make_due(tx, others, found.now)
+
+
+def _added(entry: Entry, rows: Sequence[dict[str, Any]], now: Instant) -> bool:
+    """Add events to an entry; False when it must be loaded: late, or at another company now, whose facts count."""
+    for row in sorted(rows, key=_order):
+        company = str(row["company_id"]) if row["company_id"] is not None else entry.company
+        if company != entry.company or (entry.latest is not None and _order(row) < entry.latest):
+            return False
+        entry.add(scoring_event(row, company))
+        if row["occurred_at"] > now:
+            entry.ahead.append(row["occurred_at"])
+    return True
 
 
 def _order(row: Mapping[str, Any]) -> tuple[Instant, str, str]:

@@ -44,6 +44,11 @@ def due(tx: Tx, now: Instant, limit: int) -> list[tuple[int, Instant]]:
     return [(row["lead_id"], row["due_at"]) for row in rows]
 
 
+def count_due(tx: Tx, now: Instant) -> int:
+    """How many leads must be evaluated by now."""
+    return int(tx.value("SELECT COUNT(*) FROM scores WHERE due_at <= :now", now=now))
+
+
 def next_due(tx: Tx) -> Instant | None:
     """When the next lead must be evaluated."""
     at: Instant | None = tx.value("SELECT MIN(due_at) FROM scores WHERE due_at IS NOT NULL")

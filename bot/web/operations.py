@@ -19,14 +19,15 @@ async def alive(_request: web.Request) -> web.Response:
     return answer(200, {"ok": True})
 
 
-def operations(metrics: Metrics, trouble: Trouble) -> web.Application:
-    """The application behind the operations port."""
+def operations(metrics: Metrics, trouble: Trouble, count: Callable[[], Awaitable[None]]) -> web.Application:
+    """The application behind the operations port; `count` brings what is counted only when asked up to date."""
 
     async def ready(_request: web.Request) -> web.Response:
         found = await trouble()
         return answer(503 if found else 200, {"ready": not found, "trouble": found})
 
     async def numbers(_request: web.Request) -> web.Response:
+        await count()
         return web.Response(
             body=generate_latest(metrics.registry), headers={**SECURITY, "Content-Type": CONTENT_TYPE_LATEST}
         )
