@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.metrics import Metrics
 from bot.service.acts import Acts
 from bot.service.alerts import AlertBook, Channels
+from bot.service.explaining import Explaining
 from bot.service.handling import DEFAULT_STATUSES, Statuses
 from bot.service.happenings import Happenings
 from bot.service.histories import Histories
@@ -45,6 +46,7 @@ class Core:
     intake: Intake
     desk: LeadDesk
     publishing: Publishing
+    explaining: Explaining
 
     def when_something_changed(self, told: Callable[[], None]) -> None:
         """After every commit that may leave something owed or due."""
@@ -102,6 +104,7 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
         intake=Intake(store, identity, scorebook, clock, metrics, room=room),
         desk=LeadDesk(store, scorebook, acts, book, statuses, clock, metrics),
         publishing=publishing,
+        explaining=Explaining(store, scorebook, statuses, clock),
     )
 
 

@@ -61,7 +61,7 @@ class SlackSide:
         self.sender = SlackSender(quiet, self._core.desk, slack, clock, Pace(clock, slack.post_interval))
         people = People(client, slack, clock)
         desk = self._core.desk
-        parts = Parts(client, desk, people, slack, clock, self._tasks, desk, self.health)
+        parts = Parts(client, desk, people, slack, clock, self._tasks, desk, self.health, self._core.explaining)
         self._app = make_app(parts, identity)
         self._client = client
         self._slack = slack

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from bot.service.explain_views import CoolingPage, Course, Forecast, MissingFields, NearMiss
 from bot.service.views import (
     Actor,
     AlertView,
@@ -28,7 +29,8 @@ class Desk(Protocol):
 
     async def lead(self, number: int) -> LeadView | None: ...
 
-    async def why(self, number: int) -> Explanation | None: ...
+    async def why(self, number: int, model: str | None = None) -> Explanation | None:
+        """The ledger by a model; where none is named (or it is not known), by the first that scores the lead."""
 
     async def history(self, number: int, page: int = 1) -> HistoryPage | None: ...
 
@@ -46,3 +48,22 @@ class Desk(Protocol):
 
     async def relink(self, key: str, channel: str, ts: str) -> None:
         """A button was pressed on a message of ours that we do not know: remember it as the alert's message."""
+
+
+class Explains(Protocol):
+    """What the Slack side asks about scores: what is missing, what comes, what it would be worth to know."""
+
+    async def why_not(self, number: int) -> NearMiss | None:
+        """What is missing to a lead's next label."""
+
+    async def forecast(self, number: int) -> Forecast | None:
+        """What becomes of a lead's score if nothing happens."""
+
+    async def course(self, number: int) -> Course | None:
+        """A lead's score over the last 90 days; None where it has no events."""
+
+    async def cooling(self, page: int = 1) -> CoolingPage:
+        """Leads at the hand-over label that leave their label soon, the soonest first."""
+
+    async def missing(self) -> MissingFields:
+        """The fields whose knowledge would bring most leads to the hand-over label."""

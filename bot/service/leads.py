@@ -10,6 +10,7 @@ from bot.clock import Clock
 from bot.metrics import Metrics
 from bot.service.acts import Acts
 from bot.service.alerts import AlertBook
+from bot.service.explaining import known_of
 from bot.service.facts import activity_of, fit_facts, points_by_event, reasons_of, score_view
 from bot.service.handling import Statuses, contact
 from bot.service.histories import Entry, LiveModel, events_of, load, scoring_event
@@ -96,6 +97,8 @@ class LeadDesk:
             return None
         entry = load(tx, number, self._models)
         alert = alerts.latest_of(tx, number)
+        types = {row["type"] for row in events_of(tx, number) if row["quarantined"] is None}
+        known, missing = known_of(entry.histories[self._models[0].model.name], types, now)
         return LeadView(
             lead=self._ref(tx, lead),
             title=lead["title"],
@@ -103,6 +106,8 @@ class LeadDesk:
             scores=tuple(score_view(live.model, entry.histories[live.model.name].score(now)) for live in self._models),
             handling=self._statuses.handling(lead),
             fit_facts=fit_facts(entry.folding.attributes),
+            known_fields=known,
+            missing_fields=missing,
             crm_url=self._book.channels.crm_url,
             alert_key=alert["key"] if alert else None,
         )
@@ -112,16 +117,20 @@ class LeadDesk:
         """The live models, the one that lists show first."""
         return sorted(self._scorebook.models, key=lambda live: live.model.name != self._scorebook.default_model)
 
-    async def why(self, number: int) -> Explanation | None:
-        return await self._store.read(lambda tx: self._why(tx, number, self._clock()))
+    async def why(self, number: int, model: str | None = None) -> Explanation | None:
+        return await self._store.read(lambda tx: self._why(tx, number, model, self._clock()))
 
-    def _why(self, tx: Tx, number: int, now: Instant) -> Explanation | None:
+    def _why(self, tx: Tx, number: int, model: str | None, now: Instant) -> Explanation | None:
         lead = leads.get(tx, number)
         if lead is None:
             return None
-        live = self._models[0]
-        score = load(tx, number, self._models).histories[live.model.name].score(now)
-        return Explanation(self._ref(tx, lead), score_view(live.model, score), reasons_of(score.lines), now)
+        entry = load(tx, number, self._models)
+        scored = [(live.model, entry.histories[live.model.name].score(now)) for live in self._models]
+        meant = [one for one in scored if model is not None and one[0].name.casefold() == model.casefold()]
+        inside = [one for one in scored if one[1].in_population]
+        shown, score = (meant or inside or scored)[0]
+        others = tuple(score_view(other, of_other) for other, of_other in scored if other.name != shown.name)
+        return Explanation(self._ref(tx, lead), score_view(shown, score), reasons_of(score.lines), now, others)
 
     async def history(self, number: int, page: int = 1) -> HistoryPage | None:
         return await self._store.read(lambda tx: self._history(tx, number, page, self._clock()))

@@ -180,7 +180,10 @@ class AlertView:
 
 @dataclass(frozen=True, slots=True)
 class LeadView:
-    """A lead as `/lead score` and Details show it. `completeness` is known / asked for by the model."""
+    """A lead as `/lead score` and Details show it.
+
+    `known_fields` and `missing_fields` are the fields and kinds of behaviour that the model asks for.
+    """
 
     lead: LeadRef
     title: str | None
@@ -202,6 +205,8 @@ class Explanation:
     score: ScoreView
     lines: tuple[Reason, ...]
     at: Instant
+    others: tuple[ScoreView, ...] = ()
+    """What the other models say."""
 
 
 @dataclass(frozen=True, slots=True)

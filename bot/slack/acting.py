@@ -72,8 +72,9 @@ async def _details_page(pressed: Pressed) -> None:
 async def _fill(pressed: Pressed, view_id: str, number: int, page: int) -> None:
     desk = pressed.parts.desk
     lead, why, history = await desk.lead(number), await desk.why(number), await desk.history(number, page)
+    course = await pressed.parts.explains.course(number)
     gone = modals.details_failed(number, f"There is no lead L-{number} any more.")
-    await _update(pressed, view_id, gone if lead is None else modals.details_view(lead, why, history))
+    await _update(pressed, view_id, gone if lead is None else modals.details_view(lead, why, history, course))
 
 
 async def _set_status(pressed: Pressed) -> None:
@@ -128,6 +129,14 @@ async def _history(pressed: Pressed) -> None:
     await _ask(pressed, "history")
 
 
+async def _why_not(pressed: Pressed) -> None:
+    await _ask(pressed, "why-not")
+
+
+async def _forecast(pressed: Pressed) -> None:
+    await _ask(pressed, "forecast")
+
+
 async def _nothing(_: Pressed) -> None:
     """A link button reports its press too; the ack was all that it needs."""
 
@@ -145,6 +154,8 @@ ACTIONS: Final[Mapping[str, Acting]] = {
     ids.SET_STATUS: _set_status,
     ids.WHY: _why,
     ids.HISTORY: _history,
+    ids.WHY_NOT: _why_not,
+    ids.FORECAST: _forecast,
     ids.RUN: _run,
     ids.RUN_BACK: _run,
     ids.RUN_ON: _run,
@@ -152,7 +163,9 @@ ACTIONS: Final[Mapping[str, Acting]] = {
     ids.STATUS_BLOCK: _nothing,
 }
 CHANGING: Final = frozenset({ids.CLAIM, ids.RELEASE})
-NEEDS_TARGET: Final = frozenset({ids.CLAIM, ids.RELEASE, ids.DETAILS, ids.SET_STATUS, ids.WHY, ids.HISTORY})
+NEEDS_TARGET: Final = frozenset(
+    {ids.CLAIM, ids.RELEASE, ids.DETAILS, ids.SET_STATUS, ids.WHY, ids.HISTORY, ids.WHY_NOT, ids.FORECAST}
+)
 
 
 def action_of(act: str, target: ids.Target | None) -> Acting:

@@ -63,6 +63,8 @@ TITLES: Final[Mapping[str, str]] = {
     ids.CRM: "Open in CRM",
     ids.WHY: "Why",
     ids.HISTORY: "History",
+    ids.WHY_NOT: "What is missing",
+    ids.FORECAST: "Forecast",
 }
 
 

@@ -10,10 +10,11 @@ from bot.slack import ids
 from bot.slack.alert import BUTTONS, crm_link, lead_button, more_button
 from bot.slack.blocks import Block, Message, actions, button, context, plain_section, said, section
 from bot.slack.settings import SlackSettings
-from bot.slack.text import ago, moment, mrkdwn, person
+from bot.slack.text import ago, moment, mrkdwn, person, plain
 from bot.slack.words import (
     STATES,
     activity_line,
+    complete_line,
     facts_line,
     handling_line,
     handling_sentence,
@@ -29,6 +30,7 @@ from bot.slack.words import (
 )
 
 LEDGER_PAGE: Final = 12
+MOST_MODELS: Final = 5
 LIST_TITLES: Final[Mapping[str, str]] = {
     "hot": "Hot leads",
     "mine": "My leads",
@@ -70,10 +72,7 @@ def who_plain_safe(lead: LeadRef) -> str:
 
 def _small_print(view: LeadView) -> list[str]:
     lines = [facts_line(view.fit_facts)]
-    known, missing = len(view.known_fields), len(view.missing_fields)
-    if missing:
-        asked = ", ".join(mrkdwn(field, 30) for field in view.missing_fields[:6])
-        lines.append(f"Known: {known} of {known + missing} facts; missing: {asked}")
+    lines.append(complete_line(view.known_fields, view.missing_fields))
     for score in view.scores:
         lines += _caveats(score.failed_gates, score.waiting_on, score.never_alert)
         if score.forecast is not None and score.label:
@@ -102,11 +101,25 @@ def why_answer(found: Explanation, page: int) -> Message:
     total = "not scored" if found.score.score is None else number(found.score.score)
     title = f"*Why {mrkdwn(who_plain(found.lead), 130)} ({found.lead.key}) has {total}*"
     footer = f"{len(found.lines)} lines, together {total} · model {mrkdwn(found.score.model, 40)}{_of(page, pages)}"
-    row = [*paging(ids.Run("lead", f"why {found.lead.key}"), page, pages)]
-    row.append(lead_button(ids.DETAILS, ids.Target(found.lead.number)))
+    row = [*paging(_why_run(found), page, pages)]
+    row += [lead_button(act, ids.Target(found.lead.number)) for act in (ids.DETAILS, ids.WHY_NOT, ids.FORECAST)]
     body = lines or ["Nothing has given points yet."]
     text = f"{title.replace('*', '')}: {'; '.join(line.removeprefix('• ') for line in body)}."
-    return Message(text, (section([title]), section(body), context(footer), *actions(row)))
+    return Message(text, (section([title]), section(body), context(footer), *_other_models(found), *actions(row)))
+
+
+def _other_models(found: Explanation) -> list[Block]:
+    """What the other models say, each with a button to its ledger."""
+    runs = [ids.Run("lead", f"why {found.lead.key} by {plain(other.model, 200)}") for other in found.others]
+    return [
+        section([score_line(other)], button("Why", ids.RUN, run.as_value()))
+        for other, run in list(zip(found.others, runs, strict=True))[:MOST_MODELS]
+    ]
+
+
+def _why_run(found: Explanation) -> ids.Run:
+    by = f" by {plain(found.score.model, 200)}" if found.others else ""
+    return ids.Run("lead", f"why {found.lead.key}{by}")
 
 
 def _of(page: int, pages: int) -> str:

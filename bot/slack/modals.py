@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.service.explain_views import Course
 from bot.service.views import Explanation, HistoryPage, LeadView, Status
 from bot.slack import ids
 from bot.slack.answers import act_lines, paging, timeline_lines
@@ -26,7 +27,17 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.text import cut, mrkdwn, plain, width
-from bot.slack.words import facts_line, handling_line, reach_lines, reason_line, score_line, who, who_plain
+from bot.slack.words import (
+    complete_line,
+    course_line,
+    facts_line,
+    handling_line,
+    reach_lines,
+    reason_line,
+    score_line,
+    who,
+    who_plain,
+)
 
 View = dict[str, Any]
 METADATA_LIMIT: Final = 3000
@@ -50,15 +61,17 @@ def details_failed(number: int, sentence: str) -> View:
     return _modal(f"L-{number}", [section([sentence])], callback_id=ids.DETAILS_MODAL)
 
 
-def details_view(lead: LeadView, why: Explanation | None, history: HistoryPage | None) -> View:
-    """Ledger, timeline and history of one lead."""
+def details_view(
+    lead: LeadView, why: Explanation | None, history: HistoryPage | None, course: Course | None = None
+) -> View:
+    """Score over time, ledger, timeline and history of one lead."""
     blocks = [
         header(who_plain(lead.lead)),
         section([line for line in (mrkdwn(lead.title, 100), *(score_line(score) for score in lead.scores)) if line]
                 or ["Not scored yet."]),
         plain_section("\n".join(reach_lines(lead.contact))),
         section([handling_line(lead.handling)]),
-        *_facts(lead),
+        *_facts(lead, course),
         *_part("Ledger", [f"• {reason_line(line)}" for line in why.lines] if why else [], _sum(why)),
         *_part("Timeline", timeline_lines(history) if history else [], ()),
         *_part("History", act_lines(history) if history else [], ()),
@@ -67,9 +80,14 @@ def details_view(lead: LeadView, why: Explanation | None, history: HistoryPage |
     return _modal(lead.lead.key, blocks[:VIEW_BLOCKS], callback_id=ids.DETAILS_MODAL)
 
 
-def _facts(lead: LeadView) -> tuple[Block, ...]:
-    line = facts_line(lead.fit_facts)
-    return (context(line),) if line else ()
+def _facts(lead: LeadView, course: Course | None) -> tuple[Block, ...]:
+    lines = (
+        facts_line(lead.fit_facts),
+        complete_line(lead.known_fields, lead.missing_fields),
+        course_line(course.points) if course is not None else "",
+    )
+    told = [line for line in lines if line]
+    return (context(*told),) if told else ()
 
 
 def _sum(why: Explanation | None) -> tuple[Block, ...]:

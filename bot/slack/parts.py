@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.errors import Overloaded
-from bot.service.desk import Desk
+from bot.service.desk import Desk, Explains
 from bot.service.views import Actor
 from bot.slack.blocks import said
 from bot.slack.commands import FAMILIES
@@ -37,10 +37,13 @@ class Parts:
     tasks: TaskSet
     seen: Seen
     health: Health
+    explains: Explains
 
     def call(self, family: str, actor: Actor, text: str, page: int = 1) -> Call:
         """A command as its verb gets it."""
-        return Call(family, text, page, actor, self.desk, self.settings, self.clock(), self.health, FAMILIES)
+        return Call(
+            family, text, page, actor, self.desk, self.settings, self.clock(), self.health, self.explains, FAMILIES
+        )
 
     def spawn(self, work: Awaitable[None], talk: Talk, name: str) -> None:
         """Do it after the ack: whatever goes wrong is told to the person and logged under the same reference."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final
 
 from bot.service.views import Activity, Colleague, Contact, Handling, LeadRef, Reason, ScoreView, State
 from bot.slack.text import ago, moment, mrkdwn, person, plain, utc
+from scoring.instants import Instant
 
 SIGNS: Final = {"hot": "🔥", "warm": "☀️", "cold": "❄️"}  # beside the word, never instead of it
 STATES: Final = {
@@ -54,6 +55,39 @@ def who_plain(lead: LeadRef) -> str:
     """Name and company without markup."""
     company = plain(lead.company)
     return name_of(lead) + (f", {company}" if company else "")
+
+
+def field_word(field: str) -> str:
+    """A field or a kind of behaviour as people read it: `company.employees` is "company employees"."""
+    return plain(field.replace(".", " ").replace("_", " "), 60) or "something"
+
+
+def complete_line(known: Iterable[str], missing: Iterable[str]) -> str:
+    """How complete the picture is: of what the model asks for, what is known and what is not."""
+    here, gone = list(known), list(missing)
+    if not here and not gone:
+        return ""
+    line = f"Known: {len(here)} of {len(here) + len(gone)} that the model asks for"
+    named = ", ".join(mrkdwn(field_word(one), 30) for one in gone[:6])
+    return f"{line}; missing: {named}{' …' if len(gone) > 6 else ''}" if gone else line
+
+
+_BARS: Final = "▁▂▃▄▅▆▇█"
+
+
+def course_line(course: Sequence[tuple[Instant, Decimal | None]]) -> str:
+    """A score over time as a line of bars, and the same in words; empty where it never was scored."""
+    scored = [(at, score) for at, score in course if score is not None]
+    if not scored:
+        return ""
+    top = max(max(score for _, score in scored), Decimal(1))
+    bars = "".join(" " if score is None else _BARS[int(7 * max(score, Decimal(0)) / top)] for _, score in course)
+    best = max(scored, key=lambda one: one[1])
+    (since, first), (_, last) = scored[0], scored[-1]
+    words = (
+        f"score {number(first)} on {moment(since)}, {number(last)} now, highest {number(best[1])} on {moment(best[0])}"
+    )
+    return f"{bars.strip()}  {words}"
 
 
 def label_word(label: str | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from bot.service.desk import Desk
+from bot.service.desk import Desk, Explains
 from bot.service.views import Actor, HealthLine, Role
 from bot.slack.blocks import Message
 from bot.slack.settings import SlackSettings
@@ -30,6 +30,7 @@ class Call:
     settings: SlackSettings
     now: Instant
     health: Health
+    explains: Explains
     families: Mapping[str, Family]
     unnamed: tuple[str, ...] = ()
 

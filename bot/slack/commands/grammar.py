@@ -26,6 +26,7 @@ _TYPOGRAPHY: Final = str.maketrans(
     {**dict.fromkeys("“”„‟«»″＂", '"'), **dict.fromkeys("‘’‚‛′", "'"), **dict.fromkeys("‐‑‒–—―−﹣－", "-")}
 )
 _NUMBER: Final = re.compile(r"[lL]\s?-\s?([0-9]{1,15})\Z")
+_BY_MODEL: Final = re.compile(r"([lL]\s?-\s?[0-9]{1,15})\s+by\s+(.+)\Z")
 _QUOTED_END: Final = re.compile(r'\s"([^"]*)"\Z')
 
 
@@ -70,6 +71,12 @@ def name_of_lead(text: str) -> str:
     who = text.strip().strip("\"'").removeprefix("@").strip()
     number = _NUMBER.match(who)
     return f"L-{int(number[1])}" if number else who
+
+
+def split_model(text: str) -> tuple[str, str | None]:
+    """`L-12 by B2C` names a model; only after a number, because names of leads have any words in them."""
+    found = _BY_MODEL.match(text.strip())
+    return (found[1], found[2].strip()) if found else (text, None)
 
 
 @dataclass(frozen=True, slots=True)

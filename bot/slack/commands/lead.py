@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from bot.service.views import LeadRef, Outcome, Status
@@ -12,9 +13,10 @@ from bot.slack.answers import choices_answer, history_answer, score_answer, sugg
 from bot.slack.blocks import Message, actions, said
 from bot.slack.commands.base import Call, Verb
 from bot.slack.commands.finding import MOST_MATCHES, no_such, nobody_named, not_found, one_lead
-from bot.slack.commands.grammar import StatusWish, name_of_lead, split_status
+from bot.slack.commands.grammar import StatusWish, name_of_lead, split_model, split_status
 from bot.slack.commands.helping import answer_help
 from bot.slack.commands.suggest import nearest, nearest_status
+from bot.slack.explained import forecast_answer, why_not_answer
 from bot.slack.outcomes import outcome_answer
 from bot.slack.text import mrkdwn
 from bot.slack.words import handling_line, who
@@ -50,7 +52,19 @@ async def answer_without_verb(call: Call) -> Message:
 
 
 async def answer_why(call: Call) -> Message:
-    return await _shown(call, "why", call.desk.why, lambda found: why_answer(found, call.page))
+    who_is_meant, model = split_model(call.text)
+    call = replace(call, text=who_is_meant)
+    return await _shown(
+        call, "why", lambda number: call.desk.why(number, model), lambda found: why_answer(found, call.page)
+    )
+
+
+async def answer_why_not(call: Call) -> Message:
+    return await _shown(call, "why-not", call.explains.why_not, why_not_answer)
+
+
+async def answer_forecast(call: Call) -> Message:
+    return await _shown(call, "forecast", call.explains.forecast, forecast_answer)
 
 
 async def answer_history(call: Call) -> Message:
@@ -129,6 +143,8 @@ def _status_word(status: Status) -> str:
 VERBS: Final = (
     Verb("score", "[score] WHO", "score, rating, how to reach, who has it", answer_score),
     Verb("why", "why WHO", "every line of the score; they add up to it", answer_why),
+    Verb("why-not", "why-not WHO", "what is missing to the next label", answer_why_not),
+    Verb("forecast", "forecast WHO", "what changes if nothing happens, and when", answer_forecast),
     Verb("find", "find WORDS", "leads by the beginning of words of a name or company", answer_find),
     Verb("claim", "claim WHO", "take it; the first to claim has it", answer_claim, changes=True),
     Verb("release", "release WHO", "give it back to the team", answer_release, changes=True),

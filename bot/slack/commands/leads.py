@@ -10,6 +10,7 @@ from bot.slack.blocks import Message, said
 from bot.slack.commands.base import Answering, Call, Verb
 from bot.slack.commands.helping import answer_help
 from bot.slack.commands.suggest import nearest
+from bot.slack.explained import cooling_answer, missing_answer
 from bot.slack.text import mrkdwn
 
 
@@ -18,6 +19,14 @@ def _list(name: str) -> Answering:
         return list_answer(await call.desk.leads(name, call.actor, call.page))
 
     return answer
+
+
+async def answer_cooling(call: Call) -> Message:
+    return cooling_answer(await call.explains.cooling(call.page))
+
+
+async def answer_missing(call: Call) -> Message:
+    return missing_answer(await call.explains.missing())
 
 
 async def answer_without_verb(call: Call) -> Message:
@@ -37,5 +46,7 @@ VERBS: Final = (
     Verb("mine", "mine", "those that are yours", _list("mine")),
     Verb("unclaimed", "unclaimed", "those that nobody has yet", _list("unclaimed")),
     Verb("recent", "recent", "newest first", _list("recent")),
+    Verb("cooling", "cooling", "those about to leave their label, the soonest first", answer_cooling),
+    Verb("missing", "missing", "which facts, if we knew them, would make most leads ready", answer_missing),
     Verb("help", "help", "this list", answer_help),
 )

@@ -151,9 +151,12 @@ class FakeDesk:
             case.more.get("crm_url"), case.key,
         )  # fmt: skip
 
-    async def why(self, number: int) -> Explanation | None:
+    async def why(self, number: int, model: str | None = None) -> Explanation | None:
         view = await self.lead(number)
-        return Explanation(view.lead, view.scores[0], view.scores[0].reasons, self.clock()) if view else None
+        if view is None:
+            return None
+        score = replace(view.scores[0], model=model or view.scores[0].model)
+        return Explanation(view.lead, score, score.reasons, self.clock())
 
     async def history(self, number: int, page: int = 1) -> HistoryPage | None:
         case = self._case(number)

@@ -6,6 +6,17 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from bot.service.explain_views import (
+    CoolingPage,
+    CoolingRow,
+    Course,
+    Forecast,
+    MissingFields,
+    NearMiss,
+    Shift,
+    Step,
+    Unlock,
+)
 from bot.service.views import (
     Act,
     Activity,
@@ -28,6 +39,7 @@ from bot.service.views import (
 )
 from bot.slack.notices import NOTICES
 from bot.slack.outcomes import OUTCOMES
+from scoring.explain import IfKnown, Unmet, WhyNot
 from tests.bot.slack.fake_desk import NOON, STATUSES
 
 NASTY = (
@@ -104,7 +116,26 @@ histories = st.builds(
     HistoryPage, leads, some_activities, st.lists(acts, max_size=12).map(tuple),
     st.integers(1, 5), st.integers(1, 5), st.integers(0, 99),
 )  # fmt: skip
-explanations = st.builds(Explanation, leads, scores, st.lists(reasons, max_size=60).map(tuple), at)
+others = st.lists(scores, max_size=7).map(tuple)
+explanations = st.builds(Explanation, leads, scores, st.lists(reasons, max_size=60).map(tuple), at, others)
+words_of_models = st.lists(text, max_size=12).map(tuple)
+why_nots = st.builds(
+    WhyNot, st.sampled_from((None, "hot", "warm", "cold")), st.none() | points, st.none() | points, st.none() | points,
+    words_of_models, words_of_models,
+    st.lists(st.builds(Unmet, text, text, points, words_of_models), max_size=30).map(tuple),
+    st.lists(st.builds(IfKnown, text, points, maybe, st.sampled_from(("hot", "waiting"))), max_size=30).map(tuple),
+)  # fmt: skip
+near_misses = st.builds(NearMiss, leads, scores, st.none() | why_nots)
+shifts = st.lists(st.builds(Shift, maybe, text, points, points), max_size=9).map(tuple)
+steps = st.builds(Step, at, st.none() | points, maybe, maybe, shifts, st.booleans())
+forecasts = st.builds(Forecast, leads, scores, st.lists(steps, max_size=9).map(tuple))
+courses = st.builds(Course, text, st.lists(st.tuples(at, st.none() | points), max_size=40).map(tuple))
+cooling = st.builds(
+    CoolingPage, st.lists(st.builds(CoolingRow, leads, maybe, handlings, at, maybe), max_size=10).map(tuple),
+    st.just(14), st.integers(1, 5), st.integers(1, 5), st.integers(0, 99), st.booleans(),
+)  # fmt: skip
+unlocks = st.builds(Unlock, text, st.integers(0, 99), st.integers(0, 99), st.lists(leads, max_size=3).map(tuple))
+missing = st.builds(MissingFields, text, text, st.lists(unlocks, max_size=30).map(tuple), st.just(5), st.just(9))
 rows = st.builds(ListRow, leads, maybe, handlings, st.none() | at)
 lists = st.builds(
     ListPage, st.sampled_from(("hot", "mine", "odd")), st.lists(rows, max_size=20).map(tuple),

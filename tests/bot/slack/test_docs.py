@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from bot.service.explain_views import CoolingPage
 from bot.service.views import Contact, Explanation, Handling, ListPage, ListRow, Notice, Outcome, Reason, State
-from bot.slack import answers, commands, ids
+from bot.slack import answers, commands, explained, ids
 from bot.slack.alert import alert_message
 from bot.slack.blocks import Message
 from bot.slack.manifest import EVENTS, EVENTS_PATH, SCOPES
@@ -113,6 +114,11 @@ async def test_the_buttons_of_every_answer_are_documented(world: World) -> None:
         "score, somebody has it": answers.score_answer(replace(view, handling=taken.handling), SETTINGS),
         "why": answers.why_answer(why, 1),
         "why, a middle page": answers.why_answer(_long(why), 2),
+        "why, a lead with several models": answers.why_answer(replace(why, others=(view.scores[0],)), 1),
+        "why-not": await _said(world, "why-not anna"),
+        "forecast": await _said(world, "forecast anna"),
+        "cooling, a lead that is free": explained.cooling_answer(_cooling(await world.parts.explains.cooling())),
+        "missing": await _said(world, "missing", "leads"),
         "history, first page": answers.history_answer(history),
         "list, a middle page": answers.list_answer(ListPage("hot", (_row(taken.handling),), 2, 3, 30)),
         "list, a lead that is free": answers.list_answer(ListPage("hot", (_row(view.handling),), 1, 1, 1)),
@@ -133,6 +139,10 @@ async def test_the_buttons_of_every_answer_are_documented(world: World) -> None:
 
 def _long(why: Explanation) -> Explanation:
     return replace(why, lines=tuple(Reason("x", f"Rule {n}", why.lines[0].points) for n in range(30)))
+
+
+def _cooling(found: CoolingPage) -> CoolingPage:
+    return replace(found, rows=found.rows[:1])
 
 
 def _row(handling: Handling) -> ListRow:

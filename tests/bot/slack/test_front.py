@@ -24,6 +24,7 @@ from bot.slack.people import People
 from bot.slack.settings import SlackSettings
 from scoring.instants import SECOND
 from tests.bot.slack.fake_desk import NOON, FakeDesk, Now
+from tests.bot.slack.fake_explains import FakeExplains
 from tests.bot.slack.world import FakeSeen, World
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -205,4 +206,4 @@ def lonely_parts() -> Parts:
 
     desk = FakeDesk(now)
     desk.add()
-    return Parts(client, desk, People(client, shop, now), shop, now, TaskSet(), FakeSeen(), health)
+    return Parts(client, desk, People(client, shop, now), shop, now, TaskSet(), FakeSeen(), health, FakeExplains(desk))

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.service.explain_views import CoolingPage, Course, Forecast, MissingFields, NearMiss
 from bot.service.views import AlertView, Explanation, HistoryPage, LeadRef, LeadView, ListPage, Notice, Outcome
-from bot.slack import answers, ids, modals
+from bot.slack import answers, explained, ids, modals
 from bot.slack.alert import alert_message, crm_link
 from bot.slack.blocks import Message, said
 from bot.slack.commands.grammar import clean, name_of_lead
@@ -98,6 +99,30 @@ def test_a_ledger(found: Explanation, page: int) -> None:
 
 
 @often
+@given(hostile.near_misses)
+def test_what_is_missing_to_the_next_label(found: NearMiss) -> None:
+    harmless(explained.why_not_answer(found))
+
+
+@often
+@given(hostile.forecasts)
+def test_a_forecast(found: Forecast) -> None:
+    harmless(explained.forecast_answer(found))
+
+
+@often
+@given(hostile.cooling)
+def test_who_is_about_to_cool(found: CoolingPage) -> None:
+    harmless(explained.cooling_answer(found))
+
+
+@often
+@given(hostile.missing)
+def test_what_it_would_be_worth_to_know(found: MissingFields) -> None:
+    harmless(explained.missing_answer(found))
+
+
+@often
 @given(hostile.histories)
 def test_a_history(found: HistoryPage) -> None:
     harmless(answers.history_answer(found))
@@ -126,9 +151,16 @@ def test_what_a_person_typed_said_back_to_them(typed: str) -> None:
 
 
 @often
-@given(hostile.lead_views, hostile.explanations | st.none(), hostile.histories | st.none())
-def test_the_details_window(lead: LeadView, why: Explanation | None, history: HistoryPage | None) -> None:
-    assert check_view(modals.details_view(lead, why, history), "modal") == []
+@given(
+    hostile.lead_views,
+    hostile.explanations | st.none(),
+    hostile.histories | st.none(),
+    hostile.courses | st.none(),
+)
+def test_the_details_window(
+    lead: LeadView, why: Explanation | None, history: HistoryPage | None, course: Course | None
+) -> None:
+    assert check_view(modals.details_view(lead, why, history, course), "modal") == []
 
 
 @often

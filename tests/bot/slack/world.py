@@ -21,6 +21,7 @@ from bot.slack.settings import SlackSettings
 from bot.standin import Delivery, DemoWorkspace, Message, StandIn, View
 from scoring.instants import MINUTE
 from tests.bot.slack.fake_desk import Case, FakeDesk, Now
+from tests.bot.slack.fake_explains import FakeExplains
 
 
 @dataclass
@@ -126,7 +127,8 @@ async def open_world(**more: Any) -> AsyncIterator[World]:
     async def ask_health() -> Sequence[HealthLine]:
         return health
 
-    parts = Parts(client, desk, People(client, settings, now), settings, now, TaskSet(), FakeSeen(), ask_health)
+    people, explains = People(client, settings, now), FakeExplains(desk)
+    parts = Parts(client, desk, people, settings, now, TaskSet(), FakeSeen(), ask_health, explains)
     app = make_app(parts, identity)
 
     async def slack_request(request: web.Request) -> web.Response:

@@ -1,0 +1,74 @@
+"""Explanations to show: what Slack's side asks of scores, answered from a table."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from bot.service.explain_views import (
+    CoolingPage,
+    CoolingRow,
+    Course,
+    Forecast,
+    MissingFields,
+    NearMiss,
+    Shift,
+    Step,
+    Unlock,
+)
+from bot.service.views import LeadView, ScoreView
+from scoring.explain import IfKnown, Unmet, WhyNot
+from scoring.instants import DAY
+from tests.bot.slack.fake_desk import NOON, FakeDesk
+
+WARM = ScoreView("b2b", Decimal(64), Decimal(65), Decimal(63), "B2", "warm", "sales")
+MISSING = WhyNot(
+    label="hot",
+    score_short=None,
+    fit_short=None,
+    engagement_short=Decimal(12),
+    failed_gates=(),
+    waiting_on=(),
+    unmet=(Unmet("Company size", "tier 1", Decimal(30), ("company.employees",)),),
+    if_known=(IfKnown("company.employees", Decimal(76), "A2", "warm"),),
+)
+STEPS = (
+    Step(NOON + DAY, Decimal(60), "B2", "warm", (Shift("Website", "Case page", Decimal(40), Decimal(30)),), False),
+    Step(NOON + 9 * DAY, Decimal(40), "B4", "cold", (Shift("Meetings", "Meeting", Decimal(60), Decimal(0)),), True),
+)
+
+
+class FakeExplains:
+    """Implements bot.service.desk.Explains for the leads of a fake desk."""
+
+    def __init__(self, desk: FakeDesk) -> None:
+        self._desk = desk
+        self.missing_fields = MissingFields("b2b", "warm", (), 0, 0)
+
+    async def _lead(self, number: int) -> LeadView | None:
+        return await self._desk.lead(number)
+
+    async def why_not(self, number: int) -> NearMiss | None:
+        view = await self._lead(number)
+        return NearMiss(view.lead, WARM, MISSING) if view else None
+
+    async def forecast(self, number: int) -> Forecast | None:
+        view = await self._lead(number)
+        return Forecast(view.lead, WARM, STEPS) if view else None
+
+    async def course(self, number: int) -> Course | None:
+        points = tuple((NOON - (9 - n) * DAY, Decimal(10 * n)) for n in range(10))
+        return Course("b2b", points) if await self._lead(number) else None
+
+    async def cooling(self, page: int = 1) -> CoolingPage:
+        views = [view for number in self._desk.cases if (view := await self._lead(number))]
+        rows = [CoolingRow(view.lead, "A1", view.handling, NOON + 3 * DAY, "cold") for view in views]
+        size = 8
+        shown = tuple(rows[(page - 1) * size : page * size])
+        return CoolingPage(shown, 14, page, max(1, -(-len(rows) // size)), len(rows))
+
+    async def missing(self) -> MissingFields:
+        views = [view for number in self._desk.cases if (view := await self._lead(number))]
+        if not views:
+            return self.missing_fields
+        row = Unlock("company.industry", len(views), 2, tuple(view.lead for view in views[:3]))
+        return MissingFields("b2b", "warm", (row,), 40, 120)
