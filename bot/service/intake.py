@@ -201,7 +201,7 @@ class Intake:
         same = row["type"] == event.type and json.loads(row["properties"]) == event.properties
         if not same:
             self._metrics.changed_duplicates.labels(source).inc()
-            log.warning("duplicate_differs", source=source, event=event.id)
+            log.warning("duplicate_differs", source=source, id=event.id)
         return True
 
     def _concern(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -59,11 +59,11 @@ class SetClock:
 class House:
     """A core with nothing running but its intake; due work is done when time passes."""
 
-    def __init__(self, core: Core, clock: SetClock) -> None:
+    def __init__(self, core: Core, clock: SetClock, ids: Iterator[int]) -> None:
         self.core = core
         self.clock = clock
         self._due = DueWork(core.store, core.scorebook, core.clock)
-        self._ids = itertools.count(1)
+        self._ids = ids
 
     # ---- events in
 
@@ -172,7 +172,12 @@ def _some(outcome: Outcome | None) -> Outcome:
 
 @asynccontextmanager
 async def house(
-    folder: Path, *, model: str = MODEL, clock: SetClock | None = None, **sections: Any
+    folder: Path,
+    *,
+    model: str = MODEL,
+    clock: SetClock | None = None,
+    ids: Iterator[int] | None = None,
+    **sections: Any,
 ) -> AsyncIterator[House]:
     """Open a house; opening it again in the same folder is a restart."""
     clock = clock or SetClock()
@@ -187,7 +192,7 @@ async def house(
     core = await open_core(settings, clock, model)
     core.intake.start()
     try:
-        yield House(core, clock)
+        yield House(core, clock, ids or itertools.count(1))
     finally:
         await core.intake.stop()
         await core.store.close()
