@@ -67,3 +67,89 @@ class Posted:
     crossed: int = 0
     cooled: int = 0
     failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Alerts in the week that begins on a Monday, 00:00 UTC."""
+
+    starts: Instant
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a lead stands under one of the two models."""
+
+    score: Decimal | None
+    rating: str | None
+    label: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """A lead that would become hot, or stop being it."""
+
+    lead: LeadRef
+    before: Standing
+    after: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class RuleMove:
+    """What a rule gives all leads together now, under both models. `moved`: by how much it moves leads, up or down."""
+
+    category: str | None
+    rule: str
+    before: Decimal
+    after: Decimal
+    moved: Decimal
+    leads: int
+    """Leads whose points from it differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What a back-test found for one of the two models."""
+
+    alerts: int
+    alerts_per_week: Decimal
+    labels: tuple[tuple[str, int], ...]
+    """Leads per label now, best first."""
+    at_label: int
+    """Leads at the hand-over label or better now."""
+    customers_alerted: int
+    """Past customers that were alerted before they bought."""
+    days_earlier: Decimal | None
+    """How many days before, the median over them."""
+    alerts_rejected: int
+    """Alerts on leads that were rejected later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backtest:
+    """A draft beside the published model over the stored history, as if every event had come when it occurred."""
+
+    model: str
+    draft_hash: str
+    published: int
+    since: Instant
+    until: Instant
+    leads: int
+    events: int
+    customers: int
+    """Leads that bought between `since` and `until`."""
+    before: Side
+    after: Side
+    weeks: tuple[Week, ...]
+    becoming: tuple[Mover, ...]
+    """Leads that would come to the hand-over label; the best of them."""
+    becoming_count: int
+    leaving: tuple[Mover, ...]
+    """Leads that would no longer be at it; the best of them."""
+    leaving_count: int
+    rules: tuple[RuleMove, ...]
+    """Those that move leads most, first."""
+    distribution: tuple[tuple[int, int, int], ...]
+    """(score rounded down, leads before, leads after)."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import tomllib
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Protocol, TypeVar
 
 from bot.service.model_views import FoundLead, Version
 from bot.service.views import LeadRef
-from bot.storage import publications
+from bot.storage import models, publications
 from bot.storage.store import Tx
 
 T = TypeVar("T")
@@ -37,13 +38,19 @@ class Versions:
         return None if row is None else version_of(row)
 
     async def live(self, model: str | None = None) -> Version | None:
-        """The live version of a model; of the one published first where none is named."""
-        found = [version for version in await self.history(model) if version.live]
-        return found[-1] if found else None
+        """The live version of a model; of the default one, else of the first, where none is named."""
+        return await self._store.read(lambda tx: _live(tx, model))
 
     async def text(self, number: int) -> str | None:
         """What was published, to the letter."""
         return await self._store.read(lambda tx: publications.text(tx, number))
+
+
+def _live(tx: Tx, model: str | None) -> Version | None:
+    rows = [row for row in models.live(tx) if model in (None, row["name"])]
+    default = [row for row in rows if tomllib.loads(row["text"]).get("default") is True]
+    chosen = next(iter(default or rows), None)
+    return None if chosen is None else version_of(publications.version(tx, chosen["id"]))
 
 
 def diff(before: str, after: str, before_name: str, after_name: str) -> str:
