@@ -40,7 +40,19 @@ class LiveModel:
 class Entry:
     """One lead: a history per model, and what people see of it."""
 
-    __slots__ = ("_mail", "ahead", "company", "events", "folding", "histories", "latest", "lead_id", "rows", "told")
+    __slots__ = (
+        "_mail",
+        "ahead",
+        "company",
+        "events",
+        "folding",
+        "histories",
+        "latest",
+        "lead_id",
+        "rows",
+        "told",
+        "told_version",
+    )
 
     def __init__(self, lead_id: int, models: Sequence[LiveModel]) -> None:
         self.lead_id = lead_id
@@ -54,6 +66,7 @@ class Entry:
         """The last evaluations as they are stored, by model; None: not looked up."""
         self.told: dict[str, Any] | None = None
         """What the table of leads says of the lead; None: not looked up."""
+        self.told_version: object = None
         self._mail: str | None = None
 
     def add(self, event: ScoringEvent) -> None:
@@ -74,6 +87,11 @@ class Entry:
         self.folding.colleague(company, event)
         for history in self.histories.values():
             history.add_company_event(company, event)
+
+    @property
+    def version(self) -> object:
+        """Changes whenever what people see of the lead may have changed."""
+        return (self.folding.version, self.company, self._mail)
 
     def shown(self) -> dict[str, Any]:
         """What people see of the lead, for the table of leads."""

@@ -18,16 +18,18 @@ import structlog
 from bot.clock import Clock
 from bot.errors import Overloaded
 from bot.metrics import Metrics
-from bot.service.histories import INHERITED, Entry, scoring_event
+from bot.service.histories import INHERITED, Entry
 from bot.service.identity import Belonging, Identity
 from bot.service.incoming import SourcedEvent
 from bot.service.scorebook import Scorebook
-from bot.storage import events, identities, leads
+from bot.storage import events, identities, leads, scores
 from bot.storage.store import Store, Tx
+from scoring.events import ScoringEvent
 from scoring.instants import Instant
 
 log = structlog.get_logger(__name__)
 
+_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 _GROUP: Final = 2_000
 """Events per transaction at most."""
 
@@ -239,7 +241,7 @@ class Intake:
             for colleague in histories.of_company(str(company)):
                 for by, row in told:
                     if by != colleague.lead_id:
-                        colleague.add_company_event(str(company), scoring_event(row, str(company)))
+                        colleague.add_company_event(str(company), _scored(row, str(company)))
         for lead_id, rows in found.added.items():
             entry = histories.at_hand(lead_id)
             if entry is not None and lead_id not in found.reload and not _added(entry, rows, found.now):
@@ -252,10 +254,12 @@ class Intake:
             tx,
             [{"id": lead_id, "at": max(row["occurred_at"] for row in rows)} for lead_id, rows in found.added.items()],
         )
+        unsaved: list[dict[str, Any]] = []
         for lead_id, live in found.live.items():
             if lead_id in found.described or lead_id in found.reload:
                 self._scorebook.describe(tx, lead_id)
-            self._scorebook.evaluate(tx, lead_id, found.now, "event", silent=not live)
+            self._scorebook.evaluate(tx, lead_id, found.now, "event", silent=not live, unsaved=unsaved)
+        scores.save(tx, unsaved)
         for company in found.companies:
             others = [lead for lead in events.leads_of_company(tx, company) if lead not in found.live]
             self._scorebook.make_due(tx, others, found.now)
@@ -267,10 +271,16 @@ def _added(entry: Entry, rows: Sequence[dict[str, Any]], now: Instant) -> bool:
         company = str(row["company_id"]) if row["company_id"] is not None else entry.company
         if company != entry.company or (entry.latest is not None and _order(row) < entry.latest):
             return False
-        entry.add(scoring_event(row, company))
+        entry.add(_scored(row, company))
         if row["occurred_at"] > now:
             entry.ahead.append(row["occurred_at"])
     return True
+
+
+def _scored(row: Mapping[str, Any], company: str | None) -> ScoringEvent:
+    """A new event as a model reads it: what `scoring_event` makes of its row, without reading back what was written."""
+    event: SourcedEvent = row["event"]
+    return ScoringEvent(row["source"], event.id, event.type, event.occurred_at, event.properties, event.traits, company)
 
 
 def _order(row: Mapping[str, Any]) -> tuple[Instant, str, str]:
@@ -279,6 +289,7 @@ def _order(row: Mapping[str, Any]) -> tuple[Instant, str, str]:
 
 def _row(found: _Group, request: _Request, event: SourcedEvent, belongs: Belonging) -> dict[str, Any]:
     return {
+        "event": event,
         "seq": found.seq,
         "source": request.source,
         "id": event.id,
@@ -290,9 +301,9 @@ def _row(found: _Group, request: _Request, event: SourcedEvent, belongs: Belongi
         "company_id": belongs.company_id,
         "company_facts": belongs.company_facts,
         "history": int(request.history),
-        "properties": json.dumps(event.properties, ensure_ascii=False),
-        "traits": json.dumps(event.traits, ensure_ascii=False) if event.traits else "{}",
-        "identifiers": json.dumps(belongs.identifier_ids),
+        "properties": _json(event.properties) if event.properties else "{}",
+        "traits": _json(event.traits) if event.traits else "{}",
+        "identifiers": f"[{','.join(map(str, belongs.identifier_ids))}]",
         "flags": ",".join(event.flags) or None,
         "quarantined": event.quarantine,
         "raw": event.raw,

@@ -97,8 +97,20 @@ class Scorebook:
         cause = next((row["due_cause"] for row in stored.values() if row["due_at"] == at), "time")
         self.evaluate(tx, lead_id, at, cause)
 
-    def evaluate(self, tx: Tx, lead_id: int, at: Instant, cause: str, *, silent: bool = False) -> None:
-        """Evaluate a lead at an instant under every model; store it, record crossings, bring handling into line."""
+    def evaluate(
+        self,
+        tx: Tx,
+        lead_id: int,
+        at: Instant,
+        cause: str,
+        *,
+        silent: bool = False,
+        unsaved: list[dict[str, Any]] | None = None,
+    ) -> None:
+        """Evaluate a lead at an instant under every model; store it, record crossings, bring handling into line.
+
+        With `unsaved` the evaluation of a lead that concerns nobody is left there, for its caller to save with others.
+        """
         self.beforehand(tx, lead_id)
         entry = self.histories.get(tx, lead_id)
         stored = self._stored(tx, entry)
@@ -111,8 +123,11 @@ class Scorebook:
             crossing_id = self._record(tx, lead_id, live, score, crossing, cause) if crossing else None
             evaluated.append(_Evaluated(live, score, row["label"] if row else None, crossing, crossing_id))
             rows.append(self._row(entry, live, score, state, at))
-        scores.save(tx, rows)
         entry.rows = {row["model"]: row for row in rows}
+        if unsaved is not None and not any(_concerns_somebody(one) for one in evaluated):
+            unsaved += rows
+            return
+        scores.save(tx, rows)
         self._tell(tx, entry, evaluated, at, silent=silent)
 
     def evaluate_found(self, tx: Tx, lead_id: int, live: LiveModel, now: Instant) -> str:
@@ -247,12 +262,21 @@ class Scorebook:
     def describe(self, tx: Tx, lead_id: int) -> None:
         """Bring what people see of a lead up to date, and the words by which it is found."""
         entry = self.histories.get(tx, lead_id)
+        if entry.told is not None and entry.told_version == entry.version:
+            return
         shown = entry.shown()
+        entry.told_version = entry.version
         if shown == entry.told:
             return
         entry.told = shown
         leads.describe(tx, lead_id, shown)
         leads.index_words(tx, lead_id, leads.words_of(shown["name"], shown["company"], shown["email"]))
+
+
+def _concerns_somebody(one: _Evaluated) -> bool:
+    """Whether handling has to know: a crossing, or a lead that is or was at an alerting model's label."""
+    model = one.live.model
+    return one.crossing is not None or at_label(model, one.score.label) or at_label(model, one.before)
 
 
 def stored_row(

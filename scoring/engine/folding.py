@@ -66,6 +66,8 @@ class Folding:
                 if settings is None:
                     settings = self._companies.setdefault(event.company or "", {})
                 settings[name] = max(settings.get(name, (key_of(event), value)), (key_of(event), value), key=_first)
+            elif self._own.get(name) == value and type(self._own.get(name)) is type(value):
+                continue  # most events name the same address again: nothing changed
             elif value is None:
                 self._own.pop(name, None)
             else:
