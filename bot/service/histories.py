@@ -174,6 +174,8 @@ def load(tx: Tx, lead_id: int, models: Sequence[LiveModel]) -> Entry:
         for row in events.of_companies_facts(tx, int(company)):
             if row["seq"] not in seqs and row["quarantined"] is None:
                 entry.add_company_event(company, scoring_event(row, company))
+                if row["occurred_at"] > row["received_at"]:
+                    entry.ahead.append(row["occurred_at"])
     for row, event in own:
         entry.add(event)
         if event.occurred_at > row["received_at"]:

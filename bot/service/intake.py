@@ -21,7 +21,7 @@ from bot.metrics import Metrics
 from bot.service.histories import INHERITED, Entry
 from bot.service.identity import Belonging, Identity
 from bot.service.incoming import SourcedEvent
-from bot.service.scorebook import Scorebook
+from bot.service.scorebook import HISTORY, Scorebook
 from bot.storage import events, identities, leads, scores
 from bot.storage.store import Store, Tx
 from scoring.events import ScoringEvent
@@ -55,14 +55,14 @@ class _Group:
     """What one transaction has found so far."""
 
     now: Instant
-    seq: int
+    seq: int = 0
     rows: list[dict[str, Any]] = field(default_factory=list)
-    keys: set[tuple[str, str]] = field(default_factory=set)
+    keys: dict[tuple[str, str], SourcedEvent] = field(default_factory=dict)
     live: dict[int, bool] = field(default_factory=dict)  # lead -> whether anything that concerned it was no history
     added: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     reload: set[int] = field(default_factory=set)
     described: set[int] = field(default_factory=set)
-    companies: dict[int, list[tuple[int, dict[str, Any]]]] = field(default_factory=dict)
+    companies: dict[int, list[tuple[int | None, dict[str, Any]]]] = field(default_factory=dict)
     """Company about which something new is known -> by whom, and the event."""
 
 
@@ -160,7 +160,7 @@ class Intake:
     # ---- in the transaction
 
     def _group(self, tx: Tx, group: Sequence[_Request]) -> list[Receipt]:
-        found = _Group(self._clock(), events.last_seq(tx))
+        found = _Group(self._clock())
         receipts = []
         for request in group:
             before = len(found.rows)
@@ -175,12 +175,11 @@ class Intake:
 
     def _take(self, tx: Tx, found: _Group, request: _Request, event: SourcedEvent) -> None:
         key = (request.source, event.id)
-        known = key in found.keys or self._is_stored(tx, request.source, event)
-        if known:
+        if self._is_known(tx, found, request.source, event):
             self._metrics.duplicates.labels(request.source).inc()
             return
-        found.keys.add(key)
-        found.seq += 1
+        found.keys[key] = event
+        found.seq = events.next_seq(tx)
         belongs = self._identity.belongs(tx, event, request.source, found.seq, found.now)
         if belongs.company_facts and belongs.company_key_id is None and belongs.lead_id is not None:
             self._inherit(tx, belongs, belongs.lead_id)
@@ -196,12 +195,15 @@ class Intake:
             belongs.company_key_id, belongs.company_id = identities.any_key_of(tx, company), company
             belongs.company_facts = INHERITED
 
-    def _is_stored(self, tx: Tx, source: str, event: SourcedEvent) -> bool:
-        row = events.stored(tx, source, event.id)
-        if row is None:
+    def _is_known(self, tx: Tx, found: _Group, source: str, event: SourcedEvent) -> bool:
+        first = found.keys.get((source, event.id))
+        if first is not None:
+            content = (first.type, first.properties, first.traits)
+        elif (row := events.stored(tx, source, event.id)) is not None:
+            content = (row["type"], json.loads(row["properties"]), json.loads(row["traits"]))
+        else:
             return False
-        same = row["type"] == event.type and json.loads(row["properties"]) == event.properties
-        if not same:
+        if content != (event.type, event.properties, event.traits):
             self._metrics.changed_duplicates.labels(source).inc()
             log.warning("duplicate_differs", source=source, id=event.id)
         return True
@@ -217,7 +219,11 @@ class Intake:
             found.live[other] = found.live.get(other, False) or not request.history
         if belongs.merged_company is not None:
             self._scorebook.histories.forget_all()
-        if lead_id is None or event.quarantine:
+        if event.quarantine:
+            return
+        if belongs.company_facts and belongs.company_id is not None:
+            found.companies.setdefault(belongs.company_id, []).append((lead_id, row))
+        if lead_id is None:
             return
         self._first(tx, found, lead_id)
         found.live[lead_id] = found.live.get(lead_id, False) or not request.history
@@ -226,8 +232,6 @@ class Intake:
             found.reload.add(lead_id)
         if event.traits or belongs.made_lead or belongs.company_id is not None or event.type.startswith("email_"):
             found.described.add(lead_id)
-        if belongs.company_facts and belongs.company_id is not None:
-            found.companies.setdefault(belongs.company_id, []).append((lead_id, row))
 
     def _first(self, tx: Tx, found: _Group, lead_id: int) -> None:
         """The first time that this group concerns a lead: what was due is made up from the events before."""
@@ -242,6 +246,8 @@ class Intake:
                 for by, row in told:
                     if by != colleague.lead_id:
                         colleague.add_company_event(str(company), _scored(row, str(company)))
+                        if row["occurred_at"] > found.now:
+                            colleague.ahead.append(row["occurred_at"])
         for lead_id, rows in found.added.items():
             entry = histories.at_hand(lead_id)
             if entry is not None and lead_id not in found.reload and not _added(entry, rows, found.now):
@@ -260,9 +266,10 @@ class Intake:
                 self._scorebook.describe(tx, lead_id)
             self._scorebook.evaluate(tx, lead_id, found.now, "event", silent=not live, unsaved=unsaved)
         scores.save(tx, unsaved)
-        for company in found.companies:
+        for company, told in found.companies.items():
             others = [lead for lead in events.leads_of_company(tx, company) if lead not in found.live]
-            self._scorebook.make_due(tx, others, found.now)
+            history = all(row["history"] for _, row in told)
+            self._scorebook.make_due(tx, others, found.now, HISTORY if history else "event")
 
 
 def _added(entry: Entry, rows: Sequence[dict[str, Any]], now: Instant) -> bool:

@@ -33,7 +33,7 @@ class Journal:
             tx,
             [
                 {
-                    "seq": events.last_seq(tx) + 1,
+                    "seq": events.next_seq(tx),
                     "source": OURS,
                     "id": f"status-{trail}",
                     "type": "lead.status_changed",

@@ -30,6 +30,8 @@ from scoring.model import LABEL_RANK, Model
 
 log = structlog.get_logger(__name__)
 
+HISTORY = "history"
+"""The cause of an evaluation that is silent: all that concerned the lead was history."""
 _MADE_UP_AT_ONCE = 1_000
 """More evaluations of one lead than this cannot have been due: a model that changes so often is a fault of ours."""
 
@@ -112,6 +114,7 @@ class Scorebook:
         With `unsaved` the evaluation of a lead that concerns nobody is left there, for its caller to save with others.
         """
         self.beforehand(tx, lead_id)
+        silent = silent or cause == HISTORY
         entry = self.histories.get(tx, lead_id)
         stored = self._stored(tx, entry)
         evaluated = []
@@ -157,10 +160,12 @@ class Scorebook:
             entry.rows = scores.of_lead(tx, entry.lead_id)
         return entry.rows
 
-    def make_due(self, tx: Tx, lead_ids: Iterable[int], at: Instant) -> None:
+    def make_due(self, tx: Tx, lead_ids: Iterable[int], at: Instant, cause: str) -> None:
         """Something that concerns these leads was received: they are evaluated at once, outside this transaction."""
         wanted = list(lead_ids)
-        scores.make_due(tx, wanted, at, "event")
+        for lead_id in scores.pending(tx, wanted, at, HISTORY) if cause != HISTORY else ():
+            self.catch_up(tx, lead_id, at)
+        scores.make_due(tx, wanted, at, cause)
         for lead_id in wanted:
             entry = self.histories.at_hand(lead_id)
             if entry is not None:

@@ -28,6 +28,13 @@ def last_seq(tx: Tx) -> int:
     return int(tx.value("SELECT COALESCE(MAX(seq), 0) FROM events"))
 
 
+def next_seq(tx: Tx) -> int:
+    """A number for a new event; none is given twice, though those of a group are stored at its end."""
+    tx.given["events"] = tx.given.get("events", 0) or last_seq(tx)
+    tx.given["events"] += 1
+    return tx.given["events"]
+
+
 def last_instant(tx: Tx) -> int:
     """The newest instant of processing that the store knows; time does not run back behind it."""
     return int(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -56,11 +57,24 @@ def next_due(tx: Tx) -> Instant | None:
 
 
 def make_due(tx: Tx, lead_ids: Iterable[int], at: Instant, cause: str) -> None:
-    """Let leads be evaluated at an instant, if not earlier anyway."""
+    """Let leads be evaluated at an instant, if not earlier anyway; what is no history makes it no history."""
     tx.many(
-        "UPDATE scores SET due_at = :at, due_cause = :cause WHERE lead_id = :id AND (due_at IS NULL OR due_at > :at)",
+        "UPDATE scores SET due_at = :at, due_cause = :cause WHERE lead_id = :id "
+        "AND (due_at IS NULL OR due_at > :at OR (due_at = :at AND due_cause = 'history'))",
         ({"id": lead_id, "at": at, "cause": cause} for lead_id in lead_ids),
     )
+
+
+def pending(tx: Tx, lead_ids: Iterable[int], before: Instant, cause: str) -> list[int]:
+    """Which of these leads were to be evaluated before an instant for this cause."""
+    rows = tx.all(
+        "SELECT DISTINCT lead_id FROM scores WHERE lead_id IN (SELECT value FROM json_each(:ids)) "
+        "AND due_cause = :cause AND due_at < :before",
+        ids=json.dumps(list(lead_ids)),
+        cause=cause,
+        before=before,
+    )
+    return [row[0] for row in rows]
 
 
 def put_off(tx: Tx, lead_id: int, until: Instant) -> None:

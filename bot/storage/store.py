@@ -43,11 +43,13 @@ _READER: Final = ("PRAGMA wal_autocheckpoint=0", "PRAGMA query_only=ON")
 class Tx:
     """One transaction. Statements are plain SQL with `:name` parameters that SQLite and PostgreSQL both accept."""
 
-    __slots__ = ("_db", "_hooks")
+    __slots__ = ("_db", "_hooks", "given")
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self._hooks: list[Callable[[], None]] = []
+        self.given: dict[str, int] = {}
+        """The last number given out in this transaction, of rows that are stored together at its end."""
 
     def all(self, sql: str, /, **values: Any) -> list[Any]:
         """Every row; columns are read by name or position."""
