@@ -49,7 +49,7 @@ class ServiceSection(_Section):
     metrics_port: int = Field(default=9464, ge=0, le=65535)
     public_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+(/[^\s]*)?$")
     trusted_proxies: tuple[str, ...] = ()
-    max_body_bytes: int = Field(default=1_048_576, ge=1024, le=16_777_216)
+    max_body_bytes: int = Field(default=5_242_880, ge=1024, le=16_777_216)
     max_inflated_bytes: int = Field(default=5_242_880, ge=1024, le=67_108_864)
     max_waiting_events: int = Field(default=20_000, ge=1)
     log_format: Literal["text", "json"] = "text"

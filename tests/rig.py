@@ -152,7 +152,7 @@ def rig_settings(workspace: DemoWorkspace, standin: StandIn, data: Path, **more:
 async def rig(
     folder: Path, *, socket: bool = False, clock: SetClock | None = None, model: str | None = None, **more: Any
 ) -> AsyncIterator[Rig]:
-    """Start everything on ephemeral ports, and leave nothing behind."""
+    """Start everything on ephemeral ports, and leave nothing behind. `more` may also have `secrets` by source."""
     clock = clock or SetClock()
     workspace = DemoWorkspace(now=clock)
     standin = StandIn(workspace)
@@ -173,6 +173,7 @@ async def running(
     *,
     socket: bool = False,
     model: str | None = None,
+    secrets: Mapping[str, tuple[bytes, ...]] | None = None,
     **more: Any,
 ) -> AsyncIterator[Rig]:
     """Start the service beside a stand-in that is there already, as after a restart."""
@@ -182,7 +183,7 @@ async def running(
         slack_app_token=SecretStr(workspace.app_token) if socket else None,
         slack_signing_secret=None if socket else SecretStr(workspace.signing_secret),
     )
-    keys = {"forms": (KEY.encode(),), "website": (KEY.encode(),)}
+    keys = {"forms": (KEY.encode(),), "website": (KEY.encode(),), **(secrets or {})}
     hotlead = Hotlead(settings, Secrets(slack, keys), first_model=model or shipped("b2b"), clock=clock)
     await hotlead.start()
     it = Rig(hotlead, standin, workspace, clock)

@@ -99,6 +99,7 @@ class Hotlead:
             core.metrics,
             public_url=settings.service.public_url,
             trusted_proxies=settings.service.trusted_proxies,
+            max_body_bytes=settings.service.max_body_bytes,
         )
         self.operations_url = await self._serve(
             operations(core.metrics, self.trouble, self.count),

@@ -1,4 +1,8 @@
-"""Where events come in: /hooks/NAME for every source, and the Segment protocol's own paths under /v1."""
+"""Where events come in: /hooks/NAME for every source, and the Segment protocol's own paths under /v1.
+
+What is accepted is answered by exactly 200 with JSON, because some senders take 202 and 204 for failure; a configured
+address never answers 404 or 410, because some senders then give it up for good.
+"""
 
 from __future__ import annotations
 
@@ -16,19 +20,16 @@ from bot.service.intake import Intake
 from bot.sources.base import Accepted, Received, Refused
 from bot.sources.reading import Endpoint
 from bot.web.answers import answer, error
+from bot.web.permissions import FROM_BROWSERS, handshake, open_answers_to_pages, preflight
+from bot.web.receiving import Bodies
 
 log = structlog.get_logger(__name__)
 
-_BODY_SECONDS: Final = 5.0
 _OFF_THE_LOOP: Final = 65_536
 """Bodies larger than this are read in a thread, so that a big one does not hold up the others."""
-_CORS: Final[Mapping[str, str]] = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "POST, OPTIONS",
-    "Access-Control-Allow-Headers": "authorization, content-type, x-retry-count",
-    "Access-Control-Max-Age": "86400",
-}
 _SEGMENT: Final = "segment"
+_ADDRESS: Final = "/hooks/{source:[^/]+}{end:/?}"
+"""With or without a slash at the end: a pasted address is not refused for one."""
 
 
 class Hooks:
@@ -43,6 +44,7 @@ class Hooks:
         *,
         public_url: str | None,
         trusted_proxies: Sequence[str] = (),
+        max_body_bytes: int = 5_242_880,
     ) -> None:
         self._endpoints = endpoints
         self._segment = [endpoint for endpoint in endpoints.values() if endpoint.config.kind == _SEGMENT]
@@ -51,23 +53,34 @@ class Hooks:
         self._metrics = metrics
         self._public_url = public_url.rstrip("/") if public_url else None
         self._trusted = frozenset(trusted_proxies)
+        self._bodies = Bodies(max_body_bytes)
 
     def add_routes(self, app: web.Application) -> None:
-        app.router.add_post("/hooks/{source}", self.hook)
-        app.router.add_get("/hooks/{source}", self.probe)
-        app.router.add_route("OPTIONS", "/hooks/{source}", self.preflight)
+        app.router.add_post(_ADDRESS, self.hook)
+        app.router.add_get(_ADDRESS, self.probe)  # and HEAD
+        app.router.add_route("OPTIONS", _ADDRESS, self.ask)
         app.router.add_post("/v1/{call}", self.segment)
-        app.router.add_route("OPTIONS", "/v1/{call}", self.preflight)
+        app.router.add_get("/v1/{call}", self.probe)
+        app.router.add_route("OPTIONS", "/v1/{call}", self.ask)
+        app.on_response_prepare.append(
+            open_answers_to_pages(
+                frozenset(f"/hooks/{name}" for name, one in self._endpoints.items() if one.config.kind in FROM_BROWSERS)
+            )
+        )
 
     async def probe(self, request: web.Request) -> web.Response:
         """Some vendors look whether the address is there when it is saved."""
-        if request.match_info["source"] not in self._endpoints:
-            return self._unknown(request.match_info["source"])
-        return answer(200, {"ok": True})
+        name = request.match_info.get("source")
+        return answer(200, {"ok": True}) if name is None or name in self._endpoints else self._unknown(name)
 
-    async def preflight(self, _request: web.Request) -> web.Response:
-        """A browser asks whether it may send."""
-        return answer(200, {"ok": True}, _CORS)
+    async def ask(self, request: web.Request) -> web.Response:
+        """A browser, or a CloudEvents sender, asks whether it may send."""
+        name = request.match_info.get("source")
+        endpoint = self._endpoints.get(name) if name is not None else None
+        if name is not None and endpoint is None:
+            return self._unknown(name)
+        agreed = handshake(endpoint, request.headers) if endpoint is not None else {}
+        return answer(200, {"ok": True}, {"Allow": "POST, OPTIONS, GET, HEAD", **preflight(endpoint), **agreed})
 
     async def hook(self, request: web.Request) -> web.Response:
         """Events for the source that the address names."""
@@ -75,12 +88,15 @@ class Hooks:
         endpoint = self._endpoints.get(name)
         if endpoint is None:
             return self._unknown(name)
-        received = await self._receive(request)
-        return await self._take(endpoint, await self._read(endpoint, received))
+        async with self._bodies.of(request) as body:
+            return await self._take(endpoint, await self._read(endpoint, self._received(request, body)))
 
     async def segment(self, request: web.Request) -> web.Response:
         """The Segment protocol: its write key says which source it is."""
-        received = await self._receive(request)
+        async with self._bodies.of(request) as body:
+            return await self._by_its_key(self._received(request, body))
+
+    async def _by_its_key(self, received: Received) -> web.Response:
         refused: tuple[Endpoint, Refused] | None = None
         for endpoint in self._segment:
             read = await self._read(endpoint, received)
@@ -92,9 +108,7 @@ class Hooks:
             return error(404, "no_source", "No source of kind segment is configured.")
         return await self._take(*refused)
 
-    async def _receive(self, request: web.Request) -> Received:
-        async with asyncio.timeout(_BODY_SECONDS):
-            body = await request.read()
+    def _received(self, request: web.Request, body: bytes) -> Received:
         return Received(
             method=request.method,
             public_url=self._url(request),
@@ -122,13 +136,12 @@ class Hooks:
 
     async def _take(self, endpoint: Endpoint, read: Accepted | Refused) -> web.Response:
         name = endpoint.config.name
-        cors = _CORS if endpoint.config.kind == _SEGMENT else {}
         if isinstance(read, Refused):
             self._metrics.refused.labels(name, read.code).inc()
             log.warning("request_refused", source=name, status=read.status, code=read.code)
             refusals = [{"position": one.position, "code": one.code, "message": one.message} for one in read.refusals]
             body: dict[str, object] = {"code": read.code, "message": read.message}
-            return answer(read.status, body | ({"refused": refusals} if refusals else {}), cors)
+            return answer(read.status, body | ({"refused": refusals} if refusals else {}))
         receipt = await self._intake.accept(name, read.events, history=read.history)
         for one in read.refusals:
             self._metrics.refused.labels(name, one.code).inc()
@@ -142,7 +155,6 @@ class Hooks:
                     {"position": one.position, "code": one.code, "message": one.message} for one in read.refusals
                 ],
             },
-            cors,
         )
 
     def _unknown(self, name: str) -> web.Response:
