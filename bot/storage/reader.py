@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import StoreUnusable
-from bot.storage.store import Tx, in_its_thread, make_engine
+from bot.storage.store import Tx, make_engine, transact
 
 T = TypeVar("T")
 
@@ -26,13 +26,12 @@ class Reader:
             raise StoreUnusable(f"There is no database {path}. Is the configuration the right one?")
         self.path = path
         url = sa.URL.create("sqlite+aiosqlite", database=f"file:{path.resolve()}", query={"mode": "ro", "uri": "true"})
-        self._engine = make_engine(url, size=1, pragmas=_READ_ONLY, begin="BEGIN")
+        self._engine = make_engine(url, size=1, pragmas=_READ_ONLY)
 
     async def read(self, work: Callable[[Tx], T]) -> T:
         """Run a function over one consistent snapshot. Raises StoreUnusable in words."""
         try:
-            async with self._engine.begin() as connection:
-                _, result = await in_its_thread(connection, work)
+            _, result = await transact(self._engine, "BEGIN", work)
         except (sqlite3.Error, SQLAlchemyError) as trouble:
             raise StoreUnusable(
                 f"The database {self.path} cannot be read: {trouble}. If it is of an older hotlead, start the service "

@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import StoreUnusable
 
@@ -105,8 +105,8 @@ class Store:
     def __init__(self, path: Path, *, readers: int = 4) -> None:
         self.path = path
         url = sa.URL.create("sqlite+aiosqlite", database=str(path))
-        self._writer = make_engine(url, size=1, pragmas=_EVERY + _WRITER, begin="BEGIN IMMEDIATE")
-        self._reader = make_engine(url, size=readers, pragmas=_EVERY + _READER, begin="BEGIN")
+        self._writer = make_engine(url, size=1, pragmas=_EVERY + _WRITER)
+        self._reader = make_engine(url, size=readers, pragmas=_EVERY + _READER)
         self._turn = asyncio.Lock()
         self.rolled_back: Callable[[], None] = lambda: None
         """Called when a unit of work failed, before the next begins: what was remembered beside the store is wrong."""
@@ -115,8 +115,7 @@ class Store:
         """Run a unit of work in a transaction of its own; durable when this returns (synchronous=FULL)."""
         async with self._turn:
             try:
-                async with self._writer.begin() as connection:
-                    tx, result = await in_its_thread(connection, work)
+                tx, result = await transact(self._writer, "BEGIN IMMEDIATE", work)
             except BaseException:
                 self.rolled_back()
                 raise
@@ -125,8 +124,7 @@ class Store:
 
     async def read(self, work: Callable[[Tx], T]) -> T:
         """Run a function over one consistent snapshot; it cannot write."""
-        async with self._reader.begin() as connection:
-            _, result = await in_its_thread(connection, work)
+        _, result = await transact(self._reader, "BEGIN", work)
         return result
 
     async def check(self) -> None:
@@ -141,9 +139,11 @@ class Store:
         await self._writer.dispose()
 
 
-def make_engine(url: sa.URL, *, size: int, pragmas: tuple[str, ...], begin: str) -> AsyncEngine:
-    """An engine whose connections begin with these pragmas, and whose transactions with this statement."""
-    engine = create_async_engine(url, pool_size=size, max_overflow=0, poolclass=sa.AsyncAdaptedQueuePool)
+def make_engine(url: sa.URL, *, size: int, pragmas: tuple[str, ...]) -> AsyncEngine:
+    """An engine whose connections begin with these pragmas. It keeps the connections; `transact` begins and ends."""
+    engine = create_async_engine(
+        url, pool_size=size, max_overflow=0, poolclass=sa.AsyncAdaptedQueuePool, pool_reset_on_return=None
+    )
 
     @sa.event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
@@ -153,28 +153,34 @@ def make_engine(url: sa.URL, *, size: int, pragmas: tuple[str, ...], begin: str)
             cursor.execute(pragma)
         cursor.close()
 
-    @sa.event.listens_for(engine.sync_engine, "begin")
-    def start(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(begin)
-
     return engine
 
 
-async def in_its_thread(connection: AsyncConnection, work: Callable[[Tx], T]) -> tuple[Tx, T]:
-    """Run `work` in the driver's thread in one hop: a hop per statement costs more than the statement."""
-    raw = await connection.get_raw_connection()
-    driver = raw.driver_connection
-    if driver is None:  # cannot be: the connection was made just now
-        raise StoreUnusable("the database connection is gone")
+async def transact(engine: AsyncEngine, begin: str, work: Callable[[Tx], T]) -> tuple[Tx, T]:
+    """Run `work` between `begin` and COMMIT in one hop to the connection's thread.
 
-    def unit() -> tuple[Tx, T]:
-        db: sqlite3.Connection = driver._conn
-        db.row_factory = sqlite3.Row
+    A hop costs more than a statement, and three of them (begin, work, commit) more than most units of work.
+    """
+    connection = await engine.raw_connection()
+    try:
+        driver = connection.driver_connection
+        if driver is None:  # cannot be: the pool gave it just now
+            raise StoreUnusable("the database connection is gone")
+        result: tuple[Tx, T] = await driver._execute(_unit, driver._conn, begin, work)
+        return result
+    finally:
+        connection.close()
+
+
+def _unit(db: sqlite3.Connection, begin: str, work: Callable[[Tx], T]) -> tuple[Tx, T]:
+    db.row_factory = sqlite3.Row
+    db.execute(begin)
+    try:
         tx = Tx(db)
-        try:
-            return tx, work(tx)
-        finally:
-            db.row_factory = None  # SQLAlchemy's own statements expect plain tuples
-
-    result: tuple[Tx, T] = await driver._execute(unit)
-    return result
+        result = work(tx)
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:  # a full disk has rolled it back already
+            db.execute("ROLLBACK")
+        raise
+    return tx, result
