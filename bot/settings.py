@@ -32,6 +32,8 @@ Domain = Annotated[str, AfterValidator(_domain)]
 ChannelId = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]{2,}$")]
 UserId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{2,}$")]
 CommandName = Annotated[str, Field(pattern=r"^/[a-z0-9_-]{1,31}$")]
+ReasonText = Annotated[str, Field(min_length=1, max_length=75)]
+"""As long as a choice in Slack may be."""
 VariableName = Annotated[str, Field(pattern=r"^[A-Z_][A-Z0-9_]*$")]
 
 
@@ -87,6 +89,32 @@ class StatusSection(_Section):
     asks_qualification: bool = False
 
 
+class ReasonsSection(_Section):
+    """[reasons]: why a lead is rejected, recycled or lost; what reps choose from, and what marketing reads."""
+
+    not_fit: tuple[ReasonText, ...] = Field(
+        default=(
+            "Not the target group",
+            "Student or job seeker",
+            "Competitor",
+            "Existing customer",
+            "Wrong or fake details",
+            "No need",
+            "Other",
+        ),
+        min_length=1,
+        max_length=50,
+    )
+    not_now: tuple[ReasonText, ...] = Field(
+        default=("No budget yet", "Too early", "Bound by a contract", "No answer", "Other"), min_length=1, max_length=50
+    )
+    lost: tuple[ReasonText, ...] = Field(
+        default=("Price", "Competitor", "No decision", "Missing feature", "No answer", "Other"),
+        min_length=1,
+        max_length=50,
+    )
+
+
 class SourceSection(_Section):
     """[source.NAME]: one sender of events. `secrets` names environment variables; two while one replaces the other."""
 
@@ -117,6 +145,7 @@ class Settings(_Section):
     slack: SlackSection = Field(default_factory=SlackSection)
     alerts: AlertsSection
     status: tuple[StatusSection, ...] = ()
+    reasons: ReasonsSection = Field(default_factory=ReasonsSection)
     source: Mapping[str, SourceSection] = Field(default_factory=dict)
     identity: IdentitySection = Field(default_factory=IdentitySection)
 
@@ -237,6 +266,7 @@ _SECTIONS: Final[Mapping[str, type[_Section]]] = {
     "slack": SlackSection,
     "alerts": AlertsSection,
     "status": StatusSection,
+    "reasons": ReasonsSection,
     "source": SourceSection,
     "identity": IdentitySection,
 }

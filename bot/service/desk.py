@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Protocol
 
 from bot.service.explain_views import CoolingPage, Course, Forecast, MissingFields, NearMiss
+from bot.service.handling_views import (
+    Choices,
+    HomeView,
+    Record,
+    RepView,
+    RouteView,
+    StatsView,
+    TeamView,
+)
 from bot.service.views import (
     Actor,
     AlertView,
@@ -16,6 +28,7 @@ from bot.service.views import (
     Outcome,
     Status,
 )
+from scoring.instants import Instant
 
 
 class Desk(Protocol):
@@ -67,3 +80,100 @@ class Explains(Protocol):
 
     async def missing(self) -> MissingFields:
         """The fields whose knowledge would bring most leads to the hand-over label."""
+
+
+class Handles(Protocol):
+    """What the Slack side asks of handling beyond claiming: the rep's and the manager's whole day.
+
+    Acts return None where there is no such lead. Who may do what, and what it does in each state, is in HANDLING.md;
+    `views.Outcome` has the codes.
+    """
+
+    @property
+    def choices(self) -> Choices:
+        """Reasons, kinds of contact and their outcomes, as configured."""
+
+    async def set_status(
+        self,
+        number: int,
+        status: str,
+        actor: Actor,
+        reason: str | None = None,
+        amount: Decimal | None = None,
+        close_on: date | None = None,
+    ) -> Outcome | None:
+        """Any status; amount and expected close date belong to one that asks for qualification (an open deal)."""
+
+    async def reassign(self, number: int, actor: Actor, to: str) -> Outcome | None:
+        """Make `to` (a full member: the caller has looked) the owner."""
+
+    async def snooze(self, number: int, actor: Actor, until: Instant) -> Outcome | None:
+        """Put the lead off until then; of a lead without owner the actor becomes it."""
+
+    async def wake(self, number: int, actor: Actor) -> Outcome | None:
+        """End the snooze now."""
+
+    async def not_now(self, number: int, actor: Actor, reason: str, until: Instant | None = None) -> Outcome | None:
+        """Back to nurture, until it crosses again or its time comes (by default in 90 days)."""
+
+    async def not_fit(self, number: int, actor: Actor, reason: str, text: str | None = None) -> Outcome | None:
+        """Reject it; the reason is one of `choices.not_fit`, `text` says more."""
+
+    async def log_contact(
+        self,
+        number: int,
+        actor: Actor,
+        kind: str,
+        outcome: str,
+        note: str | None = None,
+        claim: bool = True,
+        again_at: Instant | None = None,
+    ) -> Outcome | None:
+        """A contact was made, or tried. `claim`: take the lead if nobody has it; `again_at`: put it off until then."""
+
+    async def qualify(
+        self,
+        number: int,
+        actor: Actor,
+        budget: str | None,
+        authority: str | None,
+        need: str | None,
+        timeline: str | None,
+    ) -> Outcome | None:
+        """Write down budget, authority, need, timeline; None or "" unsets."""
+
+    async def note(self, number: int, actor: Actor, text: str, content_feedback: str | None = None) -> Outcome | None:
+        """Write down a note, and what the lead says of our content."""
+
+    async def still_working(self, number: int, actor: Actor, answer: str) -> Outcome | None:
+        """The answer to "Still working on it?": yes, release or not_now."""
+
+    async def member_changed(self, user_id: str, *, active: bool) -> int:
+        """Somebody was deactivated or is a guest now (or is back): how many leads that moved."""
+
+    async def record(self, number: int) -> Record | None:
+        """Contacts, notes and qualification of a lead, newest first."""
+
+    async def me(self, actor: Actor) -> RepView: ...
+
+    async def set_me(self, actor: Actor, **changes: str | None) -> RepView:
+        """Set time_zone, hours, away ("2026-07-06..2026-07-24", several by commas), capacity, languages, territories,
+        language; None or "" goes back to what is configured."""
+
+    async def team(self, actor: Actor) -> TeamView: ...
+
+    async def home(self, actor: Actor) -> HomeView: ...
+
+    async def route(self, number: int) -> RouteView | None:
+        """Where the lead's alert went and why; where it has none, where it would go now."""
+
+    async def stats(self, actor: Actor, days: int = 30) -> StatsView: ...
+
+    async def listed(
+        self, name: str, actor: Actor, page: int = 1, filters: Mapping[str, str] | None = None
+    ) -> ListPage:
+        """The list hot, warm, mine, team, unclaimed, overdue, snoozed, offered, stale or recent.
+
+        Filters: owner, status, label, rating, model, channel, company, territory; a value that matches nothing gives
+        an empty page.
+        """

@@ -123,8 +123,51 @@ class ScoreView:
 
 
 @dataclass(frozen=True, slots=True)
+class Qualification:
+    """Budget, authority, need, timeline: what a rep found out before a lead is an opportunity."""
+
+    budget: str | None = None
+    authority: str | None = None
+    need: str | None = None
+    timeline: str | None = None
+    by: str | None = None
+    at: Instant | None = None
+
+    @property
+    def unset(self) -> tuple[str, ...]:
+        """What is not known yet."""
+        return tuple(name for name in ("budget", "authority", "need", "timeline") if not getattr(self, name))
+
+
+@dataclass(frozen=True, slots=True)
+class ContactEntry:
+    """A contact that a rep logged. `kind` is call, email, …, `outcome` reached, no_answer, …"""
+
+    at: Instant
+    by: str
+    kind: str
+    outcome: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Words about a lead. `content_feedback`: what the lead said of our content (which works, which does not)."""
+
+    at: Instant
+    by: str
+    text: str
+    content_feedback: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Handling:
-    """What is being done about a lead. `deadline` is the follow-up deadline while its clock runs."""
+    """What is being done about a lead. `deadline` is the follow-up deadline while its clock runs.
+
+    `offered_until`, `snoozed_until` and `back_at` (recycled) are when its time comes. `missed` is the deadline of an
+    earlier owner, shown beside the new one after the step `release`. `escalated_at`: the deadline passed, the manager
+    was told. `asked_at`: "Still working on it?" waits for an answer since.
+    """
 
     state: State
     status: Status
@@ -134,6 +177,19 @@ class Handling:
     contacted_at: Instant | None = None
     cooled: bool = False
     since: Instant | None = None
+    offered_to: str | None = None
+    offered_until: Instant | None = None
+    snoozed_until: Instant | None = None
+    back_at: Instant | None = None
+    missed: Instant | None = None
+    escalated_at: Instant | None = None
+    asked_at: Instant | None = None
+    reason: str | None = None
+    """Why it is closed or recycled, where somebody said so."""
+    amount: Decimal | None = None
+    close_on: str | None = None
+    """The expected close date of a deal, as an ISO date."""
+    qualification: Qualification | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,8 +314,15 @@ class ListPage:
 class Outcome:
     """What became of an act. `done` says whether it is so now; `code` names the sentence that is said.
 
-    Codes: claimed, already_yours, taken, released, not_yours, not_claimed, status_set, status_unchanged, closed,
-    gone.
+    Done: claimed, already_yours, released, reassigned, already_theirs, snoozed, woken, status_set (also not a fit and
+    not now), status_unchanged, new_time (not now of a recycled lead), logged, logged_claimed, qualified, noted,
+    still_working.
+    Refused: taken (owned; `handling` says who, since when, and until when it is snoozed), offered_elsewhere (offered
+    to another until `handling.offered_until`), not_yours, not_claimed, closed, gone, not_possible (nothing of the kind
+    can be done in this state), not_active (whom it should go to has left), in_the_past, bad_choice (a reason, kind,
+    outcome, amount or date that is none; `note` names it), needs_qualification.
+    `warnings` beside what was done: away, full, out_of_hours (of the one it goes to), clock_runs (the snooze does not
+    suspend the clock), budget, authority, need, timeline (unset).
     """
 
     done: bool
@@ -269,15 +332,24 @@ class Outcome:
     contact: Contact | None = None
     before: str | None = None  # the status's or owner's value before
     note: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
     """A line that is owed to a thread, a person or a channel beside the alert itself.
 
-    Codes for a thread: crossed_again, better, also_crossed, back_to_team, cooled, status. For a person: claimed
-    (contact details and deadline), crossed_again, crossed_closed, closed_elsewhere, needs_owner. For the admin
-    channel: health (`text` is the message).
+    Codes for a thread: crossed_again, better, also_crossed, back_to_team, cooled, status, offered (to `to`, until
+    `until`), offer_ended (of `to`: open now), reminder (nobody has it, the deadline nears), escalation, passed_on (the
+    step release: `actor` had it), woken, activity (`activities`), joined (with `other`).
+    For a person: claimed (contact details and deadline; also when assigned by routing: `actor` is None), crossed_again,
+    better, also_crossed, crossed_closed, closed_elsewhere, needs_owner, offered, offer_ended, reminder, escalation
+    (`leads` past their deadline, each with its owner in `handling` where it is one), released (the step release took
+    it from them), reassigned_to, reassigned_from (`actor` did it), woken, recycled_due (its time came: the lead is
+    with the team again), contact_logged, noted, qualified (`actor` did it on your lead), activity, stale ("Still
+    working on it?" for `leads`), joined (with `other`, which somebody else has), due_while_away (for a manager: `leads`
+    of `actor` fall due in their absence).
+    For the admin channel: health (`text` is the message).
     """
 
     code: str
@@ -291,6 +363,12 @@ class Notice:
     text: str | None = None
     broadcast: bool = False  # a thread line that is also sent to the channel
     alert_key: str | None = None
+    to: str | None = None
+    until: Instant | None = None
+    reason: str | None = None
+    leads: tuple[LeadRef, ...] = ()
+    other: LeadRef | None = None
+    activities: tuple[Activity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,12 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
+from bot.service.handling_views import DigestView
 from bot.service.views import AlertFacts, Notice
 
 _FACTS: Final = TypeAdapter(AlertFacts)
 _NOTICE: Final = TypeAdapter(Notice)
+_DIGEST: Final = TypeAdapter(DigestView)
 
 
 def facts_to_json(facts: AlertFacts) -> dict[str, object]:
@@ -36,3 +38,14 @@ def notice_to_json(notice: Notice) -> dict[str, object]:
 def notice_from_json(stored: Mapping[str, object]) -> Notice:
     """The notice that `notice_to_json` wrote; pydantic's ValidationError where it is none."""
     return _NOTICE.validate_python(stored)
+
+
+def digest_to_json(digest: DigestView) -> dict[str, object]:
+    """The digest as values that `json.dumps` takes: payload["digest"] of an owed row of kind direct or channel."""
+    dumped: dict[str, object] = _DIGEST.dump_python(digest, mode="json")
+    return dumped
+
+
+def digest_from_json(stored: Mapping[str, object]) -> DigestView:
+    """The digest that `digest_to_json` wrote; pydantic's ValidationError where it is none."""
+    return _DIGEST.validate_python(stored)
