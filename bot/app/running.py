@@ -82,9 +82,8 @@ class Hotlead:
         self.slack = SlackSide(settings, self._secrets.slack, core)
         self._open.push_async_callback(self.slack.close)
         await self.slack.connect()
-        self._start_workers(core)
+        await self._start_workers(core)
         await self.due.catch_up()
-        await self.deliverer.recover()
         core.intake.start()
         self._open.push_async_callback(core.intake.stop)
         self._open.push_async_callback(core.publishing.stop)
@@ -110,7 +109,7 @@ class Hotlead:
         await self.slack.listen()
         log.info("started", url=self.url, operations=self.operations_url, data=str(settings.service.data))
 
-    def _start_workers(self, core: Core) -> None:
+    async def _start_workers(self, core: Core) -> None:
         settled = Settled(core.book, core.statuses, core.metrics)
         self.deliverer = Deliverer(
             core.store,
@@ -133,9 +132,10 @@ class Hotlead:
         self.due.acted = deliver.wake
         self.wake = wake
         core.when_something_changed(wake)
+        await self.deliverer.recover()  # before the loop: afterwards rows are being sent again
         deliver.start()
         due.start()
-        self._open.push_async_callback(self.deliverer.drain)
+        self._open.push_async_callback(self.deliverer.stop)
         self._open.push_async_callback(deliver.stop)
         self._open.push_async_callback(due.stop)
 

@@ -86,8 +86,18 @@ def next_at(tx: Tx) -> Instant | None:
     return at
 
 
-def lease(tx: Tx, row_id: int, version: int, now: Instant) -> bool:
-    """Mark a row as being sent, before the call; False when somebody changed it meanwhile.
+def doubt(tx: Tx, row_ids: Collection[int], not_before: Instant) -> int:
+    """An attempt ended in an error of ours: these may have arrived, and are looked up before they are repeated."""
+    return tx.run(
+        "UPDATE outbox SET state = 'unknown', not_before = :not_before, error = 'an error of ours; see the log' "
+        "WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'sending'",
+        ids=json.dumps(sorted(row_ids)),
+        not_before=not_before,
+    )
+
+
+def lease(tx: Tx, row_id: int, version: int, state: str, now: Instant) -> bool:
+    """Mark a row (owed or unknown) as being sent, before the call; False when somebody changed it meanwhile.
 
     A row whose fate is unknown keeps the time of the first attempt: it is looked for from then on.
     """
@@ -95,9 +105,10 @@ def lease(tx: Tx, row_id: int, version: int, now: Instant) -> bool:
         tx.run(
             "UPDATE outbox SET state = 'sending', attempts = attempts + 1, "
             "tried_at = CASE WHEN state = 'unknown' THEN tried_at ELSE :now END "
-            "WHERE id = :id AND version = :version AND state IN ('owed', 'unknown')",
+            "WHERE id = :id AND version = :version AND state = :state",
             id=row_id,
             version=version,
+            state=state,
             now=now,
         )
         == 1

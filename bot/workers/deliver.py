@@ -26,6 +26,9 @@ log = structlog.get_logger(__name__)
 
 SETTLE: Final[Duration] = 20 * SECOND
 """Longer than the client's timeout: by then a message that was on its way is there or never will be."""
+_TOKEN_WAIT: Final[Duration] = 15 * SECOND
+_AFTER_ERROR: Final[Duration] = 60 * SECOND
+_STOP_SECONDS: Final = 3.0
 _LONGEST_WAIT: Final[Duration] = 300 * SECOND
 _AT_ONCE: Final = 16
 
@@ -80,6 +83,7 @@ class Deliverer:
         self._lanes = _Lanes()
         self._stopped_until: Instant = 0  # everything waits: a method's rate limit, or a token that is no longer good
         self._tasks: set[asyncio.Task[None]] = set()
+        self._doubtful: set[int] = set()  # rows whose attempt ended in an error of ours
         self.wake: Callable[[], None] = lambda: None
         self.trouble: str | None = None
         """Why nothing can be delivered at all, for readiness; None while it can."""
@@ -91,6 +95,7 @@ class Deliverer:
     async def work(self) -> float | None:
         """Start sending whatever may be sent; seconds until the next may, None when nothing waits."""
         now = self._clock()
+        await self._settle_doubtful(now)
         if self._stopped_until > now:
             return (self._stopped_until - now) / SECOND
         closed = self._lanes.closed(now)
@@ -112,24 +117,45 @@ class Deliverer:
             waits.append(at)
         return (min(waits) - now) / SECOND if waits else None
 
+    async def _settle_doubtful(self, now: Instant) -> None:
+        """No row stays as if it were being sent; a poison one is tried again at leisure."""
+        if self._doubtful:
+            ids = frozenset(self._doubtful)
+            await self._store.write(lambda tx: outbox.doubt(tx, ids, now + _AFTER_ERROR))
+            self._doubtful -= ids
+
     async def drain(self) -> None:
         """Wait for what is being sent."""
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def stop(self) -> None:
+        """Wait for what is being sent, but not for long: what is cut off here is looked up after the next start."""
+        try:
+            async with asyncio.timeout(_STOP_SECONDS):
+                await self.drain()
+        except TimeoutError:
+            log.warning("deliveries_cut_off")
+
     async def _deliver(self, row: Any) -> None:
         lane = row["lane"]
         try:
-            if await self._store.write(lambda tx: outbox.lease(tx, row["id"], row["version"], self._clock())):
+            if await self._store.write(lambda tx: self._lease(tx, row)):
                 result = await self._attempt(row)
                 self._metrics.deliveries.labels(row["kind"], type(result).__name__.lower().lstrip("_")).inc()
-                await self._store.write(lambda tx: self._settle(tx, row, result, self._clock()))
+                now = self._clock()
+                await self._store.write(lambda tx: self._settle(tx, row, result, now))
+                self._conclude(row, result, now)
         except Exception:
             log.exception("delivery_failed", outbox=row["id"])
+            self._doubtful.add(row["id"])
             self._lanes.until[lane] = self._clock() + SECOND
         finally:
             self._lanes.busy.discard(lane)
             self.wake()
+
+    def _lease(self, tx: Tx, row: Any) -> bool:
+        return outbox.lease(tx, row["id"], row["version"], row["state"], self._clock())
 
     async def _attempt(self, row: Any) -> Result | _NotLookedUp:
         sender = self._senders[row["sender"]]
@@ -154,19 +180,28 @@ class Deliverer:
                 at = now + int(seconds * SECOND)
                 outbox.settle(tx, row["id"], row["version"], state="unknown", now=now, not_before=at, error=reason)
             case Sent():
-                self.trouble = None
                 outbox.settle(tx, row["id"], row["version"], state="done", now=now)
                 self._delivered(tx, row, result, now)
-            case Later(seconds, reason, blocks):
+            case Later(seconds, reason):
                 at = now + int(seconds * SECOND)
                 outbox.settle(tx, row["id"], row["version"], state="owed", now=now, not_before=at, error=reason)
-                self._hold(row, blocks, at)
             case Ambiguous(reason):
                 outbox.settle(
                     tx, row["id"], row["version"], state="unknown", now=now, not_before=now + SETTLE, error=reason
                 )
             case Refused():
                 self._refused(tx, row, result, now)
+
+    def _conclude(self, row: Any, result: Result | _NotLookedUp, now: Instant) -> None:
+        """What the result says of others: a lane or method that waits, a token that is no longer good (or is again)."""
+        match result:
+            case Sent():
+                self.trouble = None
+            case Later(seconds, _, blocks):
+                self._hold(row, blocks, now + int(seconds * SECOND))
+            case Refused(code, advice, "all"):
+                self.trouble = f"{code}: {advice}"
+                self._hold(row, "all", now + _TOKEN_WAIT)
 
     def _hold(self, row: Any, blocks: str, at: Instant) -> None:
         if blocks == "lane":
@@ -180,10 +215,8 @@ class Deliverer:
     def _refused(self, tx: Tx, row: Any, refused: Refused, now: Instant) -> None:
         error = f"{refused.code}: {refused.advice}"
         if refused.scope == "all":  # the token: everything waits, nothing is lost, readiness says why
-            self.trouble = error
-            again = now + min(_LONGEST_WAIT, 15 * SECOND * (row["attempts"] + 1))
+            again = now + min(_LONGEST_WAIT, _TOKEN_WAIT * (row["attempts"] + 1))
             outbox.settle(tx, row["id"], row["version"], state="owed", now=now, not_before=again, error=error)
-            self._stopped_until = now + 15 * SECOND
             return
         other_lane = self._undeliverable(tx, row, refused, now)
         if other_lane is not None and other_lane != row["lane"]:
