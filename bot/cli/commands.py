@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from bot.cli import benchmark, checking, demo, serving, starting
+from bot.cli.leads import leads_app
 from bot.cli.models import model_app
 
 app = typer.Typer(
@@ -22,3 +23,4 @@ app.command("check")(checking.check)
 app.command("bench")(benchmark.bench)
 app.command("manifest")(starting.manifest)
 app.add_typer(model_app)
+app.add_typer(leads_app)

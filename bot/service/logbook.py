@@ -29,6 +29,8 @@ class LeadLog:
     rows: list[Any] = field(default_factory=list)
     events: list[ScoringEvent] = field(default_factory=list)
     colleagues: dict[str, list[ScoringEvent]] = field(default_factory=dict)
+    colleagues_received: dict[tuple[str, str], Instant] = field(default_factory=dict)
+    """When colleagues' events were received, by source and id."""
 
     def history(self, model: Model) -> History:
         """The events as a model's history."""
@@ -97,3 +99,4 @@ def _add_colleagues(
         for lead_id in companies.get(company, ()):
             if row["seq"] not in own[lead_id]:
                 logs[lead_id].colleagues.setdefault(company, []).append(event)
+                logs[lead_id].colleagues_received[event.source, event.id] = row["received_at"]

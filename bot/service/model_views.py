@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.service.views import LeadRef
+from bot.service.views import LeadRef, ScoreView
 from scoring.instants import Instant
+from scoring.ledger import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,3 +154,83 @@ class Backtest:
     """Those that move leads most, first."""
     distribution: tuple[tuple[int, int, int], ...]
     """(score rounded down, leads before, leads after)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostedScore:
+    """A crossing as it was recorded, with the ledger kept from then."""
+
+    at: Instant
+    cause: str
+    version: int
+    score: Decimal
+    rating: str | None
+    label: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LateFact:
+    """An event that counts at an instant today and did not then, or the other way round.
+
+    `points` are what it gives by itself; None: it acts through what it says of the lead (`says`).
+    """
+
+    at: Instant
+    received_at: Instant
+    type: str
+    source: str
+    what: str | None
+    points: Decimal | None
+    says: tuple[str, ...] = ()
+    of_colleague: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PastScore:
+    """A lead's score at a past instant, under the model live then.
+
+    `shown` and `lines`: from the events received by then; the lines sum to the score. `today` and `today_lines`: with
+    all that is known today, where that makes a difference; else None and empty. `late` are the events that came later
+    and `gone` those that no longer count that made it.
+    """
+
+    lead: LeadRef
+    model: str
+    version: int
+    at: Instant
+    shown: ScoreView
+    lines: tuple[Line, ...]
+    today: ScoreView | None = None
+    today_lines: tuple[Line, ...] = ()
+    late: tuple[LateFact, ...] = ()
+    gone: tuple[LateFact, ...] = ()
+    posted: PostedScore | None = None
+    """The last crossing by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePoint:
+    """The score from an instant on."""
+
+    at: Instant
+    score: Decimal | None
+    label: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A lead's score over time with all that is known today, each instant under the model live then.
+
+    `points` up to `now`; `ahead` after it, if nothing happens. Before the first publication the first version counts.
+    """
+
+    lead: LeadRef
+    model: str
+    points: tuple[CoursePoint, ...]
+    now: Instant
+    ahead: tuple[CoursePoint, ...]
+    crossings: tuple[PostedScore, ...]
+    publications: tuple[tuple[Instant, int], ...]
+    bounds: tuple[tuple[str, Decimal], ...] = ()
+    """Where labels begin, in a model with bounds on the score."""

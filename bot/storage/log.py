@@ -134,3 +134,14 @@ def alerted(tx: Tx, lead_ids: Iterable[int]) -> set[int]:
 def evaluations(tx: Tx, lead_ids: Iterable[int]) -> list[Any]:
     """The stored evaluations of leads, by every model."""
     return tx.all("SELECT * FROM scores WHERE lead_id IN (SELECT value FROM json_each(:ids))", ids=_ids(lead_ids))
+
+
+def crossings_until(tx: Tx, lead_id: int, model: str, at: Instant) -> list[Any]:
+    """A lead's crossings in a model up to an instant, oldest first, each with the ledger kept from then."""
+    return tx.all(
+        "SELECT at, cause, model_id, label, rating, score, ledger FROM crossings "
+        "WHERE lead_id = :lead AND model = :model AND at <= :at ORDER BY at",
+        lead=lead_id,
+        model=model,
+        at=at,
+    )

@@ -1,0 +1,203 @@
+"""`hotlead leads explain | chart`: one lead's score, at any instant and over time. They only read."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from bot.charts.course import course_picture
+from bot.cli.beside import console, looked_up, plain
+from bot.cli.model_files import AsJson, instant_of
+from bot.cli.options import CONFIG, Config
+from bot.cli.pictures import check_name, save
+from bot.cli.words import instant, ledger, line_json, number, points, print_json, when, who
+from bot.clock import system_clock
+from bot.errors import HotleadError
+from bot.service.model_views import LateFact, PastScore
+from bot.service.past import Past
+from bot.service.views import LeadRef, ScoreView
+from bot.settings import read_settings
+
+T = TypeVar("T")
+
+leads_app = typer.Typer(
+    name="leads", help="Leads: what they scored, and why.", no_args_is_help=True, rich_markup_mode=None
+)
+
+Who = Annotated[str, typer.Argument(help="L-123, an e-mail address, or the beginning of words of a name or company.")]
+Named = Annotated[str | None, typer.Option("--model", help="The model's name; else the one that scores the lead.")]
+At = Annotated[
+    str | None, typer.Option(help="The instant, such as 2026-03-14T09:00Z; a day means its end, UTC; else now.")
+]
+
+
+@leads_app.command("explain")
+def explain(lead: Who, config: Config = CONFIG, at: At = None, model: Named = None, as_json: AsJson = False) -> None:
+    """Show a lead's score at an instant, line by line: what was known then, under the model live then.
+
+    Where events that came later change it, both numbers are shown with the events that made the difference.
+    """
+    instant_ = instant_of(at) if at is not None else system_clock()
+
+    async def work(past: Past) -> PastScore:
+        found = await past.explain((await _one(past, lead)).number, instant_, model)
+        if found is None:
+            raise HotleadError(f"There is no lead {lead}.")
+        return found
+
+    found = _read(config, work)
+    if as_json:
+        print_json(_json(found))
+    else:
+        _tell(found)
+
+
+@leads_app.command("chart")
+def chart(
+    lead: Who,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file: a name that ends in .svg or .png.")],
+    config: Config = CONFIG,
+    since: At = None,
+    until: Annotated[str | None, typer.Option(help="The instant that is taken for now; else now.")] = None,
+    model: Named = None,
+) -> None:
+    """Draw a lead's score over time, its crossings, and what comes if nothing happens."""
+    check_name(out)
+    now = instant_of(until) if until is not None else system_clock()
+    begin = instant_of(since) if since is not None else None
+
+    async def work(past: Past) -> None:
+        course = await past.course((await _one(past, lead)).number, now, since=begin, model=model)
+        if course is not None:
+            save(course_picture(course), out)
+
+    _read(config, work)
+    console.print(f"{plain(str(out))} is written.")
+
+
+def _read(config: Path, work: Callable[[Past], Awaitable[T]]) -> T:
+    return looked_up(read_settings(config), lambda reader: work(Past(reader)))
+
+
+async def _one(past: Past, lead: str) -> LeadRef:
+    found = await past.find(lead)
+    if not found:
+        raise HotleadError(f"There is no lead {lead!r}.")
+    if len(found) > 1:
+        named = "; ".join(who(one) for one in found)
+        raise HotleadError(f"{lead!r} may be {named}. Say which by its number.")
+    return found[0]
+
+
+def _tell(found: PastScore) -> None:
+    console.print(f"[bold]{plain(who(found.lead))}[/bold] at {instant(found.at)}")
+    console.print(f"{plain(found.model)}, version {found.version}, live then; from the events received by then:\n")
+    console.print(plain(_line(found.shown)))
+    _tell_ledger(found.lines)
+    if found.posted is not None:
+        posted = found.posted
+        rating = f" {posted.rating}" if posted.rating else ""
+        console.print(
+            f"\nLast crossing by then: {instant(posted.at)}, {points(posted.score)}{rating} {posted.label} as recorded "
+            f"(version {posted.version}, {len(posted.lines)} lines kept)"
+        )
+    if found.today is None:
+        return
+    console.print("\nWith all that is known today, it was:\n")
+    console.print(plain(_line(found.today)))
+    _tell_ledger(found.today_lines)
+    _tell_facts("Because these events came later:", found.late)
+    _tell_facts("Because these events no longer count:", found.gone)
+
+
+def _line(score: ScoreView) -> str:
+    if score.score is None:
+        return "no score: outside the model's population, or before the first event"
+    parts = [points(score.score), score.rating or "", score.label or ""]
+    parts.append(f"(fit {points(score.fit)}, engagement {points(score.engagement)})")
+    if score.failed_gates:
+        parts.append(f"gates not met: {', '.join(score.failed_gates)}")
+    elif score.waiting_on:
+        parts.append(f"waits for: {', '.join(score.waiting_on)}")
+    return " ".join(part for part in parts if part)
+
+
+def _tell_ledger(lines: Any) -> None:
+    for line in ledger(lines):
+        console.print(plain(line))
+    total = sum((line.points for line in lines), Decimal(0))
+    if lines:
+        console.print(f"{points(total):>8}  in all")
+
+
+def _tell_facts(title: str, facts: tuple[LateFact, ...]) -> None:
+    if not facts:
+        return
+    console.print(f"\n{title}")
+    for fact in facts:
+        console.print(plain(f"  {_fact(fact)}"))
+
+
+def _fact(fact: LateFact) -> str:
+    parts = [when(fact.at), fact.type, *([fact.what] if fact.what else []), *fact.says]
+    if fact.points is not None:
+        parts.append(points(fact.points, signed=True))
+    if fact.of_colleague:
+        parts.append("of a colleague")
+    return f"{', '.join(parts)} (received {when(fact.received_at)} from {fact.source})"
+
+
+def _json(found: PastScore) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "lead": found.lead.key,
+        "at": instant(found.at),
+        "model": found.model,
+        "version": found.version,
+        "shown": _score_json(found.shown, found.lines),
+        "today": _score_json(found.today, found.today_lines) if found.today is not None else None,
+        "late": [_fact_json(fact) for fact in found.late],
+        "gone": [_fact_json(fact) for fact in found.gone],
+        "posted": None,
+    }
+    if found.posted is not None:
+        posted = found.posted
+        values["posted"] = {
+            "at": instant(posted.at),
+            "cause": posted.cause,
+            "version": posted.version,
+            "score": number(posted.score),
+            "rating": posted.rating,
+            "label": posted.label,
+            "ledger": [line_json(line) for line in posted.lines],
+        }
+    return values
+
+
+def _score_json(score: ScoreView, lines: Any) -> dict[str, Any]:
+    return {
+        "score": number(score.score),
+        "fit": number(score.fit),
+        "engagement": number(score.engagement),
+        "rating": score.rating,
+        "label": score.label,
+        "failed_gates": list(score.failed_gates),
+        "waiting_on": list(score.waiting_on),
+        "ledger": [line_json(line) for line in lines],
+    }
+
+
+def _fact_json(fact: LateFact) -> dict[str, Any]:
+    return {
+        "at": instant(fact.at),
+        "received_at": instant(fact.received_at),
+        "type": fact.type,
+        "source": fact.source,
+        "what": fact.what,
+        "points": number(fact.points),
+        "says": list(fact.says),
+        "of_colleague": fact.of_colleague,
+    }
