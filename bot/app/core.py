@@ -50,7 +50,7 @@ class Core:
 
     def when_something_changed(self, told: Callable[[], None]) -> None:
         """After every commit that may leave something owed or due."""
-        self.intake.committed = told
+        self.store.told = lambda _left: told()
         self.desk.changed = told
         self.publishing.changed = told
 

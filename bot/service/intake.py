@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -83,8 +83,6 @@ class Intake:
         self._came = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
-        self.committed: Callable[[], None] = lambda: None
-        """Called after every group: there may be something to deliver or due."""
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="intake")
@@ -144,7 +142,6 @@ class Intake:
             self._metrics.accepted.labels(request.source).inc(receipt.accepted)
             if not request.answer.done():
                 request.answer.set_result(receipt)
-        self.committed()
 
     async def _after_trouble(self, group: list[_Request], trouble: Exception) -> None:
         """One request may have spoilt it for the others: commit each alone, and give the trouble to its own."""

@@ -27,6 +27,7 @@ def owe(
     alert_id: int | None = None,
 ) -> None:
     """Owe something once: a key that is already there stays as it is."""
+    tx.left.add("owed")
     tx.run(
         "INSERT INTO outbox (sender, kind, key, lane, payload, alert_id, made_at, not_before) "
         "VALUES (:sender, :kind, :key, :lane, :payload, :alert_id, :now, :now) ON CONFLICT (key) DO NOTHING",
@@ -42,6 +43,7 @@ def owe(
 
 def owe_newest(tx: Tx, *, sender: str, kind: str, key: str, lane: str, now: Instant, alert_id: int) -> None:
     """Owe the newest state of something: at most one row is pending, whatever was owed before."""
+    tx.left.add("owed")
     tx.run(
         "INSERT INTO outbox (sender, kind, key, lane, payload, alert_id, made_at, not_before) "
         "VALUES (:sender, :kind, :key, :lane, '{}', :alert_id, :now, :now) "

@@ -58,6 +58,7 @@ def next_due(tx: Tx) -> Instant | None:
 
 def make_due(tx: Tx, lead_ids: Iterable[int], at: Instant, cause: str) -> None:
     """Let leads be evaluated at an instant, if not earlier anyway; what is no history makes it no history."""
+    tx.left.add("due")
     tx.many(
         "UPDATE scores SET due_at = :at, due_cause = :cause WHERE lead_id = :id "
         "AND (due_at IS NULL OR due_at > :at OR (due_at = :at AND due_cause = 'history'))",

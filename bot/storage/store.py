@@ -43,11 +43,13 @@ _READER: Final = ("PRAGMA wal_autocheckpoint=0", "PRAGMA query_only=ON")
 class Tx:
     """One transaction. Statements are plain SQL with `:name` parameters that SQLite and PostgreSQL both accept."""
 
-    __slots__ = ("_db", "_hooks", "given")
+    __slots__ = ("_db", "_hooks", "given", "left")
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self._hooks: list[Callable[[], None]] = []
+        self.left: set[str] = set()
+        """What this transaction leaves for the loops: something `owed` to somebody, or `due` at once."""
         self.given: dict[str, int] = {}
         """The last number given out in this transaction, of rows that are stored together at its end."""
 
@@ -108,6 +110,8 @@ class Store:
         self._writer = make_engine(url, size=1, pragmas=_EVERY + _WRITER)
         self._reader = make_engine(url, size=readers, pragmas=_EVERY + _READER)
         self._turn = asyncio.Lock()
+        self.told: Callable[[set[str]], None] = lambda _: None
+        """Called after a commit that leaves something owed or due."""
         self.rolled_back: Callable[[], None] = lambda: None
         """Called when a unit of work failed, before the next begins: what was remembered beside the store is wrong."""
 
@@ -120,6 +124,8 @@ class Store:
                 self.rolled_back()
                 raise
         tx.committed()
+        if tx.left:
+            self.told(tx.left)
         return result
 
     async def read(self, work: Callable[[Tx], T]) -> T:
