@@ -22,6 +22,7 @@ from bot.service.journal import Journal
 from bot.service.leads import LeadDesk
 from bot.service.models import live_models, publish_first
 from bot.service.publishing import Publishing
+from bot.service.quarantine import Quarantine
 from bot.service.scorebook import Scorebook
 from bot.service.timeline import Timeline
 from bot.service.views import Status
@@ -47,12 +48,14 @@ class Core:
     desk: LeadDesk
     publishing: Publishing
     explaining: Explaining
+    quarantine: Quarantine
 
     def when_something_changed(self, told: Callable[[], None]) -> None:
         """After every commit that may leave something owed or due."""
         self.store.told = lambda _left: told()
         self.desk.changed = told
         self.publishing.changed = told
+        self.quarantine.changed = told
 
 
 async def open_core(settings: Settings, clock: Clock, first_model: str | None) -> Core:
@@ -93,7 +96,7 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
     acts = Acts(book, happenings, statuses, scorebook.labelled, journal.set_status)
     publishing = Publishing(store, scorebook, clock)
     await publishing.open()
-    room = settings.service.max_waiting_events
+    intake = Intake(store, identity, scorebook, clock, metrics, room=settings.service.max_waiting_events)
     return Core(
         store=store,
         clock=clock,
@@ -101,10 +104,11 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
         book=book,
         statuses=statuses,
         scorebook=scorebook,
-        intake=Intake(store, identity, scorebook, clock, metrics, room=room),
+        intake=intake,
         desk=LeadDesk(store, scorebook, acts, book, statuses, clock, metrics),
         publishing=publishing,
         explaining=Explaining(store, scorebook, statuses, clock),
+        quarantine=Quarantine(store, scorebook, intake.judge, clock),
     )
 
 

@@ -21,6 +21,7 @@ from bot.metrics import Metrics
 from bot.service.histories import INHERITED, Entry
 from bot.service.identity import Belonging, Identity
 from bot.service.incoming import SourcedEvent
+from bot.service.quarantine import JUDGED, Judge, apply, looked_at, mail_of, tell_company
 from bot.service.scorebook import HISTORY, Scorebook
 from bot.storage import events, identities, leads, scores
 from bot.storage.store import Store, Tx
@@ -65,6 +66,15 @@ class _Group:
     companies: dict[int, list[tuple[int | None, dict[str, Any]]]] = field(default_factory=dict)
     """Company about which something new is known -> by whom, and the event."""
 
+    def take_back(self, seq: int) -> None:
+        """A new event counts for nothing after all."""
+        for told in self.added.values():
+            told[:] = [row for row in told if row["seq"] != seq]
+        for company, by_whom in list(self.companies.items()):
+            by_whom[:] = [(by, row) for by, row in by_whom if row["seq"] != seq]
+            if not by_whom:
+                del self.companies[company]
+
 
 class Intake:
     """Takes events in. `evaluated` is called when leads were left for the due loop."""
@@ -78,6 +88,7 @@ class Intake:
         self._clock = clock
         self._metrics = metrics
         self._room = room
+        self.judge = Judge()
         self._waiting: list[_Request] = []
         self._waiting_events = 0
         self._came = asyncio.Event()
@@ -166,6 +177,7 @@ class Intake:
             stored = len(found.rows) - before
             receipts.append(Receipt(stored, len(request.events) - stored))
         events.add(tx, found.rows)
+        self._look_for_machines(tx, found)
         self._remember(found)
         self._evaluate(tx, found)
         return receipts
@@ -177,6 +189,7 @@ class Intake:
             return
         found.keys[key] = event
         found.seq = events.next_seq(tx)
+        event = looked_at(event)
         belongs = self._identity.belongs(tx, event, request.source, found.seq, found.now)
         if belongs.company_facts and belongs.company_key_id is None and belongs.lead_id is not None:
             self._inherit(tx, belongs, belongs.lead_id)
@@ -235,6 +248,20 @@ class Intake:
         if lead_id not in found.live:
             self._scorebook.catch_up(tx, lead_id, found.now)
 
+    def _look_for_machines(self, tx: Tx, found: _Group) -> None:
+        """Clicks that look like a machine's beside others count no more; earlier ones neither, or again."""
+        changes = self.judge.judge(tx, (row for row in found.rows if row["type"] in JUDGED))
+        for change in changes:
+            for lead_id in change.leads:
+                self._first(tx, found, lead_id)
+        for change in changes:
+            apply(tx, change)
+            found.take_back(change.row["seq"])
+            found.reload |= change.leads
+            for lead_id in change.leads:
+                found.live[lead_id] = found.live.get(lead_id, False) or not change.row["history"]
+            tell_company(tx, self._scorebook, change.row, found.live, found.now)
+
     def _remember(self, found: _Group) -> None:
         """Add the new events to the histories at hand; a late one means loading from the log."""
         histories = self._scorebook.histories
@@ -255,7 +282,11 @@ class Intake:
     def _evaluate(self, tx: Tx, found: _Group) -> None:
         leads.seen_at(
             tx,
-            [{"id": lead_id, "at": max(row["occurred_at"] for row in rows)} for lead_id, rows in found.added.items()],
+            [
+                {"id": lead_id, "at": max(row["occurred_at"] for row in rows)}
+                for lead_id, rows in found.added.items()
+                if rows
+            ],
         )
         unsaved: list[dict[str, Any]] = []
         for lead_id, live in found.live.items():
@@ -309,6 +340,7 @@ def _row(found: _Group, request: _Request, event: SourcedEvent, belongs: Belongi
         "traits": _json(event.traits) if event.traits else "{}",
         "identifiers": f"[{','.join(map(str, belongs.identifier_ids))}]",
         "flags": ",".join(event.flags) or None,
+        "mail": mail_of(request.source, event),
         "quarantined": event.quarantine,
         "raw": event.raw,
     }

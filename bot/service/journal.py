@@ -47,6 +47,7 @@ class Journal:
                     "traits": "{}",
                     "identifiers": json.dumps([known[0]["id"]] if known else []),
                     "flags": None,
+                    "mail": None,
                     "quarantined": None,
                     "raw": None,
                 }

@@ -49,9 +49,9 @@ def add(tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
     """Store new events."""
     tx.many(
         "INSERT INTO events (seq, source, id, type, occurred_at, received_at, subject_id, company_key_id, "
-        "company_facts, history, properties, traits, identifiers, flags, quarantined, raw) "
+        "company_facts, history, properties, traits, identifiers, flags, mail, quarantined, raw) "
         "VALUES (:seq, :source, :id, :type, :occurred_at, :received_at, :subject_id, :company_key_id, "
-        ":company_facts, :history, :properties, :traits, :identifiers, :flags, :quarantined, :raw)",
+        ":company_facts, :history, :properties, :traits, :identifiers, :flags, :mail, :quarantined, :raw)",
         rows,
     )
 

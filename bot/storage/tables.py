@@ -138,11 +138,14 @@ events = _table(
     words("traits", required=True),
     words("identifiers", required=True),
     words("flags"),
-    words("quarantined"),
+    words("mail"),  # of an email_* event: the mail that it is about
+    words("quarantined"),  # why it is worth nothing
+    words("judged_by"),  # the person who quarantined or restored it by hand: that stands
     words("raw"),
     sa.UniqueConstraint("source", "id"),
     sa.Index(None, "subject_id", "occurred_at"),
     sa.Index(None, "company_key_id", sqlite_where=sa.text("company_key_id IS NOT NULL")),
+    sa.Index(None, "mail", "type", sqlite_where=sa.text("mail IS NOT NULL")),
 )
 
 # ---- leads, what they are worth and what is done about them

@@ -126,7 +126,9 @@ def upgrade() -> None:
         sa.Column("traits", sa.Text(), nullable=False),
         sa.Column("identifiers", sa.Text(), nullable=False),
         sa.Column("flags", sa.Text(), nullable=True),
+        sa.Column("mail", sa.Text(), nullable=True),
         sa.Column("quarantined", sa.Text(), nullable=True),
+        sa.Column("judged_by", sa.Text(), nullable=True),
         sa.Column("raw", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_events")),
         sa.UniqueConstraint("source", "id", name=op.f("uq_events_source_id")),
@@ -139,6 +141,9 @@ def upgrade() -> None:
             ["company_key_id"],
             unique=False,
             sqlite_where=sa.text("company_key_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_events_mail_type"), ["mail", "type"], unique=False, sqlite_where=sa.text("mail IS NOT NULL")
         )
         batch_op.create_index(
             batch_op.f("ix_events_subject_id_occurred_at"), ["subject_id", "occurred_at"], unique=False

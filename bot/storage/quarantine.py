@@ -1,0 +1,113 @@
+"""Quarantine: events that a machine made are kept and count for nothing; what a person said of one stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.storage.store import Tx
+from scoring.instants import Instant
+
+_COLUMNS = (
+    "e.seq, e.source, e.id, e.type, e.occurred_at, e.subject_id, e.company_facts, e.properties, e.mail, "
+    "e.identifiers, e.quarantined, e.judged_by, e.history, k.company_id"
+)
+_FROM = "FROM events AS e LEFT JOIN company_keys AS k ON k.id = e.company_key_id"
+
+
+def clicks(tx: Tx, subject_id: int, kind: str, since: Instant, until: Instant) -> list[Any]:
+    """A person's events of a kind between two instants, both inclusive."""
+    return tx.all(
+        f"SELECT {_COLUMNS} {_FROM} WHERE e.subject_id = :subject AND e.occurred_at BETWEEN :since AND :until "
+        "AND e.type = :kind",
+        subject=subject_id,
+        kind=kind,
+        since=since,
+        until=until,
+    )
+
+
+def of_mail(tx: Tx, mail: str, kind: str) -> list[Any]:
+    """The events of a kind about a mail."""
+    return tx.all(f"SELECT {_COLUMNS} {_FROM} WHERE e.mail = :mail AND e.type = :kind", mail=mail, kind=kind)
+
+
+def is_opened(tx: Tx, mail: str, kind: str) -> bool:
+    """Whether an event of this kind that counts is about the mail."""
+    found = tx.value(
+        "SELECT 1 FROM events WHERE mail = :mail AND type = :kind AND quarantined IS NULL LIMIT 1", mail=mail, kind=kind
+    )
+    return found is not None
+
+
+def tells_of(tx: Tx, source: str, kind: str) -> bool:
+    """Whether a source has ever told of a mail by an event of this kind."""
+    found = tx.value(
+        "SELECT 1 FROM events WHERE mail > :since AND mail < :until AND type = :kind LIMIT 1",
+        since=f"{source} ",
+        until=f"{source}!",
+        kind=kind,
+    )
+    return found is not None
+
+
+def event(tx: Tx, seq: int) -> Any:
+    """One stored event, or None."""
+    return tx.one(f"SELECT {_COLUMNS} {_FROM} WHERE e.seq = :seq", seq=seq)
+
+
+def found_machine(tx: Tx, seq: int, why: str | None) -> bool:
+    """Quarantine an event, or let it count again (None), unless a person has said how it is."""
+    return (
+        tx.run(
+            "UPDATE events SET quarantined = :why WHERE seq = :seq AND judged_by IS NULL "
+            "AND (quarantined IS NULL) = (:why IS NOT NULL)",
+            seq=seq,
+            why=why,
+        )
+        == 1
+    )
+
+
+def said(tx: Tx, seq: int, why: str | None, by: str) -> bool:
+    """A person quarantines an event or lets it count again; False where it is so already."""
+    return (
+        tx.run(
+            "UPDATE events SET quarantined = :why, judged_by = :by "
+            "WHERE seq = :seq AND (quarantined IS NULL) = (:why IS NOT NULL)",
+            seq=seq,
+            why=why,
+            by=by,
+        )
+        == 1
+    )
+
+
+def leads_identified_by(tx: Tx, event: Any) -> set[int]:
+    """Whose visits may change hands when this event identifies nobody any more."""
+    rows = tx.all(
+        "SELECT DISTINCT i.lead_id FROM identifications AS n JOIN identifications AS o "
+        "ON o.anonymous_id = n.anonymous_id JOIN identifiers AS i ON i.id = o.subject_id "
+        "WHERE n.anonymous_id IN (SELECT value FROM json_each(:ids)) AND n.occurred_at = :at "
+        "AND n.event_id = :id AND n.source = :source AND i.lead_id IS NOT NULL",
+        **_named(event),
+    )
+    return {row[0] for row in rows}
+
+
+def identifies_nobody(tx: Tx, event: Any) -> int:
+    """A quarantined event identifies nobody with an anonymous id."""
+    return tx.run(
+        "DELETE FROM identifications WHERE anonymous_id IN (SELECT value FROM json_each(:ids)) "
+        "AND occurred_at = :at AND event_id = :id AND source = :source",
+        **_named(event),
+    )
+
+
+def _named(event: Any) -> dict[str, Any]:
+    return {"ids": event["identifiers"], "at": event["occurred_at"], "id": event["id"], "source": event["source"]}
+
+
+def lead_of(tx: Tx, subject_id: int | None) -> int | None:
+    """The lead of an identifier, if it has one."""
+    lead: int | None = tx.value("SELECT lead_id FROM identifiers WHERE id = :id", id=subject_id)
+    return lead
