@@ -124,6 +124,7 @@ class SourceSection(_Section):
     header: str = ""
     insecure: bool = False
     allow_history: bool = False
+    keep_refused: bool | None = None
     user_space: str = ""
     phone_region: str = Field(default="", pattern=r"^([A-Z]{2})?$")
     plus_tags: bool = True

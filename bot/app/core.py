@@ -24,6 +24,7 @@ from bot.service.models import live_models, publish_first
 from bot.service.publishing import Publishing
 from bot.service.quarantine import Quarantine
 from bot.service.scorebook import Scorebook
+from bot.service.source_health import SourceHealth
 from bot.service.timeline import Timeline
 from bot.service.views import Status
 from bot.settings import Settings
@@ -47,6 +48,7 @@ class Core:
     intake: Intake
     desk: LeadDesk
     publishing: Publishing
+    source_health: SourceHealth
     explaining: Explaining
     quarantine: Quarantine
 
@@ -107,6 +109,7 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
         intake=intake,
         desk=LeadDesk(store, scorebook, acts, book, statuses, clock, metrics),
         publishing=publishing,
+        source_health=SourceHealth(kinds_of(settings), store, book, clock),
         explaining=Explaining(store, scorebook, statuses, clock),
         quarantine=Quarantine(store, scorebook, intake.judge, clock),
     )
@@ -115,6 +118,11 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
 def database_of(settings: Settings) -> Path:
     """Where the database of these settings lies."""
     return settings.service.data / DATABASE
+
+
+def kinds_of(settings: Settings) -> dict[str, str]:
+    """The configured sources, each with its kind."""
+    return {name: section.kind for name, section in settings.source.items()}
 
 
 def channels_of(settings: Settings) -> Channels:

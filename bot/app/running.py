@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.app.core import Core, open_core
 from bot.app.operations import operations_of
 from bot.app.slack_side import SlackSide
-from bot.app.sources import open_sources
+from bot.app.sources import keeping, open_sources
 from bot.clock import Clock, system_clock
 from bot.control import ControlServer
 from bot.errors import StoreUnusable
@@ -33,6 +33,7 @@ log = structlog.get_logger(__name__)
 
 _IN_FLIGHT: Final = 1_000
 _POLL_SECONDS: Final = 1.0
+_SOURCES_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,8 @@ class Hotlead:
             core.intake,
             core.clock,
             core.metrics,
+            core.source_health,
+            keeping=keeping(endpoints, settings),
             public_url=settings.service.public_url,
             trusted_proxies=settings.service.trusted_proxies,
             max_body_bytes=settings.service.max_body_bytes,
@@ -133,11 +136,15 @@ class Hotlead:
         self.wake = wake
         core.when_something_changed(wake)
         await self.deliverer.recover()  # before the loop: afterwards rows are being sent again
+        sources = Loop("sources", core.source_health.work, at_least_every=_SOURCES_SECONDS)
         deliver.start()
         due.start()
+        sources.start()
+        self._open.push_async_callback(core.source_health.store)
         self._open.push_async_callback(self.deliverer.stop)
         self._open.push_async_callback(deliver.stop)
         self._open.push_async_callback(due.stop)
+        self._open.push_async_callback(sources.stop)
 
     def _front(self, hooks: Hooks) -> web.Application:
         app = web.Application(

@@ -61,7 +61,8 @@ class SlackSide:
         self.sender = SlackSender(quiet, self._core.desk, slack, clock, Pace(clock, slack.post_interval))
         people = People(client, slack, clock)
         desk = self._core.desk
-        parts = Parts(client, desk, people, slack, clock, self._tasks, desk, self.health, self._core.explaining)
+        explains, sources = self._core.explaining, self._core.source_health.overview
+        parts = Parts(client, desk, people, slack, clock, self._tasks, desk, self.health, explains, sources)
         self._app = make_app(parts, identity)
         self._client = client
         self._slack = slack

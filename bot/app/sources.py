@@ -10,6 +10,7 @@ from bot.settings import Settings, SourceSection
 from bot.sources import SOURCES, open_source
 from bot.sources.base import FieldMap, Limits, SourceConfig
 from bot.sources.reading import Endpoint
+from bot.sources.signatures import Ecdsa, Hmac
 
 RESERVED = frozenset({"hotlead"})
 """Names that no source may bear: our own events come from there."""
@@ -31,6 +32,23 @@ def open_sources(settings: Settings, secrets: Mapping[str, tuple[bytes, ...]]) -
     if findings:
         raise BadConfiguration(tuple(findings))
     return endpoints
+
+
+_NEVER_SENT_AGAIN = frozenset({"hubspot", "hubspot_workflow"})
+"""Kinds whose sender gives a request up for good when it is refused."""
+
+
+def keeping(endpoints: Mapping[str, Endpoint], settings: Settings) -> frozenset[str]:
+    """The sources whose refused requests are kept, so that they can be tried when the secret is right.
+
+    Only a signature can prove later that a kept request came from the sender; a secret that is sent along is not kept.
+    """
+    wanted = set()
+    for name, endpoint in endpoints.items():
+        stated = settings.source[name].keep_refused
+        if stated or (stated is None and endpoint.config.kind in _NEVER_SENT_AGAIN):
+            wanted.add(name)
+    return frozenset(name for name in wanted if isinstance(endpoints[name].scheme, Hmac | Ecdsa))
 
 
 def kinds() -> tuple[str, ...]:

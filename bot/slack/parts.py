@@ -15,7 +15,7 @@ from bot.service.desk import Desk, Explains
 from bot.service.views import Actor
 from bot.slack.blocks import said
 from bot.slack.commands import FAMILIES
-from bot.slack.commands.base import Call, Health
+from bot.slack.commands.base import Call, Health, Sources
 from bot.slack.doing import TaskSet
 from bot.slack.people import People
 from bot.slack.seen import Seen
@@ -38,11 +38,22 @@ class Parts:
     seen: Seen
     health: Health
     explains: Explains
+    sources: Sources | None = None
 
     def call(self, family: str, actor: Actor, text: str, page: int = 1) -> Call:
         """A command as its verb gets it."""
         return Call(
-            family, text, page, actor, self.desk, self.settings, self.clock(), self.health, self.explains, FAMILIES
+            family,
+            text,
+            page,
+            actor,
+            self.desk,
+            self.settings,
+            self.clock(),
+            self.health,
+            self.explains,
+            FAMILIES,
+            sources=self.sources,
         )
 
     def spawn(self, work: Awaitable[None], talk: Talk, name: str) -> None:

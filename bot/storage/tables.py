@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.storage.types import key, number, words
+from bot.storage.types import key, number, raw, words
 
 metadata = sa.MetaData(
     naming_convention={
@@ -299,6 +299,55 @@ seen = _table(  # deliveries of Slack that had their effect
     number("at", required=True),
     sa.Index(None, "at"),
     rowid=False,
+)
+
+# ---- the sources: what came from them, and files of the past
+
+source_counts = _table(
+    "source_counts",
+    words("source", primary_key=True, required=True),
+    number("hour", primary_key=True, required=True),  # counted from 1970
+    words("what", primary_key=True, required=True),  # accepted, duplicate, …, refused:CODE
+    number("count", default=0),
+    number("latest_at", required=True),
+    rowid=False,
+)
+
+source_troubles = _table(  # what people have been told of, until it is over
+    "source_troubles",
+    words("source", primary_key=True, required=True),
+    words("trouble", primary_key=True, required=True),  # quiet, signatures
+    number("since", required=True),
+    rowid=False,
+)
+
+letters = _table(  # requests refused for their signature that their sender will not send again
+    "letters",
+    key(),
+    words("source", required=True),
+    number("received_at", required=True),
+    words("code", required=True),
+    words("method", required=True),
+    words("url", required=True),
+    words("path", required=True),
+    words("headers", required=True),
+    raw("body", required=True),
+    sa.Index(None, "source", "id"),
+)
+
+imports = _table(  # how far a file of the past has been read
+    "imports",
+    key(),
+    words("file", required=True),  # a hash of what it holds and how it is read
+    words("source", required=True),
+    words("name", required=True),
+    number("started_at", required=True),
+    number("lines", default=0),  # read and stored, good and bad
+    number("accepted", default=0),
+    number("duplicates", default=0),
+    number("bad", default=0),
+    number("ended_at"),
+    sa.UniqueConstraint("file"),
 )
 
 APPEND_ONLY = (

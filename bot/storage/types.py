@@ -24,3 +24,8 @@ def number(name: str, *, required: bool = False, default: int | None = None, **m
 def words(name: str, *, required: bool = False, default: str | None = None, **more: Any) -> sa.Column[Any]:
     """A column of text (also for JSON, which is read whole)."""
     return sa.Column(name, sa.Text(), nullable=not required and default is None, server_default=default, **more)
+
+
+def raw(name: str, *, required: bool = False) -> sa.Column[Any]:
+    """A column of bytes as they came."""
+    return sa.Column(name, sa.LargeBinary(), nullable=not required)

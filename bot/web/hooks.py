@@ -7,7 +7,9 @@ address never answers 404 or 410, because some senders then give it up for good.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 import structlog
@@ -15,9 +17,11 @@ from aiohttp import web
 from yarl import URL
 
 from bot.clock import Clock
+from bot.errors import Overloaded
 from bot.metrics import Metrics
-from bot.service.intake import Intake
-from bot.sources.base import Accepted, Received, Refused
+from bot.service.intake import Intake, Receipt
+from bot.service.source_health import ACCEPTED, DUPLICATE, HISTORY, IGNORED, QUARANTINED, SourceHealth
+from bot.sources.base import Accepted, Received, Refusal, Refused
 from bot.sources.reading import Endpoint
 from bot.web.answers import answer, error
 from bot.web.permissions import FROM_BROWSERS, handshake, open_answers_to_pages, preflight
@@ -30,6 +34,9 @@ _OFF_THE_LOOP: Final = 65_536
 _SEGMENT: Final = "segment"
 _ADDRESS: Final = "/hooks/{source:[^/]+}{end:/?}"
 """With or without a slash at the end: a pasted address is not refused for one."""
+_LARGEST_LETTER: Final = 262_144
+"""Bytes of a refused request that is kept: HubSpot sends 100 events at most."""
+_NOT_KEPT: Final = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
 class Hooks:
@@ -41,7 +48,9 @@ class Hooks:
         intake: Intake,
         clock: Clock,
         metrics: Metrics,
+        health: SourceHealth,
         *,
+        keeping: frozenset[str] = frozenset(),
         public_url: str | None,
         trusted_proxies: Sequence[str] = (),
         max_body_bytes: int = 5_242_880,
@@ -51,6 +60,8 @@ class Hooks:
         self._intake = intake
         self._clock = clock
         self._metrics = metrics
+        self._health = health
+        self._keeping = keeping
         self._public_url = public_url.rstrip("/") if public_url else None
         self._trusted = frozenset(trusted_proxies)
         self._bodies = Bodies(max_body_bytes)
@@ -88,8 +99,10 @@ class Hooks:
         endpoint = self._endpoints.get(name)
         if endpoint is None:
             return self._unknown(name)
-        async with self._bodies.of(request) as body:
-            return await self._take(endpoint, await self._read(endpoint, self._received(request, body)))
+        with self._counted(name):
+            async with self._bodies.of(request) as body:
+                received = self._received(request, body)
+                return await self._take(endpoint, received, await self._read(endpoint, received))
 
     async def segment(self, request: web.Request) -> web.Response:
         """The Segment protocol: its write key says which source it is."""
@@ -103,10 +116,27 @@ class Hooks:
             if isinstance(read, Refused) and read.status == 401:
                 refused = refused or (endpoint, read)
                 continue
-            return await self._take(endpoint, read)
+            with self._counted(endpoint.config.name):
+                return await self._take(endpoint, received, read)
         if refused is None:
             return error(404, "no_source", "No source of kind segment is configured.")
-        return await self._take(*refused)
+        endpoint, read = refused
+        return await self._take(endpoint, received, read)
+
+    @contextmanager
+    def _counted(self, name: str) -> Iterator[None]:
+        """What stops a request before its source has read it is counted for that source too."""
+        try:
+            yield
+        except web.HTTPRequestEntityTooLarge:
+            self._note(name, "too_large")
+            raise
+        except TimeoutError:
+            self._note(name, "too_slow")
+            raise
+        except Overloaded:
+            self._note(name, "overloaded")
+            raise
 
     def _received(self, request: web.Request, body: bytes) -> Received:
         return Received(
@@ -134,29 +164,65 @@ class Hooks:
             return await asyncio.to_thread(endpoint.read, received)
         return endpoint.read(received)
 
-    async def _take(self, endpoint: Endpoint, read: Accepted | Refused) -> web.Response:
+    async def _take(self, endpoint: Endpoint, received: Received, read: Accepted | Refused) -> web.Response:
         name = endpoint.config.name
         if isinstance(read, Refused):
-            self._metrics.refused.labels(name, read.code).inc()
-            log.warning("request_refused", source=name, status=read.status, code=read.code)
-            refusals = [{"position": one.position, "code": one.code, "message": one.message} for one in read.refusals]
-            body: dict[str, object] = {"code": read.code, "message": read.message}
-            return answer(read.status, body | ({"refused": refusals} if refusals else {}))
+            return self._refuse(name, received, read)
         receipt = await self._intake.accept(name, read.events, history=read.history)
+        self._health.took(name, tally(read, receipt))
         for one in read.refusals:
-            self._metrics.refused.labels(name, one.code).inc()
-        return answer(
-            200,
+            self._note(name, one.code)
+        told = {"accepted": receipt.accepted, "duplicates": receipt.duplicates, "ignored": read.ignored}
+        return answer(200, {**told, "refused": _named(read.refusals)})
+
+    def _refuse(self, name: str, received: Received, refused: Refused) -> web.Response:
+        unproved = refused.status == 401
+        log.warning("request_refused", source=name, status=refused.status, code=refused.code)
+        self._note(name, refused.code, unproved=unproved)
+        if unproved and name in self._keeping:
+            self._keep(name, received, refused.code)
+        body: dict[str, object] = {"code": refused.code, "message": refused.message}
+        return answer(refused.status, body | ({"refused": _named(refused.refusals)} if refused.refusals else {}))
+
+    def _note(self, name: str, code: str, *, unproved: bool = False) -> None:
+        self._metrics.refused.labels(name, code).inc()
+        self._health.refused(name, code, unproved=unproved)
+
+    def _keep(self, name: str, received: Received, code: str) -> None:
+        """This sender gives up for good when it is refused: what it sent is kept, to be tried with the right secret."""
+        kept = len(received.body) <= _LARGEST_LETTER and self._health.keep(
             {
-                "accepted": receipt.accepted,
-                "duplicates": receipt.duplicates,
-                "ignored": read.ignored,
-                "refused": [
-                    {"position": one.position, "code": one.code, "message": one.message} for one in read.refusals
-                ],
-            },
+                "source": name,
+                "received_at": received.received_at,
+                "code": code,
+                "method": received.method,
+                "url": received.public_url,
+                "path": received.path,
+                "headers": json.dumps(
+                    {k.lower(): v for k, v in received.headers.items() if k.lower() not in _NOT_KEPT}
+                ),
+                "body": received.body,
+            }
         )
+        advice = (
+            f"mend the secret, then `hotlead sources retry {name}`" if kept else "it was too large, or too many came"
+        )
+        log.error("event_will_not_be_sent_again", source=name, code=code, kept=kept, advice=advice)
 
     def _unknown(self, name: str) -> web.Response:
         self._metrics.refused.labels("unknown", "unknown_source").inc()
         return error(404, "unknown_source", f"No source is called {name!r:.80}. `hotlead check` lists those that are.")
+
+
+def tally(read: Accepted, receipt: Receipt) -> dict[str, int]:
+    """What became of a request's events."""
+    return {
+        HISTORY if read.history else ACCEPTED: receipt.accepted,
+        DUPLICATE: receipt.duplicates,
+        IGNORED: read.ignored,
+        QUARANTINED: sum(event.quarantine is not None for event in read.events),
+    }
+
+
+def _named(refusals: Sequence[Refusal]) -> list[dict[str, object]]:
+    return [{"position": one.position, "code": one.code, "message": one.message} for one in refusals]

@@ -355,5 +355,61 @@ def upgrade() -> None:
     with op.batch_alter_table("seen", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_seen_at"), ["at"], unique=False)
 
+    op.create_table(
+        "source_counts",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("hour", NUMBER, nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("count", NUMBER, server_default="0", nullable=False),
+        sa.Column("latest_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("source", "hour", "what", name=op.f("pk_source_counts")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "source_troubles",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("trouble", sa.Text(), nullable=False),
+        sa.Column("since", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("source", "trouble", name=op.f("pk_source_troubles")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "letters",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("received_at", NUMBER, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("headers", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letters")),
+        sqlite_strict=True,
+        sqlite_with_rowid=True,
+    )
+    with op.batch_alter_table("letters", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_letters_source_id"), ["source", "id"], unique=False)
+
+    op.create_table(
+        "imports",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("started_at", NUMBER, nullable=False),
+        sa.Column("lines", NUMBER, server_default="0", nullable=False),
+        sa.Column("accepted", NUMBER, server_default="0", nullable=False),
+        sa.Column("duplicates", NUMBER, server_default="0", nullable=False),
+        sa.Column("bad", NUMBER, server_default="0", nullable=False),
+        sa.Column("ended_at", NUMBER, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
+        sa.UniqueConstraint("file", name=op.f("uq_imports_file")),
+        sqlite_strict=True,
+        sqlite_with_rowid=True,
+    )
+
     for trigger in APPEND_ONLY:
         op.execute(trigger)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from bot.service.desk import Desk, Explains
+from bot.service.source_health import SourceView
 from bot.service.views import Actor, HealthLine, Role
 from bot.slack.blocks import Message
 from bot.slack.settings import SlackSettings
@@ -14,6 +15,9 @@ from scoring.instants import Instant
 
 Health: TypeAlias = Callable[[], Awaitable[Sequence[HealthLine]]]
 """How the service is: the composition root knows."""
+
+Sources: TypeAlias = Callable[[], Awaitable[Sequence[SourceView]]]
+"""How the sources of events are."""
 
 RANKS: Final[Mapping[Role, int]] = {Role.REP: 0, Role.MANAGER: 1, Role.ADMIN: 2}
 
@@ -33,6 +37,7 @@ class Call:
     explains: Explains
     families: Mapping[str, Family]
     unnamed: tuple[str, ...] = ()
+    sources: Sources | None = None
 
     def typed(self, family: str, text: str) -> str:
         """The command as a person types it here, whatever it is called."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from bot.service.views import HealthLine
+from bot.service.views import HealthLine, Role
 from bot.slack import ids
 from bot.slack.answers import bullet_answer, suggestion
 from bot.slack.blocks import Message, said
 from bot.slack.commands.base import Call, Verb
 from bot.slack.commands.helping import answer_help
+from bot.slack.commands.sources import answer_sources
 from bot.slack.commands.suggest import nearest
 from bot.slack.text import mrkdwn
 from bot.slack.words import as_of
@@ -47,4 +48,5 @@ async def answer_without_verb(call: Call) -> Message:
 VERBS: Final = (
     Verb("help", "help", "every command", answer_help),
     Verb("health", "health", "whether hotlead is well, and what to do if not", answer_health),
+    Verb("sources", "sources", "what comes from each source, and what is refused and why", answer_sources, Role.ADMIN),
 )

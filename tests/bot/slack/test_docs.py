@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from bot.service.explain_views import CoolingPage
+from bot.service.source_health import SourceView, Tally
 from bot.service.views import Contact, Explanation, Handling, ListPage, ListRow, Notice, Outcome, Reason, State
 from bot.slack import answers, commands, explained, ids
 from bot.slack.alert import alert_message
 from bot.slack.blocks import Message
+from bot.slack.commands.sources import sources_answer
 from bot.slack.manifest import EVENTS, EVENTS_PATH, SCOPES
 from bot.slack.notices import NOTICES, notice_message
 from bot.slack.outcomes import OUTCOMES, outcome_answer
@@ -131,6 +133,7 @@ async def test_the_buttons_of_every_answer_are_documented(world: World) -> None:
         "status without a status": await _said(world, "status anna"),
         "help": await _said(world, "help"),
         "health": await _said(world, "health", "hotlead"),
+        "sources": sources_answer((SourceView("forms", "generic", None, Tally(), Tally()),), "now"),
     }
     shown = {name: titles(message) for name, message in found.items()}
     shown["list, a middle page"] = shown["list, a middle page"].removeprefix("Details · ")
