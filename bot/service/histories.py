@@ -52,6 +52,7 @@ class Entry:
         "rows",
         "told",
         "told_version",
+        "unnamed",
     )
 
     def __init__(self, lead_id: int, models: Sequence[LiveModel]) -> None:
@@ -67,6 +68,8 @@ class Entry:
         self.told: dict[str, Any] | None = None
         """What the table of leads says of the lead; None: not looked up."""
         self.told_version: object = None
+        self.unnamed = False
+        """Whether some event tells facts of a company that it does not name."""
         self._mail: str | None = None
 
     def add(self, event: ScoringEvent) -> None:
@@ -178,9 +181,15 @@ def load(tx: Tx, lead_id: int, models: Sequence[LiveModel]) -> Entry:
                     entry.ahead.append(row["occurred_at"])
     for row, event in own:
         entry.add(event)
+        entry.unnamed |= is_unnamed(row)
         if event.occurred_at > row["received_at"]:
             entry.ahead.append(event.occurred_at)
     return entry
+
+
+def is_unnamed(row: Mapping[str, Any]) -> bool:
+    """Whether an event tells facts of a company that it does not name."""
+    return bool(row["company_facts"]) and (row["company_key_id"] is None or row["company_facts"] == INHERITED)
 
 
 def events_of(tx: Tx, lead_id: int) -> list[Any]:

@@ -77,7 +77,7 @@ class Identity:
             identities.name_together(tx, a, b, now)
         found = Belonging(None, None, ids)
         if not event.quarantine:
-            self._join(tx, persons, found, seq, now)
+            self._join(tx, [*persons, *self._aliases(tx, event, persons, now)], found, seq, now)
         subject = self._subject(persons)
         found.subject_id = subject.row if subject else (anonymous[0] if anonymous else None)
         if subject is not None:
@@ -93,6 +93,16 @@ class Identity:
         row, lead_id = self.names.identifier(tx, one.kind, one.value, now)
         role = one.kind == "email" and one.value.partition("@")[0].partition("+")[0] in self._rules.role_addresses
         return _Named(one.kind, one.value, row, lead_id, joins=not role)
+
+    def _aliases(self, tx: Tx, event: SourcedEvent, persons: Sequence[_Named], now: Instant) -> list[_Named]:
+        """Who the person was before, unless both are known by addresses and have none in common."""
+        before = [
+            self._look_up(tx, one, now) for one in event.alias_of if not _anonymous(one) and not self._is_own(one)
+        ]
+        if not before:
+            return []
+        old, new = (identities.addresses_with(tx, [one.row for one in some]) for some in (before, persons))
+        return [] if old and new and old.isdisjoint(new) else before
 
     def _is_own(self, one: Identifier) -> bool:
         return one.kind == "email" and one.value.rpartition("@")[2] in self._rules.own_domains
@@ -111,7 +121,9 @@ class Identity:
         if known:
             kept = known[0]
             for other in known[1:]:
-                identities.conflict(tx, kind="lead", kept=kept, other=other, event_seq=seq, now=now)
+                identities.conflict(
+                    tx, kind="lead", kept=min(kept, other), other=max(kept, other), event_seq=seq, now=now
+                )
         else:
             kept = leads.add(tx, now)
             found.made_lead = True

@@ -18,12 +18,13 @@ import structlog
 from bot.clock import Clock
 from bot.errors import Overloaded
 from bot.metrics import Metrics
-from bot.service.histories import INHERITED, Entry
+from bot.service.histories import Entry, is_unnamed
 from bot.service.identity import Belonging, Identity
 from bot.service.incoming import SourcedEvent
+from bot.service.inheriting import inherit
 from bot.service.quarantine import JUDGED, Judge, apply, looked_at, mail_of, tell_company
 from bot.service.scorebook import HISTORY, Scorebook
-from bot.storage import events, identities, leads, scores
+from bot.storage import events, leads, scores
 from bot.storage.store import Store, Tx
 from scoring.events import ScoringEvent
 from scoring.instants import Instant
@@ -65,6 +66,7 @@ class _Group:
     described: set[int] = field(default_factory=set)
     companies: dict[int, list[tuple[int | None, dict[str, Any]]]] = field(default_factory=dict)
     """Company about which something new is known -> by whom, and the event."""
+    inherited: dict[int, bool] = field(default_factory=dict)  # the same, for facts that do not name it -> is it news
 
     def take_back(self, seq: int) -> None:
         """A new event counts for nothing after all."""
@@ -178,6 +180,7 @@ class Intake:
             receipts.append(Receipt(stored, len(request.events) - stored))
         events.add(tx, found.rows)
         self._look_for_machines(tx, found)
+        self._inherit(tx, found)
         self._remember(found)
         self._evaluate(tx, found)
         return receipts
@@ -191,19 +194,9 @@ class Intake:
         found.seq = events.next_seq(tx)
         event = looked_at(event)
         belongs = self._identity.belongs(tx, event, request.source, found.seq, found.now)
-        if belongs.company_facts and belongs.company_key_id is None and belongs.lead_id is not None:
-            self._inherit(tx, belongs, belongs.lead_id)
         row = _row(found, request, event, belongs)
         found.rows.append(row)
         self._concern(tx, found, request, event, belongs, row)
-
-    @staticmethod
-    def _inherit(tx: Tx, belongs: Belonging, lead_id: int) -> None:
-        """Facts about a company that the event does not name are those of the lead's company so far."""
-        company = leads.company_of(tx, lead_id)
-        if company is not None:
-            belongs.company_key_id, belongs.company_id = identities.any_key_of(tx, company), company
-            belongs.company_facts = INHERITED
 
     def _is_known(self, tx: Tx, found: _Group, source: str, event: SourcedEvent) -> bool:
         first = found.keys.get((source, event.id))
@@ -262,6 +255,19 @@ class Intake:
                 found.live[lead_id] = found.live.get(lead_id, False) or not change.row["history"]
             tell_company(tx, self._scorebook, change.row, found.live, found.now)
 
+    def _inherit(self, tx: Tx, found: _Group) -> None:
+        """Facts of a company that is not named with them: only leads that told some, or that gained or lost visits."""
+        histories = self._scorebook.histories
+        for lead_id, live in found.live.items():
+            entry = histories.at_hand(lead_id)
+            unnamed = any(is_unnamed(row) for row in found.added.get(lead_id, ()))
+            if entry is not None and not (entry.unnamed or unnamed or lead_id in found.reload):
+                continue
+            for company in inherit(tx, lead_id):
+                found.inherited[company] = found.inherited.get(company, False) or live
+                for colleague in histories.of_company(str(company)):
+                    histories.forget(colleague.lead_id)
+
     def _remember(self, found: _Group) -> None:
         """Add the new events to the histories at hand; a late one means loading from the log."""
         histories = self._scorebook.histories
@@ -294,10 +300,11 @@ class Intake:
                 self._scorebook.describe(tx, lead_id)
             self._scorebook.evaluate(tx, lead_id, found.now, "event", silent=not live, unsaved=unsaved)
         scores.save(tx, unsaved)
-        for company, told in found.companies.items():
+        news = {company: not all(row["history"] for _, row in told) for company, told in found.companies.items()}
+        for company in {**news, **found.inherited}:
             others = [lead for lead in events.leads_of_company(tx, company) if lead not in found.live]
-            history = all(row["history"] for _, row in told)
-            self._scorebook.make_due(tx, others, found.now, HISTORY if history else "event")
+            is_news = news.get(company, False) or found.inherited.get(company, False)
+            self._scorebook.make_due(tx, others, found.now, "event" if is_news else HISTORY)
 
 
 def _added(entry: Entry, rows: Sequence[dict[str, Any]], now: Instant) -> bool:
@@ -307,6 +314,7 @@ def _added(entry: Entry, rows: Sequence[dict[str, Any]], now: Instant) -> bool:
         if company != entry.company or (entry.latest is not None and _order(row) < entry.latest):
             return False
         entry.add(_scored(row, company))
+        entry.unnamed |= is_unnamed(row)
         if row["occurred_at"] > now:
             entry.ahead.append(row["occurred_at"])
     return True

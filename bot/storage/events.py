@@ -56,6 +56,16 @@ def add(tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
     )
 
 
+def name_company(tx: Tx, seq: int, company_key_id: int | None, *, facts: int) -> int:
+    """Say which company an event's facts are about."""
+    return tx.run(
+        "UPDATE events SET company_key_id = :key, company_facts = :facts WHERE seq = :seq",
+        key=company_key_id,
+        facts=facts,
+        seq=seq,
+    )
+
+
 def of_subjects(tx: Tx, subject_ids: Iterable[int]) -> list[Any]:
     """The events whose first identifier is one of these, in order of time."""
     return tx.all(
@@ -68,7 +78,7 @@ def of_subjects(tx: Tx, subject_ids: Iterable[int]) -> list[Any]:
 def of_companies_facts(tx: Tx, company_id: int) -> list[Any]:
     """The events that name this company and say something about it, in order of time."""
     return tx.all(
-        f"SELECT {_COLUMNS} {_FROM} WHERE e.company_facts = 1 AND e.company_key_id IN "
+        f"SELECT {_COLUMNS} {_FROM} WHERE e.company_facts > 0 AND e.company_key_id IN "
         "(SELECT id FROM company_keys WHERE company_id = :company) ORDER BY e.occurred_at, e.id, e.source",
         company=company_id,
     )

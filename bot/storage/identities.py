@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from typing import Any
 
 from bot.storage.store import Tx
@@ -53,6 +55,18 @@ def name_together(tx: Tx, a: int, b: int, now: Instant) -> None:
         b=max(a, b),
         now=now,
     )
+
+
+def addresses_with(tx: Tx, identifier_ids: Iterable[int]) -> set[str]:
+    """The e-mail addresses that are, or were named in one event with, any of these identifiers."""
+    rows = tx.all(
+        "WITH named AS (SELECT value AS id FROM json_each(:ids)) "
+        "SELECT value FROM identifiers WHERE kind = 'email' AND id IN (SELECT id FROM named "
+        "UNION SELECT b FROM pairs WHERE a IN (SELECT id FROM named) "
+        "UNION SELECT a FROM pairs WHERE b IN (SELECT id FROM named))",
+        ids=json.dumps(list(identifier_ids)),
+    )
+    return {row[0] for row in rows}
 
 
 def conflict(tx: Tx, *, kind: str, kept: int, other: int, event_seq: int, now: Instant) -> bool:
@@ -132,11 +146,6 @@ def add_company_key(tx: Tx, kind: str, value: str, company_id: int | None, now: 
         company=company_id,
     )
     return added, company_id
-
-
-def any_key_of(tx: Tx, company_id: int) -> int:
-    """The key by which a company has been known longest."""
-    return int(tx.value("SELECT MIN(id) FROM company_keys WHERE company_id = :company", company=company_id))
 
 
 def merge_companies(tx: Tx, kept: int, other: int) -> None:

@@ -96,7 +96,7 @@ def events_of(tx: Tx, subject_ids: Iterable[int], known: Known = ALL) -> list[An
 def company_facts(tx: Tx, company_ids: Iterable[int], known: Known = ALL) -> list[Any]:
     """The events that say something about these companies, in no order."""
     return tx.all(
-        f"SELECT {_EVENT} {_FROM} WHERE e.company_facts = 1 AND e.quarantined IS NULL AND e.company_key_id IN "
+        f"SELECT {_EVENT} {_FROM} WHERE e.company_facts > 0 AND e.quarantined IS NULL AND e.company_key_id IN "
         f"(SELECT id FROM company_keys WHERE company_id IN (SELECT value FROM json_each(:ids))) AND {_KNOWN}",
         ids=_ids(company_ids),
         **known._asdict(),
