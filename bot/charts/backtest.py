@@ -10,7 +10,8 @@ from bot.service.model_views import Backtest
 from scoring.instants import Instant, to_datetime
 
 _WIDTH, _HEIGHT = 900, 620
-_BINS: Final = 20
+_BINS: Final = 25
+_ROUND: Final = [factor * 10**power for power in range(12) for factor in (1, 2, 5)]
 _OLD, _NEW = "#b9bec4", BLUE
 
 
@@ -40,11 +41,11 @@ def _legend(found: Backtest) -> Iterator[Shape]:
 
 
 def bins_of(distribution: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int, int]]:
-    """At most so many bins of equal width: (from, up to but not, before, after)."""
+    """At most so many bins of equal, round width: (from, up to but not, before, after)."""
     if not distribution:
         return []
     low, high = distribution[0][0], distribution[-1][0] + 1
-    width = max(1, -(-(high - low) // _BINS))
+    width = next(round_ for round_ in _ROUND if round_ * _BINS >= high - low)
     low -= low % width
     bins = [[start, start + width, 0, 0] for start in range(low, high, width)]
     for score, before, after in distribution:
@@ -60,7 +61,7 @@ def _distribution(found: Backtest) -> Iterator[Shape]:
     if not bins:
         return
     most = max(max(before, after) for _, _, before, after in bins)
-    frame = Frame(60, 96, _WIDTH - 90, 200, bins[0][0], bins[-1][1], 0, most)
+    frame = Frame(60, 96, _WIDTH - 120, 200, bins[0][0], bins[-1][1], 0, most)
     yield from frame.rules()
     slot = frame.width / len(bins)
     for number, (start, _, before, after) in enumerate(bins):
@@ -77,7 +78,7 @@ def _weeks(found: Backtest) -> Iterator[Shape]:
     if not weeks:
         return
     most = max(1, *(max(week.before, week.after) for week in weeks))
-    frame = Frame(60, 366, _WIDTH - 90, 200, 0, max(1, len(weeks) - 1), 0, most)
+    frame = Frame(60, 366, _WIDTH - 120, 200, 0, max(1, len(weeks) - 1), 0, most)
     yield from frame.rules()
     for color, counts in ((_OLD, [week.before for week in weeks]), (_NEW, [week.after for week in weeks])):
         yield Path(tuple((frame.x(n), frame.y(count)) for n, count in enumerate(counts)), color, 2)

@@ -19,13 +19,13 @@ def course_picture(course: Course) -> Drawing:
     frame = _frame(course)
     shapes: list[Shape] = [Words(60, 30, title, 18), *frame.rules(), *_ticks(frame), *_bounds(frame, course)]
     for at, version in course.publications:
-        shapes += _upright(frame, at, GREY, f"version {version}")
-    shapes += _upright(frame, course.now, GREEN, "now")
+        shapes += _upright(frame, at, GREY, f"version {version}", frame.top + 12)
+    shapes += _upright(frame, course.now, GREEN, "now", frame.top + frame.height - 6)
     shapes.append(Path(_steps(frame, course.points, course.now), BLUE, 2))
     shapes.append(Path(_steps(frame, course.ahead, round(frame.x_high)), BLUE, 1.5, dashed=True))
     shapes += [Dot(frame.x(one.at), frame.y(float(one.score)), 4, RED) for one in course.crossings]
     if course.crossings:
-        shapes += [Dot(_WIDTH - 150, 25, 4, RED), Words(_WIDTH - 140, 30, "crossing, as posted", 12)]
+        shapes += [Dot(_WIDTH - 200, 26, 4, RED), Words(_WIDTH - 190, 30, "crossing, as recorded", 12)]
     return Drawing(_WIDTH, _HEIGHT, title, tuple(shape for shape in shapes if _is_there(shape)))
 
 
@@ -35,7 +35,7 @@ def _frame(course: Course) -> Frame:
     begin = course.points[0].at if course.points else course.now - DAY
     end = course.ahead[-1].at if len(course.ahead) > 1 else course.now
     end = max(end, course.now + max((course.now - begin) // 20, DAY // 24))
-    return Frame(60, 50, _WIDTH - 90, _HEIGHT - 90, begin, end, min(0, *scores, 0), max(10, *scores, 10))
+    return Frame(60, 50, _WIDTH - 120, _HEIGHT - 90, begin, end, min(0, *scores, 0), max(10, *scores, 10))
 
 
 def _steps(frame: Frame, points: Sequence[CoursePoint], until: Instant) -> tuple[tuple[float, float], ...]:
@@ -66,10 +66,10 @@ def _bounds(frame: Frame, course: Course) -> Iterator[Shape]:
             yield Words(frame.left + frame.width - 4, y - 4, name, 11, RED, "end")
 
 
-def _upright(frame: Frame, at: Instant, color: str, text: str) -> list[Shape]:
+def _upright(frame: Frame, at: Instant, color: str, text: str, y: float) -> list[Shape]:
     x = frame.x(at)
     bottom = frame.top + frame.height
-    return [Path(((x, frame.top), (x, bottom)), color, 1, dashed=True), Words(x + 4, frame.top + 12, text, 11, color)]
+    return [Path(((x, frame.top), (x, bottom)), color, 1, dashed=True), Words(x + 4, y, text, 11, color)]
 
 
 def _is_there(shape: Shape) -> bool:

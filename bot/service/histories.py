@@ -6,6 +6,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from bot.service.attribution import Identification, that_count, whose
@@ -25,6 +26,7 @@ _STOPS_MAIL: Final[Mapping[str, str]] = {
     "email_bounced": "bounced",
 }
 _ALLOWS_MAIL: Final = "newsletter_subscribed"
+_SHORT: Final = 200
 INHERITED: Final = 2
 """In events.company_facts: the event names no company, the stored one is that of its lead's event before it."""
 
@@ -225,7 +227,17 @@ def scoring_event(row: Any, company: str | None) -> ScoringEvent:
         id=row["id"],
         type=row["type"],
         occurred_at=row["occurred_at"],
-        properties=json.loads(row["properties"]),
-        traits=json.loads(row["traits"]),
+        properties=_map(row["properties"]),
+        traits=_map(row["traits"]),
         company=company,
     )
+
+
+def _map(text: str) -> Any:
+    """A stored map. The same pages come again: short texts are read once. Nobody changes what is read."""
+    return _read(text) if len(text) <= _SHORT else json.loads(text)
+
+
+@lru_cache(maxsize=10_000)
+def _read(text: str) -> Any:
+    return json.loads(text)

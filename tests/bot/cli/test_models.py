@@ -10,6 +10,8 @@ from xml.etree import ElementTree as ET
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
+from bot.cli.leads import leads_app
+from bot.cli.models import model_app
 from bot.service.models import shipped
 from bot.storage.lock import FolderLock
 from tests.bot.cli.shell import Said, a_past, configuration, typed, typed_beside
@@ -287,3 +289,19 @@ def test_a_backtest_runs_beside_a_service(tmp_path: Path) -> None:
             return await asyncio.to_thread(typed, "model", "backtest", draft, "--config", config, "--json")
 
     assert asyncio.run(live()).json()["leads"] == 1
+
+
+# ---- the page
+
+
+def test_every_command_about_models_and_leads_stands_on_its_page() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "operations-models.md").read_text(encoding="utf-8")
+    for group in (model_app, leads_app):
+        for command in group.registered_commands:
+            name = command.name or ""
+            assert (
+                f"`hotlead {group.info.name} {name} " in page
+                or f"`{name} [" in page
+                or f"`{name} A" in page
+                or (f"`hotlead {group.info.name} {name}`" in page)
+            ), name
