@@ -61,8 +61,19 @@ class SlackSide:
         self.sender = SlackSender(quiet, self._core.desk, slack, clock, Pace(clock, slack.post_interval))
         people = People(client, slack, clock)
         desk = self._core.desk
-        explains, sources = self._core.explaining, self._core.source_health.overview
-        parts = Parts(client, desk, people, slack, clock, self._tasks, desk, self.health, explains, sources)
+        parts = Parts(
+            client,
+            desk,
+            people,
+            slack,
+            clock,
+            self._tasks,
+            seen=desk,
+            health=self.health,
+            explains=self._core.explaining,
+            events=self._core.quarantine,
+            sources=self._core.source_health.overview,
+        )
         self._app = make_app(parts, identity)
         self._client = client
         self._slack = slack

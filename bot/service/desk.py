@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from bot.service.explain_views import CoolingPage, Course, Forecast, MissingFields, NearMiss
+from bot.service.explain_views import CoolingPage, Course, Forecast, Judged, MissingFields, NearMiss
 from bot.service.handling_views import (
     Choices,
     HomeView,
@@ -61,6 +61,14 @@ class Desk(Protocol):
 
     async def relink(self, key: str, channel: str, ts: str) -> None:
         """A button was pressed on a message of ours that we do not know: remember it as the alert's message."""
+
+
+class Quarantines(Protocol):
+    """What people say of an event of a lead: that it counts no more, or again."""
+
+    async def restore(self, number: int, seq: int, actor: Actor) -> Judged: ...
+
+    async def quarantine(self, number: int, seq: int, actor: Actor) -> Judged: ...
 
 
 class Explains(Protocol):

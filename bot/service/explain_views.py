@@ -102,6 +102,15 @@ class MissingFields:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of an act on an event. Codes: quarantined, restored, already, gone."""
+
+    code: str
+    number: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """A score over time, under the model and the knowledge of now: instants oldest first, None where there is none."""
 

@@ -160,6 +160,7 @@ class LeadDesk:
                 points=points.get((row["source"], row["id"])),
                 quarantined=row["quarantined"],
                 flags=tuple((row["flags"] or "").split(",")) if row["flags"] else (),
+                seq=row["seq"],
             )
             for row in rows
         ]

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from bot.clock import Clock
 from bot.service import machines
+from bot.service.explain_views import Judged
 from bot.service.histories import events_of
 from bot.service.incoming import SourcedEvent
 from bot.service.machines import BURST, BURST_WITHIN, CLICKED, HAND, OPENED, UNOPENED, Click
@@ -36,15 +37,6 @@ class Change:
     row: Any
     why: str | None
     leads: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What became of an act on an event. Codes: quarantined, restored, already, gone."""
-
-    code: str
-    number: int
-    seq: int
 
 
 def looked_at(event: SourcedEvent) -> SourcedEvent:

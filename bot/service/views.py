@@ -92,6 +92,8 @@ class Activity:
     points: Decimal | None = None
     quarantined: str | None = None
     flags: tuple[str, ...] = ()
+    seq: int | None = None
+    """Its place in the log, by which people quarantine and restore it."""
 
 
 @dataclass(frozen=True, slots=True)

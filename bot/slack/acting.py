@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from bot.service.explain_views import Judged
 from bot.service.views import Actor, Outcome
 from bot.slack import commands, ids, modals
 from bot.slack.blocks import said
@@ -137,6 +138,25 @@ async def _forecast(pressed: Pressed) -> None:
     await _ask(pressed, "forecast")
 
 
+async def _restore(pressed: Pressed) -> None:
+    await _judge(pressed, pressed.parts.events.restore)
+
+
+async def _quarantine(pressed: Pressed) -> None:
+    await _judge(pressed, pressed.parts.events.quarantine)
+
+
+async def _judge(pressed: Pressed, act: Callable[[int, int, Actor], Awaitable[Judged]]) -> None:
+    """An event of the timeline counts no more, or again; the window shows what became of it."""
+    event = ids.read_event(pressed.press.value)
+    if event is None or not pressed.press.view_id:
+        await _old(pressed)
+        return
+    pressed.talk.view_id, pressed.talk.number = pressed.press.view_id, event.number
+    await act(event.number, event.seq, pressed.actor)
+    await _fill(pressed, pressed.press.view_id, event.number, event.page)
+
+
 async def _nothing(_: Pressed) -> None:
     """A link button reports its press too; the ack was all that it needs."""
 
@@ -159,10 +179,12 @@ ACTIONS: Final[Mapping[str, Acting]] = {
     ids.RUN: _run,
     ids.RUN_BACK: _run,
     ids.RUN_ON: _run,
+    ids.EVENT_RESTORE: _restore,
+    ids.EVENT_QUARANTINE: _quarantine,
     ids.CRM: _nothing,
     ids.STATUS_BLOCK: _nothing,
 }
-CHANGING: Final = frozenset({ids.CLAIM, ids.RELEASE})
+CHANGING: Final = frozenset({ids.CLAIM, ids.RELEASE, ids.EVENT_RESTORE, ids.EVENT_QUARANTINE})
 NEEDS_TARGET: Final = frozenset(
     {ids.CLAIM, ids.RELEASE, ids.DETAILS, ids.SET_STATUS, ids.WHY, ids.HISTORY, ids.WHY_NOT, ids.FORECAST}
 )

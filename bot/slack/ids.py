@@ -17,6 +17,8 @@ DETAILS: Final = "lead_details"
 DETAILS_PAGE: Final = "details_page"
 DETAILS_PAGE_OLDER: Final = "details_page_older"
 SET_STATUS: Final = "lead_set_status"
+EVENT_RESTORE: Final = "event_restore"
+EVENT_QUARANTINE: Final = "event_quarantine"
 CRM: Final = "lead_crm"
 WHY: Final = "lead_why"
 HISTORY: Final = "lead_history"
@@ -49,6 +51,26 @@ class Target:
 
     def as_option_value(self) -> str:
         return self.as_value(OPTION_VALUE_LIMIT)
+
+
+@dataclass(frozen=True, slots=True)
+class EventTarget:
+    """One event of a lead's timeline, and the page of Details that it is on."""
+
+    number: int
+    seq: int
+    page: int = 1
+
+    def as_value(self) -> str:
+        return f"{self.number} {self.seq} {self.page}"
+
+
+def read_event(value: str) -> EventTarget | None:
+    """The event that `as_value` wrote, None for what it did not write."""
+    parts = value.split(" ")
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) <= 18 for part in parts):
+        return None
+    return EventTarget(*map(int, parts))
 
 
 def read_target(value: str) -> Target | None:

@@ -10,13 +10,14 @@ from typing import Any, Final
 from bot.service.explain_views import Course
 from bot.service.views import Explanation, HistoryPage, LeadView, Status
 from bot.slack import ids
-from bot.slack.answers import act_lines, paging, timeline_lines
+from bot.slack.answers import act_lines, paging
 from bot.slack.blocks import (
     OPTION_LIMIT,
     SECTION_LIMIT,
     VIEW_BLOCKS,
     Block,
     actions,
+    button,
     context,
     divider,
     header,
@@ -26,8 +27,9 @@ from bot.slack.blocks import (
     plain_text,
     section,
 )
-from bot.slack.text import cut, mrkdwn, plain, width
+from bot.slack.text import cut, mrkdwn, plain, utc, width
 from bot.slack.words import (
+    activity_line,
     complete_line,
     course_line,
     facts_line,
@@ -73,7 +75,7 @@ def details_view(
         section([handling_line(lead.handling)]),
         *_facts(lead, course),
         *_part("Ledger", [f"• {reason_line(line)}" for line in why.lines] if why else [], _sum(why)),
-        *_part("Timeline", timeline_lines(history) if history else [], ()),
+        *_timeline(history),
         *_part("History", act_lines(history) if history else [], ()),
         *_pages(history),
     ]  # fmt: skip
@@ -110,8 +112,55 @@ def _part(title: str, lines: Sequence[str], after: tuple[Block, ...]) -> tuple[B
     return (divider(), *_chunks([f"*{title}*", *lines]), *after)
 
 
+def _timeline(history: HistoryPage | None) -> tuple[Block, ...]:
+    """What the lead did; an event that counts for nothing has a button that lets it count again."""
+    if history is None or not history.activities:
+        return _part("Timeline", [], ())
+    blocks: list[Block] = []
+    lines = ["*Timeline*"]
+    for one in history.activities:
+        line = f"• {activity_line(one)}"
+        if one.quarantined is None or one.seq is None:
+            lines.append(line)
+            continue
+        target = ids.EventTarget(history.lead.number, one.seq, history.page)
+        blocks += [*_chunks(lines), section([line], button("Restore", ids.EVENT_RESTORE, target.as_value()))]
+        lines = []
+    return (divider(), *blocks, *_chunks(lines), *_quarantining(history))
+
+
+def _quarantining(history: HistoryPage) -> tuple[Block, ...]:
+    """A choice among the events of the page: the one that a machine made, which must not count."""
+    counting = {one.seq: one for one in history.activities[:MOST_OPTIONS] if one.quarantined is None}
+    options = [
+        option(
+            f"{plain(one.what or one.type, 45) or 'something'} · {utc(one.at)}",
+            ids.EventTarget(history.lead.number, seq, history.page).as_value(),
+        )
+        for seq, one in counting.items()
+        if seq is not None
+    ]
+    if not options:
+        return ()
+    select: Block = {
+        "type": "static_select",
+        "action_id": ids.EVENT_QUARANTINE,
+        "placeholder": plain_text("Choose an event"),
+        "options": options,
+        "confirm": {
+            "title": plain_text("Take it out?"),
+            "text": plain_text("It stays in the timeline and is worth nothing. It can be restored."),
+            "confirm": plain_text("Take it out"),
+            "deny": plain_text("Cancel"),
+        },
+    }
+    return (section(["Was one of these no person? It can be taken out of the score."], select),)
+
+
 def _chunks(lines: Sequence[str]) -> list[Block]:
     """Sections of as many whole lines as fit; what does not fit into the part is said to be left out."""
+    if not lines:
+        return []
     chunks: list[list[str]] = [[]]
     for line in lines:
         if sum(width(one) + 1 for one in chunks[-1]) + width(line) > SECTION_LIMIT - 10:

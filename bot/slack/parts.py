@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.errors import Overloaded
-from bot.service.desk import Desk, Explains
+from bot.service.desk import Desk, Explains, Quarantines
 from bot.service.views import Actor
 from bot.slack.blocks import said
 from bot.slack.commands import FAMILIES
@@ -38,6 +38,7 @@ class Parts:
     seen: Seen
     health: Health
     explains: Explains
+    events: Quarantines
     sources: Sources | None = None
 
     def call(self, family: str, actor: Actor, text: str, page: int = 1) -> Call:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -128,6 +128,24 @@ def reason_line(reason: Reason) -> str:
     return f"{line} ({signed(reason.points)})"
 
 
+QUARANTINED: Final[Mapping[str, str]] = {
+    "burst": "three or more links within 2 seconds, as mail filters do",
+    "unopened": "nobody opened the mail",
+    "hand": "a colleague took it out",
+    "sg_machine_open": "the mail program opened it by itself",
+    "proxy_open": "the mail program opened it by itself",
+    "address": "it came from a data centre",
+}
+
+
+def quarantine_words(code: str) -> str:
+    """Why an event is worth nothing."""
+    kind, _, found = code.partition(":")
+    if kind == "agent":
+        return f"it was {mrkdwn(found, 60) or 'a program'}, not a person"
+    return QUARANTINED.get(kind) or mrkdwn(code, 80)
+
+
 def activity_line(activity: Activity) -> str:
     """One event of the timeline; one that is worth nothing says why."""
     line = mrkdwn(activity.what or activity.type, 80) or "something"
@@ -135,7 +153,7 @@ def activity_line(activity: Activity) -> str:
     if activity.points is not None:
         line += f" ({signed(activity.points)})"
     if activity.quarantined:
-        line += f" – not counted: {mrkdwn(activity.quarantined, 80)}"
+        line += f" – not counted: {quarantine_words(activity.quarantined)}"
     return line
 
 

@@ -66,8 +66,8 @@ def facts(number: int = 1, name: str | None = "Anna Berg", company: str | None =
         Reason("size", "51–200 employees", Decimal("12.00"), kind="fit"),
     )
     activities = (
-        Activity(NOON - 2 * HOUR, "page", "website", "/cases/wind", Decimal("10.00")),
-        Activity(NOON - DAY, "email_clicked", "mailchimp", "Spring news", Decimal("20.00")),
+        Activity(NOON - 2 * HOUR, "page", "website", "/cases/wind", Decimal("10.00"), seq=7),
+        Activity(NOON - DAY, "email_clicked", "mailchimp", "Spring news", quarantined="burst", seq=8),
     )
     fit_facts = (("Industry", "Energy"), ("Employees", "51-200"), ("Country", "DK"))
     scores = {"score": Decimal("87.00"), "fit": Decimal("37.00"), "engagement": Decimal("50.00")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from bot.service.explain_views import (
@@ -9,13 +10,14 @@ from bot.service.explain_views import (
     CoolingRow,
     Course,
     Forecast,
+    Judged,
     MissingFields,
     NearMiss,
     Shift,
     Step,
     Unlock,
 )
-from bot.service.views import LeadView, ScoreView
+from bot.service.views import Actor, LeadView, ScoreView
 from scoring.explain import IfKnown, Unmet, WhyNot
 from scoring.instants import DAY
 from tests.bot.slack.fake_desk import NOON, FakeDesk
@@ -38,7 +40,7 @@ STEPS = (
 
 
 class FakeExplains:
-    """Implements bot.service.desk.Explains for the leads of a fake desk."""
+    """Implements bot.service.desk.Explains and Quarantines for the leads of a fake desk."""
 
     def __init__(self, desk: FakeDesk) -> None:
         self._desk = desk
@@ -46,6 +48,19 @@ class FakeExplains:
 
     async def _lead(self, number: int) -> LeadView | None:
         return await self._desk.lead(number)
+
+    async def restore(self, number: int, seq: int, actor: Actor) -> Judged:
+        return self._judge("restored", None, number, seq, actor)
+
+    async def quarantine(self, number: int, seq: int, actor: Actor) -> Judged:
+        return self._judge("quarantined", "hand", number, seq, actor)
+
+    def _judge(self, code: str, why: str | None, number: int, seq: int, actor: Actor) -> Judged:
+        case = self._desk.cases[number]
+        activities = tuple(replace(one, quarantined=why) if one.seq == seq else one for one in case.facts.activities)
+        case.facts = replace(case.facts, activities=activities)
+        self._desk.acts.append((f"{code} {seq}", number, actor.user_id))
+        return Judged(code, number, seq)
 
     async def why_not(self, number: int) -> NearMiss | None:
         view = await self._lead(number)

@@ -78,7 +78,10 @@ user = st.sampled_from(("U0AAAAAAAA", "W0BBBBBBBB"))
 leads = st.builds(LeadRef, number, maybe, maybe, maybe, maybe, st.none() | points)
 reasons = st.builds(Reason, maybe, text, points, st.integers(1, 10**6), st.none() | at, maybe,
                     st.sampled_from(("fit", "engagement", "adjustment")))  # fmt: skip
-activities = st.builds(Activity, at, text, text, maybe, st.none() | points, maybe, st.just(()))
+reasons_out = maybe | st.sampled_from(("burst", "unopened", "hand", "agent:x", "agent:", "address:hosting"))
+activities = st.builds(
+    Activity, at, text, text, maybe, st.none() | points, reasons_out, st.just(()), st.none() | st.integers(1, 10**12)
+)
 contacts = st.builds(Contact, maybe, maybe, st.sampled_from((None, "unsubscribed", "complained", "bounced")) | text)
 handlings = st.builds(
     Handling, st.sampled_from(State), st.sampled_from(STATUSES), st.none() | user, st.none() | at, st.none() | at,

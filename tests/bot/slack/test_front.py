@@ -206,4 +206,5 @@ def lonely_parts() -> Parts:
 
     desk = FakeDesk(now)
     desk.add()
-    return Parts(client, desk, People(client, shop, now), shop, now, TaskSet(), FakeSeen(), health, FakeExplains(desk))
+    explains = FakeExplains(desk)
+    return Parts(client, desk, People(client, shop, now), shop, now, TaskSet(), FakeSeen(), health, explains, explains)

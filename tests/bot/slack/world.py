@@ -128,7 +128,7 @@ async def open_world(**more: Any) -> AsyncIterator[World]:
         return health
 
     people, explains = People(client, settings, now), FakeExplains(desk)
-    parts = Parts(client, desk, people, settings, now, TaskSet(), FakeSeen(), ask_health, explains)
+    parts = Parts(client, desk, people, settings, now, TaskSet(), FakeSeen(), ask_health, explains, explains)
     app = make_app(parts, identity)
 
     async def slack_request(request: web.Request) -> web.Response:
