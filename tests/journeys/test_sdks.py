@@ -7,7 +7,7 @@ import base64
 import hashlib
 import json
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -96,9 +96,10 @@ async def test_an_sdk_sends_120_messages_and_each_arrives_once(it: Rig, make: Ca
 @SDKS
 async def test_every_call_of_an_sdk_is_understood(it: Rig, make: Callable[..., Any]) -> None:
     sdk = _sdk(make, it)
-    sdk.identify("u1", {"email": "ann@acme.example", "firstName": "Ann"})
-    sdk.group("u1", "acme", {"name": "Acme", "employees": 120})
-    sdk.track("u1", "Trial Started", timestamp=datetime.fromtimestamp(it.clock() / SECOND - 180, UTC))
+    now = datetime.fromtimestamp(it.clock() / SECOND, UTC)
+    sdk.identify("u1", {"email": "ann@acme.example", "firstName": "Ann"}, timestamp=now - timedelta(minutes=2))
+    sdk.group("u1", "acme", {"name": "Acme", "employees": 120}, timestamp=now - timedelta(minutes=1))
+    sdk.track("u1", "Trial Started", timestamp=now - timedelta(minutes=3))
     sdk.page("u1", "docs", "Pricing", {"url": "https://www.example.com/pricing"})
     sdk.screen("u1", "app", "Home")
     sdk.alias("anon-1", "u1")
@@ -106,8 +107,6 @@ async def test_every_call_of_an_sdk_is_understood(it: Rig, make: Callable[..., A
     assert (await _day(it, "website")).refused == {}
     ours = ["identified", "segment.group", "Trial Started", "page_viewed", "segment.screen", "segment.alias"]
     assert sorted(await _types(it)) == sorted(ours)
-    it.clock.pass_(60 * SECOND)  # the messages were made after the service's clock was set
-    await it.settle()
     (lead,) = await it.hotlead.core.desk.find("ann@acme.example")
     assert lead.company == "Acme"
 
