@@ -47,12 +47,12 @@ class Bench:
     def singles(self, count: int) -> list[bytes]:
         """Signed requests of one event each."""
         now = system_clock()
-        return [signed(self.workload.one(now), now, self._id()) for _ in range(count)]
+        return [signed(self.workload.one(), now, self._id()) for _ in range(count)]
 
     def batches(self, count: int) -> list[bytes]:
         """Signed requests of a hundred events each."""
         now = system_clock()
-        return [signed(self.workload.batch(now), now, self._id()) for _ in range(count)]
+        return [signed(self.workload.batch(), now, self._id()) for _ in range(count)]
 
     def _id(self) -> str:
         self._messages += 1
@@ -204,7 +204,7 @@ async def _crossings(ready: Bench, per_second: int) -> list[float]:
     try:
         for number in range(_CROSSINGS):
             now = system_clock()
-            request = signed(workload.crossing(number, now), now, f"hot-{per_second}-{number}")
+            request = signed(workload.crossing(number), now, f"hot-{per_second}-{number}")
             sent[number] = perf_counter()
             await send_all(ready.product_url, [request], 1)
             await asyncio.sleep(max(0.0, 1 / per_second - (perf_counter() - sent[number])))

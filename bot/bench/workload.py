@@ -1,4 +1,7 @@
-"""What is sent: signed requests as bytes, made before the clock runs. Leads are drawn by Zipf, as visitors come."""
+"""What is sent: signed requests as bytes, made before the clock runs. Leads are drawn by Zipf, as visitors come.
+
+Events name no time, so they happen when they arrive, as live ones do: in order.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, Final
 
-from scoring.instants import SECOND, Instant, format_instant
+from scoring.instants import SECOND, Instant
 
 SOURCE: Final = "bench"
 SECRET: Final = "whsec_" + base64.b64encode(b"a key that only this benchmark uses!").decode()
@@ -39,24 +42,24 @@ class Workload:
         self._made = 0
         self._weights = list(accumulate(1 / (rank + 1) for rank in range(leads)))
 
-    def first(self, lead: int, at: Instant) -> Mapping[str, Any]:
+    def first(self, lead: int) -> Mapping[str, Any]:
         """The event that makes a lead: a cold one, so that nothing is owed to anybody."""
         traits = {
             "title": "Konsulent",
             "company": {"country": "DK", "employees": 5 + lead % 40, "industry": "Consulting"},
         }
-        return self._event(lead, at, ("page_viewed", {"url": "https://www.example.dk/"}), traits)
+        return self._event(lead, ("page_viewed", {"url": "https://www.example.dk/"}), traits)
 
-    def one(self, at: Instant) -> Mapping[str, Any]:
+    def one(self) -> Mapping[str, Any]:
         """An event of a lead drawn by Zipf."""
-        return self._event(self._draw(), at, self._random.choice(_KINDS))
+        return self._event(self._draw(), self._random.choice(_KINDS))
 
-    def batch(self, at: Instant) -> list[Mapping[str, Any]]:
+    def batch(self) -> list[Mapping[str, Any]]:
         """A hundred events of twenty leads."""
         leads = [self._draw() for _ in range(LEADS_PER_BATCH)]
-        return [self._event(leads[n % LEADS_PER_BATCH], at, self._random.choice(_KINDS)) for n in range(PER_BATCH)]
+        return [self._event(leads[n % LEADS_PER_BATCH], self._random.choice(_KINDS)) for n in range(PER_BATCH)]
 
-    def crossing(self, lead: int, at: Instant) -> list[Mapping[str, Any]]:
+    def crossing(self, lead: int) -> list[Mapping[str, Any]]:
         """Two events that make a new lead hot."""
         traits = {
             "name": f"Lead {lead}",
@@ -64,19 +67,18 @@ class Workload:
             "company": {"country": "DK", "employees": 120, "industry": "Software"},
         }
         page = ("page_viewed", {"url": "https://www.example.dk/priser"})
-        return [self._event(lead, at, page, traits), self._event(lead, at, ("meeting_booked", {}))]
+        return [self._event(lead, page, traits), self._event(lead, ("meeting_booked", {}))]
 
     def _draw(self) -> int:
         return self._random.choices(range(self._leads), cum_weights=self._weights)[0]
 
     def _event(
-        self, lead: int, at: Instant, kind: tuple[str, Mapping[str, str]], traits: Mapping[str, Any] | None = None
+        self, lead: int, kind: tuple[str, Mapping[str, str]], traits: Mapping[str, Any] | None = None
     ) -> Mapping[str, Any]:
         self._made += 1
         event: dict[str, Any] = {
             "id": f"{self._prefix}{self._made}",
             "type": kind[0],
-            "occurred_at": format_instant(at),
             "email": f"{self._prefix}{lead}@firma{lead // 3}.example",
             "properties": kind[1],
         }
@@ -105,5 +107,5 @@ def signed(body: object, now: Instant, message_id: str, *, history: bool = False
 def preload(workload: Workload, leads: int, now: Instant) -> Iterator[bytes]:
     """Requests that fill the store with leads, marked as history."""
     for start in range(0, leads, PER_BATCH):
-        body = [workload.first(lead, now) for lead in range(start, min(start + PER_BATCH, leads))]
+        body = [workload.first(lead) for lead in range(start, min(start + PER_BATCH, leads))]
         yield signed(body, now, f"preload-{start}", history=True)

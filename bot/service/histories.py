@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, insort
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from bot.service.attribution import Identification, that_count, whose
 from bot.storage import events, identities
 from bot.storage.store import Tx
 from scoring.engine import History
-from scoring.engine.folding import Folding
+from scoring.engine.folding import Folding, key_of
 from scoring.events import ScoringEvent, Value
 from scoring.instants import Instant
 from scoring.model import Model
@@ -43,6 +44,7 @@ class Entry:
     """One lead: a history per model, and what people see of it."""
 
     __slots__ = (
+        "_colleagues",
         "_mail",
         "ahead",
         "company",
@@ -64,7 +66,8 @@ class Entry:
         self.latest: Key | None = None
         self.company: str | None = None
         self.ahead: list[Instant] = []
-        self.events = 0
+        self.events: list[ScoringEvent] = []
+        self._colleagues: list[tuple[str, ScoringEvent]] = []
         self.rows: dict[str, dict[str, Any]] | None = None
         """The last evaluations as they are stored, by model; None: not looked up."""
         self.told: dict[str, Any] | None = None
@@ -76,12 +79,33 @@ class Entry:
 
     def add(self, event: ScoringEvent) -> None:
         """The lead's next event, later than those before."""
-        self.latest = (event.occurred_at, event.id, event.source)
-        self.events += 1
-        self.company = event.company
-        self.folding.own(event)
+        self.events.append(event)
+        self._follow(event)
         for history in self.histories.values():
             history.add(event)
+
+    def add_late(self, event: ScoringEvent) -> None:
+        """An event earlier than some of those before: what follows from the order of events is worked out again."""
+        insort(self.events, event, key=key_of)
+        self.folding = Folding(None)
+        self._mail = None
+        for company, other in self._colleagues:
+            self.folding.colleague(company, other)
+        for one in self.events:
+            self._follow(one)
+        for history in self.histories.values():
+            history.add(event)
+        self.told_version = None
+
+    def company_at(self, key: Key) -> str | None:
+        """The company of an event with this key that names none: that of the event before it."""
+        before = bisect_left(self.events, key, key=key_of)
+        return self.events[before - 1].company if before else None
+
+    def _follow(self, event: ScoringEvent) -> None:
+        self.latest = key_of(event)
+        self.company = event.company
+        self.folding.own(event)
         if event.type in _STOPS_MAIL:
             self._mail = _STOPS_MAIL[event.type]
         elif event.type == _ALLOWS_MAIL and self._mail == "unsubscribed":
@@ -89,6 +113,7 @@ class Entry:
 
     def add_company_event(self, company: str, event: ScoringEvent) -> None:
         """An event of a colleague that says something about their company."""
+        self._colleagues.append((company, event))
         self.folding.colleague(company, event)
         for history in self.histories.values():
             history.add_company_event(company, event)

@@ -308,12 +308,19 @@ class Intake:
 
 
 def _added(entry: Entry, rows: Sequence[dict[str, Any]], now: Instant) -> bool:
-    """Add events to an entry; False when it must be loaded: late, or at another company now, whose facts count."""
+    """Add events to an entry; False when it must be loaded: a company is named there that others after it inherit."""
     for row in sorted(rows, key=_order):
-        company = str(row["company_id"]) if row["company_id"] is not None else entry.company
-        if company != entry.company or (entry.latest is not None and _order(row) < entry.latest):
+        key = _order(row)
+        late = entry.latest is not None and key < entry.latest
+        before = entry.company_at(key) if late else entry.company
+        company = str(row["company_id"]) if row["company_id"] is not None else before
+        if company != before:
             return False
-        entry.add(_scored(row, company))
+        event = _scored(row, company)
+        if late:
+            entry.add_late(event)
+        else:
+            entry.add(event)
         entry.unnamed |= is_unnamed(row)
         if row["occurred_at"] > now:
             entry.ahead.append(row["occurred_at"])

@@ -146,6 +146,7 @@ events = _table(
     sa.Index(None, "subject_id", "occurred_at"),
     sa.Index(None, "company_key_id", sqlite_where=sa.text("company_key_id IS NOT NULL")),
     sa.Index(None, "mail", "type", sqlite_where=sa.text("mail IS NOT NULL")),
+    sa.Index("ix_events_unopened", "mail", sqlite_where=sa.text("quarantined = 'unopened'")),
 )
 
 # ---- leads, what they are worth and what is done about them

@@ -146,6 +146,9 @@ def upgrade() -> None:
             batch_op.f("ix_events_mail_type"), ["mail", "type"], unique=False, sqlite_where=sa.text("mail IS NOT NULL")
         )
         batch_op.create_index(
+            "ix_events_unopened", ["mail"], unique=False, sqlite_where=sa.text("quarantined = 'unopened'")
+        )
+        batch_op.create_index(
             batch_op.f("ix_events_subject_id_occurred_at"), ["subject_id", "occurred_at"], unique=False
         )
 

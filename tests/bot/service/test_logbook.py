@@ -42,7 +42,7 @@ async def test_every_lead_has_the_same_events_company_and_score(tmp_path: Path) 
                 entry = load(tx, lead_id, [live])
                 one = logs[lead_id]
                 ours, theirs = one.history(live.model).score(now), entry.histories[live.model.name].score(now)
-                assert len(one.events) == entry.events
+                assert len(one.events) == len(entry.events)
                 assert one.latest_at == (entry.latest[0] if entry.latest else None)
                 assert (one.events[-1].company if one.events else None) == entry.company
                 assert (ours, ours.lines) == (theirs, theirs.lines)
