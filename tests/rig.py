@@ -115,6 +115,11 @@ class Rig:
         """What only this person was told, DMs and ephemerals, oldest first."""
         return [message.text for message in (*self.standin.dms(user), *self.standin.ephemerals(user))]
 
+    async def refresh(self, number: int) -> None:
+        """Owe a lead's message its newest state."""
+        book, now = self.hotlead.core.book, self.clock()
+        await self.hotlead.core.store.write(lambda tx: book.refresh(tx, number, now))
+
     async def rows(self, sql: str, **values: Any) -> Sequence[Any]:
         """Look into the database."""
         rows: Sequence[Any] = await self.hotlead.core.store.read(lambda tx: tx.all(sql, **values))
@@ -172,6 +177,7 @@ async def running(
     clock: SetClock,
     *,
     socket: bool = False,
+    away: bool = False,
     model: str | None = None,
     secrets: Mapping[str, tuple[bytes, ...]] | None = None,
     **more: Any,
@@ -187,7 +193,7 @@ async def running(
     hotlead = Hotlead(settings, Secrets(slack, keys), first_model=model or shipped("b2b"), clock=clock)
     await hotlead.start()
     it = Rig(hotlead, standin, workspace, clock)
-    if not socket:
+    if not (socket or away):
         standin.deliver_to(f"{hotlead.url}/slack/events")
     try:
         yield it

@@ -165,7 +165,7 @@ class Hotlead:
             keepalive_timeout=15,
             lingering_time=2,
             handler_cancellation=False,
-            shutdown_timeout=5,
+            shutdown_timeout=3,
         )
         await runner.setup()
         self._open.push_async_callback(runner.cleanup)
@@ -187,7 +187,7 @@ class Hotlead:
             await self.core.store.check()
         except StoreUnusable as trouble:
             found.append(str(trouble))
-        found += [one for one in (self.deliverer.trouble, self.slack.trouble) if one]
+        found += [one for one in (self.deliverer.trouble, await self.slack.trouble()) if one]
         return found
 
     async def count(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -13,7 +14,7 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 
 from bot.app.core import Core
-from bot.errors import BadConfiguration, Finding
+from bot.errors import BadConfiguration, Finding, HotleadError
 from bot.senders.pace import Pace
 from bot.senders.slack import SlackSender
 from bot.service.views import HealthLine
@@ -31,7 +32,9 @@ from bot.storage.store import Tx
 
 log = structlog.get_logger(__name__)
 
-_DRAIN_SECONDS: Final = 4.0
+_DRAIN_SECONDS: Final = 3.0
+_BODY_SECONDS: Final = 5.0
+_AGAIN_SECONDS: Final = 5.0
 _IDENTITY: Final = "slack_identity"
 
 
@@ -45,9 +48,8 @@ class SlackSide:
         self._tasks = TaskSet()
         self._app: AsyncApp | None = None
         self._socket: SocketMode | None = None
+        self._listening: asyncio.Task[None] | None = None
         self.sender: SlackSender
-        self.trouble: str | None = None
-        """Why Slack cannot be heard or told, for readiness."""
 
     async def connect(self) -> None:
         """Ask Slack who we are and prepare sender and listeners. Raises BadSlackCredentials, BadConfiguration."""
@@ -83,14 +85,36 @@ class SlackSide:
         token = self._secrets.slack_app_token
         if token is not None and self._app is not None:
             self._socket = SocketMode(self._app, self._client, token.get_secret_value())
-            await self._socket.start()
+            try:
+                await self._socket.start()
+            except SlackUnreachable as away:  # events are taken in meanwhile, and alerts wait
+                log.warning("slack_unreachable", advice=str(away))
+                self._listening = asyncio.create_task(self._listen_later(self._socket), name="listen later")
         self._tasks.spawn(self._look_around(), "look around")
 
     async def close(self) -> None:
         """Finish what was begun, and let go of the connection."""
+        if self._listening is not None:
+            self._listening.cancel()
         if self._socket is not None:
             await self._socket.close()
         await self._tasks.drain(_DRAIN_SECONDS)
+
+    async def _listen_later(self, socket: SocketMode) -> None:
+        while True:
+            await asyncio.sleep(_AGAIN_SECONDS)
+            try:
+                await socket.start()
+            except HotleadError as trouble:
+                log.warning("slack_unreachable", advice=str(trouble))
+            else:
+                return
+
+    async def trouble(self) -> str | None:
+        """Why Slack cannot be heard, for readiness."""
+        if self._socket is None or await self._socket.connected():
+            return None
+        return "Slack cannot be heard: Socket Mode is not connected. It is tried again until it is."
 
     async def idle(self) -> None:
         """Wait until what Slack has told us so far has been dealt with."""
@@ -105,6 +129,8 @@ class SlackSide:
         secret = self._secrets.slack_signing_secret
         if secret is None or self._app is None:
             raise web.HTTPNotFound
+        async with asyncio.timeout(_BODY_SECONDS):
+            await request.read()
         return await handle(self._app, request, (secret.get_secret_value(),), self._core.clock)
 
     def _bot_token(self) -> str:
@@ -158,11 +184,12 @@ class SlackSide:
 
     async def health(self) -> Sequence[HealthLine]:
         """How the service is, for `/hotlead health`."""
+        trouble = await self.trouble()
         waiting = await self._core.store.read(outbox.waiting)
         owed = sum(count for state, count in waiting.items() if state != "refused")
         refused = waiting.get("refused", 0)
         return (
-            HealthLine("Slack", self.trouble is None, self.trouble or "is heard and told."),
+            HealthLine("Slack", trouble is None, trouble or "is heard and told."),
             HealthLine("Outbox", owed < 100, f"{owed} messages wait to be sent."),
             HealthLine("Undelivered", refused == 0, f"{refused} messages were refused for good."),
         )
