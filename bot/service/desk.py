@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from bot.service.explain_views import CoolingPage, Course, Forecast, Judged, MissingFields, NearMiss
+from bot.service.explain_views import CoolingPage, Forecast, Judged, MissingFields, NearMiss
 from bot.service.handling_views import (
     Choices,
     HomeView,
@@ -17,6 +17,7 @@ from bot.service.handling_views import (
     StatsView,
     TeamView,
 )
+from bot.service.model_views import Course, PastScore
 from bot.service.views import (
     Actor,
     AlertView,
@@ -80,8 +81,14 @@ class Explains(Protocol):
     async def forecast(self, number: int) -> Forecast | None:
         """What becomes of a lead's score if nothing happens."""
 
+    async def why_at(self, number: int, at: Instant) -> PastScore | None:
+        """A lead's score at a past instant, as it was known then and as it is known today.
+
+        Raises HotleadError where no model was live then.
+        """
+
     async def course(self, number: int) -> Course | None:
-        """A lead's score over the last 90 days; None where it has no events."""
+        """A lead's score over the last 90 days."""
 
     async def cooling(self, page: int = 1) -> CoolingPage:
         """Leads at the hand-over label that leave their label soon, the soonest first."""

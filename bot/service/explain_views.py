@@ -108,11 +108,3 @@ class Judged:
     code: str
     number: int
     seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """A score over time, under the model and the knowledge of now: instants oldest first, None where there is none."""
-
-    model: str
-    points: tuple[tuple[Instant, Decimal | None], ...]

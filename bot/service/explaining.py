@@ -14,7 +14,6 @@ from bot.clock import Clock
 from bot.service.explain_views import (
     CoolingPage,
     CoolingRow,
-    Course,
     Forecast,
     MissingFields,
     NearMiss,
@@ -26,6 +25,8 @@ from bot.service.facts import score_view
 from bot.service.handling import Statuses, ref
 from bot.service.histories import LiveModel
 from bot.service.logbook import read_logs
+from bot.service.model_views import Course, PastScore
+from bot.service.past import Past
 from bot.service.scorebook import Scorebook
 from bot.service.views import LeadRef
 from bot.storage import leads, standings
@@ -45,8 +46,6 @@ _LABELS: Final = 4
 _LOOKED_AT: Final = 1_000
 _BATCH: Final = 50
 _NAMED: Final = 3
-_COURSE: Final = 30
-"""Instants of a score over time."""
 _COURSE_LENGTH: Final = 90 * DAY
 
 
@@ -58,6 +57,7 @@ class Explaining:
         self._scorebook = scorebook
         self._statuses = statuses
         self._clock = clock
+        self._past = Past(store)
 
     @property
     def _live(self) -> LiveModel:
@@ -87,19 +87,12 @@ class Explaining:
         score = history.score(now)
         return Forecast(ref(lead, score.label), score_view(history.model, score), tuple(_steps(history, score)))
 
-    async def course(self, number: int) -> Course | None:
-        return await self._store.read(lambda tx: self._course(tx, number, self._clock()))
+    async def why_at(self, number: int, at: Instant) -> PastScore | None:
+        return await self._past.explain(number, at)
 
-    def _course(self, tx: Tx, number: int, now: Instant) -> Course | None:
-        log = read_logs(tx, [number])[number]
-        if not log.events:
-            return None
-        model = self._live.model
-        history = log.history(model)
-        start = max(log.events[0].occurred_at, now - _COURSE_LENGTH)
-        span = max(0, now - start)
-        instants = dict.fromkeys(start + span * place // (_COURSE - 1) for place in range(_COURSE))
-        return Course(model.name, tuple((at, history.score(at).score) for at in instants))
+    async def course(self, number: int) -> Course | None:
+        now = self._clock()
+        return await self._past.course(number, now, since=now - _COURSE_LENGTH)
 
     def _history(self, tx: Tx, number: int) -> tuple[Any, History] | None:
         """A lead and its history under the first model that scores it, the one that lists show before others."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -23,6 +23,8 @@ class Actor:
 
     user_id: str
     role: Role = Role.REP
+    zone: str | None = field(default=None, compare=False)
+    """The name of their time zone, such as Europe/Copenhagen."""
 
     @property
     def manages(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.service.explain_views import Course
+from bot.service.model_views import Course
 from bot.service.views import Explanation, HistoryPage, LeadView, Status
 from bot.slack import ids
 from bot.slack.answers import act_lines, paging
@@ -86,7 +86,7 @@ def _facts(lead: LeadView, course: Course | None) -> tuple[Block, ...]:
     lines = (
         facts_line(lead.fit_facts),
         complete_line(lead.known_fields, lead.missing_fields),
-        course_line(course.points) if course is not None else "",
+        course_line(course) if course is not None else "",
     )
     told = [line for line in lines if line]
     return (context(*told),) if told else ()

@@ -83,15 +83,15 @@ class People:
         self._client = client
         self._settings = settings
         self._clock = clock
-        self._known: OrderedDict[str, tuple[Instant, Refusal | None]] = OrderedDict()
+        self._known: OrderedDict[str, tuple[Instant, Refusal | None, str | None]] = OrderedDict()
         self._changes = 0
 
     async def actor(self, user_id: str) -> Actor | Refusal:
         """Who acts; what the request itself says of them is not asked, Slack is."""
         if not user_id:
             return DOUBT
-        refusal = await self._refusal(user_id)
-        return refusal if refusal is not None else Actor(user_id, self._role(user_id))
+        refusal, zone = await self._looked_up(user_id)
+        return refusal if refusal is not None else Actor(user_id, self._role(user_id), zone)
 
     def changed(self, user_id: str) -> None:
         """Slack says that a profile changed: the next act looks it up again."""
@@ -103,25 +103,29 @@ class People:
             return Role.ADMIN
         return Role.MANAGER if user_id in self._settings.managers else Role.REP
 
-    async def _refusal(self, user_id: str) -> Refusal | None:
+    async def _looked_up(self, user_id: str) -> tuple[Refusal | None, str | None]:
+        """Why somebody may not act, if so, and their time zone."""
         known = self._known.get(user_id)
         if known is not None and 0 <= self._clock() - known[0] < self._settings.profile_lifetime:
-            return known[1]
+            return known[1], known[2]
         before = self._changes
         try:
             answer = await self._client.users_info(user=user_id)
         except CALL_ERRORS as error:
             failure = explain(error)
             log.warning("users.info failed with %s, so nobody is let in on it", failure.code)
-            return STRANGER if failure.code in ("user_not_found", "user_not_visible") else DOUBT
+            return (STRANGER if failure.code in ("user_not_found", "user_not_visible") else DOUBT), None
         profile = answer.get("user")
-        refusal = refusal_of(profile, self._settings.team_id) if isinstance(profile, Mapping) else DOUBT
+        if not isinstance(profile, Mapping):
+            return DOUBT, None
+        refusal, zone = refusal_of(profile, self._settings.team_id), profile.get("tz")
+        zone = zone if isinstance(zone, str) else None
         if refusal is not DOUBT and before == self._changes:
-            self._keep(user_id, refusal)
-        return refusal
+            self._keep(user_id, refusal, zone)
+        return refusal, zone
 
-    def _keep(self, user_id: str, refusal: Refusal | None) -> None:
-        self._known[user_id] = self._clock(), refusal
+    def _keep(self, user_id: str, refusal: Refusal | None, zone: str | None) -> None:
+        self._known[user_id] = self._clock(), refusal, zone
         self._known.move_to_end(user_id)
         while len(self._known) > MOST_KEPT:
             self._known.popitem(last=False)

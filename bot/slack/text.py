@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from datetime import tzinfo
 from typing import Final
 
 from scoring.instants import DAY, HOUR, MINUTE, SECOND, Duration, Instant, to_datetime
@@ -115,6 +116,13 @@ def utc(at: Instant) -> str:
     """The moment in plain words for where no markup is understood."""
     found = to_datetime(at)
     return f"{found.day} {found:%b %Y %H:%M} UTC"
+
+
+def in_zone(at: Instant, zone: tzinfo) -> str:
+    """The moment in plain words in somebody's zone; a day's end is said as the day."""
+    found = to_datetime(at).astimezone(zone)
+    day = f"{found.day} {found:%B %Y}"
+    return f"the end of {day}" if (found.hour, found.minute, found.second) == (23, 59, 59) else f"{day} {found:%H:%M}"
 
 
 _SPANS: Final = ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"))

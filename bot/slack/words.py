@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
+from bot.service.model_views import Course, CoursePoint
 from bot.service.views import Activity, Colleague, Contact, Handling, LeadRef, Reason, ScoreView, State
 from bot.slack.text import ago, moment, mrkdwn, person, plain, utc
 from scoring.instants import Instant
@@ -73,21 +75,33 @@ def complete_line(known: Iterable[str], missing: Iterable[str]) -> str:
 
 
 _BARS: Final = "▁▂▃▄▅▆▇█"
+_BARS_WIDE: Final = 30
 
 
-def course_line(course: Sequence[tuple[Instant, Decimal | None]]) -> str:
+def course_line(course: Course) -> str:
     """A score over time as a line of bars, and the same in words; empty where it never was scored."""
-    scored = [(at, score) for at, score in course if score is not None]
+    scored = [point for point in course.points if point.score is not None]
     if not scored:
         return ""
-    top = max(max(score for _, score in scored), Decimal(1))
-    bars = "".join(" " if score is None else _BARS[int(7 * max(score, Decimal(0)) / top)] for _, score in course)
-    best = max(scored, key=lambda one: one[1])
-    (since, first), (_, last) = scored[0], scored[-1]
-    words = (
-        f"score {number(first)} on {moment(since)}, {number(last)} now, highest {number(best[1])} on {moment(best[0])}"
-    )
-    return f"{bars.strip()}  {words}"
+    begin = course.points[0].at
+    length = max(course.now - begin, 1)
+    shown = [_score_at(course.points, begin + length * place // (_BARS_WIDE - 1)) for place in range(_BARS_WIDE)]
+    top = max(*(score for score in shown if score is not None), Decimal(1), Decimal(1))
+    bars = "".join(" " if score is None else _BARS[int(7 * max(score, Decimal(0)) / top)] for score in shown)
+    best = max(scored, key=lambda point: point.score or Decimal(0))
+    now = shown[-1]
+    parts = [
+        f"score {number(scored[0].score or Decimal(0))} on {moment(scored[0].at)}",
+        f"{'not scored' if now is None else number(now)} now",
+        f"highest {number(best.score or Decimal(0))} on {moment(best.at)}",
+    ]
+    return f"{bars.strip()}  {', '.join(parts)}".strip()
+
+
+def _score_at(points: Sequence[CoursePoint], at: Instant) -> Decimal | None:
+    """The score from the last point at or before an instant."""
+    place = bisect_right(points, at, key=lambda point: point.at)
+    return points[place - 1].score if place else None
 
 
 def label_word(label: str | None) -> str:

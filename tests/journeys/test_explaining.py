@@ -52,3 +52,20 @@ async def test_details_show_the_score_over_time(tmp_path: Path) -> None:
         shown = str(it.standin.views(rep)[-1].content)
         assert "highest 86 on" in shown
         assert "Known: 6 of 10 that the model asks for; missing: lifecycle, company domain, form submitted" in shown
+
+
+async def test_an_old_score_is_explained_as_it_was_with_what_came_to_be_known_later(tmp_path: Path) -> None:
+    async with rig(tmp_path) as it:
+        await it.make_hot()
+        it.clock.pass_(3 * DAY)
+        late = {"type": "page_viewed", "properties": {"url": "https://www.example.nl/cases/acme"}}
+        await it.send({**late, "email": "anneke@ijsselmeer.example", "occurred_at": "2026-03-02T08:00:00Z"})
+        await it.settle()
+        rep = it.workspace.reps[0]
+        await it.standin.run_command(rep, it.workspace.sales, "/lead", "why anneke 2 March")
+        await it.settle()
+        told = it.heard(rep)[-1]
+        assert "had 86 at the end of 2 March 2026" in told
+        assert "With what is known today it was 92" in told
+        assert "Received later: www.example.nl/cases/acme" in told
+        assert "Last crossed" in told

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import tzinfo
 from typing import Final, TypeVar
 
+from bot.errors import HotleadError
 from bot.service.views import LeadRef, Outcome, Status
 from bot.slack import ids
 from bot.slack.alert import lead_button
@@ -16,10 +18,13 @@ from bot.slack.commands.finding import MOST_MATCHES, no_such, nobody_named, not_
 from bot.slack.commands.grammar import StatusWish, name_of_lead, split_model, split_status
 from bot.slack.commands.helping import answer_help
 from bot.slack.commands.suggest import nearest, nearest_status
+from bot.slack.commands.when import split_when, zone_of
 from bot.slack.explained import forecast_answer, why_not_answer
 from bot.slack.outcomes import outcome_answer
-from bot.slack.text import mrkdwn
+from bot.slack.past import past_answer
+from bot.slack.text import in_zone, mrkdwn
 from bot.slack.words import handling_line, who
+from scoring.instants import Instant, format_instant
 
 Found = TypeVar("Found")
 
@@ -52,11 +57,30 @@ async def answer_without_verb(call: Call) -> Message:
 
 
 async def answer_why(call: Call) -> Message:
+    zone = zone_of(call.actor.zone)
+    name, at = split_when(call.text, call.now, zone)
+    if at is not None:
+        return await _why_at(replace(call, text=name), at, zone)
     who_is_meant, model = split_model(call.text)
     call = replace(call, text=who_is_meant)
     return await _shown(
         call, "why", lambda number: call.desk.why(number, model), lambda found: why_answer(found, call.page)
     )
+
+
+async def _why_at(call: Call, at: Instant, zone: tzinfo) -> Message:
+    """The score at a past instant. The instant goes along to choices and pages as it was understood."""
+    if at > call.now:
+        forecast = call.typed("lead", f"forecast {call.text}")
+        return said(f"{mrkdwn(in_zone(at, zone))} is still to come. Try `{mrkdwn(forecast, 120)}`.")
+    lead = await one_lead(call, "why", call.text, format_instant(at))
+    if isinstance(lead, Message):
+        return lead
+    try:
+        found = await call.explains.why_at(lead.number, at)
+    except HotleadError as bad:
+        return said(mrkdwn(str(bad), 300))
+    return no_such(lead.key) if found is None else past_answer(found, call.page, zone)
 
 
 async def answer_why_not(call: Call) -> Message:
@@ -142,7 +166,7 @@ def _status_word(status: Status) -> str:
 
 VERBS: Final = (
     Verb("score", "[score] WHO", "score, rating, how to reach, who has it", answer_score),
-    Verb("why", "why WHO", "every line of the score; they add up to it", answer_why),
+    Verb("why", "why WHO [WHEN]", "every line of the score, now or at a past time; they add up to it", answer_why),
     Verb("why-not", "why-not WHO", "what is missing to the next label", answer_why_not),
     Verb("forecast", "forecast WHO", "what changes if nothing happens, and when", answer_forecast),
     Verb("find", "find WORDS", "leads by the beginning of words of a name or company", answer_find),

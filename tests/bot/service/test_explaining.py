@@ -118,9 +118,9 @@ async def test_the_course_of_a_score_ends_with_the_score_of_now(tmp_path: Path) 
         view = await it.hotlead.core.desk.lead(number)
         assert course is not None
         assert view is not None
-        assert course.points[0][0] == T0
-        assert course.points[-1] == (it.clock(), view.scores[0].score)
-        assert max(score for _, score in course.points if score is not None) == 86
+        assert course.points[0].at == T0
+        assert course.points[-1].score == view.scores[0].score
+        assert max(point.score for point in course.points if point.score is not None) == 86
 
 
 async def test_several_models_are_shown_and_a_lead_outside_one_is_explained_by_the_other(tmp_path: Path) -> None:

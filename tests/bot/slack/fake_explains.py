@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from bot.errors import HotleadError
 from bot.service.explain_views import (
     CoolingPage,
     CoolingRow,
-    Course,
     Forecast,
     Judged,
     MissingFields,
@@ -17,10 +17,12 @@ from bot.service.explain_views import (
     Step,
     Unlock,
 )
+from bot.service.model_views import Course, CoursePoint, LateFact, PastScore, PostedScore
 from bot.service.views import Actor, LeadView, ScoreView
 from scoring.explain import IfKnown, Unmet, WhyNot
-from scoring.instants import DAY
-from tests.bot.slack.fake_desk import NOON, FakeDesk
+from scoring.instants import DAY, Instant
+from scoring.ledger import Line
+from tests.bot.slack.fake_desk import NOON, FakeDesk, facts
 
 WARM = ScoreView("b2b", Decimal(64), Decimal(65), Decimal(63), "B2", "warm", "sales")
 MISSING = WhyNot(
@@ -36,6 +38,22 @@ MISSING = WhyNot(
 STEPS = (
     Step(NOON + DAY, Decimal(60), "B2", "warm", (Shift("Website", "Case page", Decimal(40), Decimal(30)),), False),
     Step(NOON + 9 * DAY, Decimal(40), "B4", "cold", (Shift("Meetings", "Meeting", Decimal(60), Decimal(0)),), True),
+)
+LINES = (
+    Line("Website", "Case page", 4000, "engagement", ("site", "1"), "page_viewed", NOON - 9 * DAY, "/cases/wind"),
+    Line("Job title", "tier 1", 2400, "fit", matched="title: Head of Sales"),
+)
+POSTED = PostedScore(NOON - 8 * DAY, "event", 3, Decimal(64), "B2", "warm", LINES)
+LATE = LateFact(NOON - 9 * DAY, NOON - DAY, "email_clicked", "mail", "Spring news", Decimal(20))
+PAST = PastScore(facts().lead, "b2b", 3, NOON - 7 * DAY, WARM, LINES, posted=POSTED)
+COURSE = Course(
+    facts().lead,
+    "b2b",
+    tuple(CoursePoint(NOON - (9 - n) * DAY, Decimal(10 * n), "warm") for n in range(10)),
+    NOON,
+    (),
+    (),
+    (),
 )
 
 
@@ -70,9 +88,15 @@ class FakeExplains:
         view = await self._lead(number)
         return Forecast(view.lead, WARM, STEPS) if view else None
 
+    async def why_at(self, number: int, at: Instant) -> PastScore | None:
+        if at < NOON - 300 * DAY:
+            raise HotleadError("No model was live then.")
+        view = await self._lead(number)
+        return replace(PAST, lead=view.lead, at=at) if view else None
+
     async def course(self, number: int) -> Course | None:
-        points = tuple((NOON - (9 - n) * DAY, Decimal(10 * n)) for n in range(10))
-        return Course("b2b", points) if await self._lead(number) else None
+        view = await self._lead(number)
+        return replace(COURSE, lead=view.lead) if view else None
 
     async def cooling(self, page: int = 1) -> CoolingPage:
         views = [view for number in self._desk.cases if (view := await self._lead(number))]

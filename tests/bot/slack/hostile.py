@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from bot.service.explain_views import (
     CoolingPage,
     CoolingRow,
-    Course,
     Forecast,
     MissingFields,
     NearMiss,
@@ -17,6 +16,7 @@ from bot.service.explain_views import (
     Step,
     Unlock,
 )
+from bot.service.model_views import Course, CoursePoint, LateFact, PastScore, PostedScore
 from bot.service.views import (
     Act,
     Activity,
@@ -40,6 +40,7 @@ from bot.service.views import (
 from bot.slack.notices import NOTICES
 from bot.slack.outcomes import OUTCOMES
 from scoring.explain import IfKnown, Unmet, WhyNot
+from scoring.ledger import Line
 from tests.bot.slack.fake_desk import NOON, STATUSES
 
 NASTY = (
@@ -68,6 +69,12 @@ NASTY = (
     "",
     "   ",
 )
+
+
+def _at(point: CoursePoint) -> int:
+    return point.at
+
+
 text = st.sampled_from(NASTY) | st.text(max_size=60) | st.lists(st.sampled_from(NASTY), max_size=4).map(" ".join)
 maybe = st.none() | text
 points = st.decimals(-100_000, 100_000, places=2)
@@ -132,7 +139,24 @@ near_misses = st.builds(NearMiss, leads, scores, st.none() | why_nots)
 shifts = st.lists(st.builds(Shift, maybe, text, points, points), max_size=9).map(tuple)
 steps = st.builds(Step, at, st.none() | points, maybe, maybe, shifts, st.booleans())
 forecasts = st.builds(Forecast, leads, scores, st.lists(steps, max_size=9).map(tuple))
-courses = st.builds(Course, text, st.lists(st.tuples(at, st.none() | points), max_size=40).map(tuple))
+course_points = st.builds(CoursePoint, at, st.none() | points, maybe)
+courses = st.builds(
+    Course, leads, text, st.lists(course_points, max_size=40).map(lambda found: tuple(sorted(found, key=_at))), at,
+    st.just(()), st.just(()), st.just(()),
+)  # fmt: skip
+lines = st.builds(
+    Line, maybe, text, st.integers(-10**6, 10**6), st.sampled_from(("fit", "engagement", "adjustment")), st.none(),
+    maybe, st.none() | at, text, st.none() | st.integers(1, 99), st.none() | at,
+)  # fmt: skip
+ledgers = st.lists(lines, max_size=40).map(tuple)
+posted = st.builds(PostedScore, at, text, st.integers(1, 99), points, maybe, text, ledgers)
+late_facts = st.lists(
+    st.builds(LateFact, at, at, text, text, maybe, st.none() | points, texts, st.booleans()), max_size=20
+).map(tuple)
+pasts = st.builds(
+    PastScore, leads, text, st.integers(1, 99), at, scores, ledgers, st.none() | scores, ledgers, late_facts,
+    late_facts, st.none() | posted,
+)  # fmt: skip
 cooling = st.builds(
     CoolingPage, st.lists(st.builds(CoolingRow, leads, maybe, handlings, at, maybe), max_size=10).map(tuple),
     st.just(14), st.integers(1, 5), st.integers(1, 5), st.integers(0, 99), st.booleans(),

@@ -17,11 +17,14 @@ from bot.slack import answers, commands, explained, ids
 from bot.slack.alert import alert_message
 from bot.slack.blocks import Message
 from bot.slack.commands.sources import sources_answer
+from bot.slack.commands.when import zone_of
 from bot.slack.manifest import EVENTS, EVENTS_PATH, SCOPES
 from bot.slack.notices import NOTICES, notice_message
 from bot.slack.outcomes import OUTCOMES, outcome_answer
+from bot.slack.past import past_answer
 from bot.slack.settings import SlackSettings
 from tests.bot.slack.fake_desk import STATUSES, FakeDesk, Now, facts
+from tests.bot.slack.fake_explains import PAST
 from tests.bot.slack.world import World
 
 TEXT = (Path(__file__).parents[3] / "docs" / "slack.md").read_text()
@@ -117,6 +120,7 @@ async def test_the_buttons_of_every_answer_are_documented(world: World) -> None:
         "why": answers.why_answer(why, 1),
         "why, a middle page": answers.why_answer(_long(why), 2),
         "why, a lead with several models": answers.why_answer(replace(why, others=(view.scores[0],)), 1),
+        "why at a past time": past_answer(PAST, 1, zone_of(None)),
         "why-not": await _said(world, "why-not anna"),
         "forecast": await _said(world, "forecast anna"),
         "cooling, a lead that is free": explained.cooling_answer(_cooling(await world.parts.explains.cooling())),

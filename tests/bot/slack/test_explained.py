@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from bot.service.explain_views import NearMiss
+from bot.service.model_views import CoursePoint
 from bot.service.views import State
 from bot.slack import ids
 from bot.slack.answers import why_answer
@@ -15,7 +16,7 @@ from bot.slack.commands.grammar import split_model
 from bot.slack.explained import why_not_answer
 from bot.slack.words import course_line
 from tests.bot.slack.fake_desk import NOON, facts
-from tests.bot.slack.fake_explains import MISSING, WARM
+from tests.bot.slack.fake_explains import COURSE, MISSING, WARM
 from tests.bot.slack.world import World
 
 
@@ -109,12 +110,16 @@ async def test_details_show_the_score_over_time_and_how_complete_the_picture_is(
     alert = await world.alert(world.desk.add())
     await world.press(alert, ids.DETAILS)
     shown = str(world.modal().content)
-    assert "▁▁▂▃▄▄▅▆▇█  score 0 on" in shown
+    assert "▁▁▁▁▁▁▁▂▂▂▃▃▃▄▄▄▄▄▄▄▅▅▅▆▆▆▇▇▇█  score 0 on" in shown
+    assert "90 now, highest 90 on" in shown
     assert "Known: 1 of 2 that the model asks for; missing: phone" in shown
 
 
 def test_a_course_in_words_for_those_who_do_not_see_bars() -> None:
-    line = course_line([(NOON - 2, None), (NOON - 1, Decimal("-5")), (NOON, Decimal("12.5"))])
-    assert line.startswith("▁█  score −5 on ")
+    points = (CoursePoint(NOON - 2, None, None), CoursePoint(NOON - 1, Decimal("-5"), "cold"))
+    course = replace(COURSE, points=(*points, CoursePoint(NOON, Decimal("12.5"), "cold")))
+    line = course_line(course)
+    assert line.startswith("▁")
+    assert "█  score −5 on " in line
     assert "12.5 now, highest 12.5 on" in line
-    assert course_line([(NOON, None)]) == ""
+    assert course_line(replace(COURSE, points=points[:1])) == ""

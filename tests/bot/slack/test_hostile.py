@@ -10,15 +10,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.service.explain_views import CoolingPage, Course, Forecast, MissingFields, NearMiss
+from bot.service.explain_views import CoolingPage, Forecast, MissingFields, NearMiss
+from bot.service.model_views import Course, PastScore
 from bot.service.views import AlertView, Explanation, HistoryPage, LeadRef, LeadView, ListPage, Notice, Outcome
 from bot.slack import answers, explained, ids, modals
 from bot.slack.alert import alert_message, crm_link
 from bot.slack.blocks import Message, said
 from bot.slack.commands.grammar import clean, name_of_lead
 from bot.slack.commands.hotlead import health_answer
+from bot.slack.commands.when import zone_of
 from bot.slack.notices import notice_message
 from bot.slack.outcomes import outcome_answer
+from bot.slack.past import past_answer
 from bot.slack.settings import SlackSettings
 from bot.slack.text import cut, cut_markup, mrkdwn, plain, width
 from bot.standin import Message as Shown
@@ -102,6 +105,12 @@ def test_a_ledger(found: Explanation, page: int) -> None:
 @given(hostile.near_misses)
 def test_what_is_missing_to_the_next_label(found: NearMiss) -> None:
     harmless(explained.why_not_answer(found))
+
+
+@often
+@given(hostile.pasts, st.integers(-5, 99), st.sampled_from(("Europe/Copenhagen", "Nowhere/Else", "../../etc", None)))
+def test_a_score_of_the_past(found: PastScore, page: int, zone: str | None) -> None:
+    harmless(past_answer(found, page, zone_of(zone)))
 
 
 @often
