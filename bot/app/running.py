@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.app.core import Core, open_core
 from bot.app.operations import operations_of
 from bot.app.slack_side import SlackSide
+from bot.app.source_operations import source_operations
 from bot.app.sources import keeping, open_sources
 from bot.clock import Clock, system_clock
 from bot.control import ControlServer
@@ -89,7 +90,7 @@ class Hotlead:
         self._open.push_async_callback(core.intake.stop)
         self._open.push_async_callback(core.publishing.stop)
         core.publishing.resume()
-        control = ControlServer(settings.service.data, operations_of(core))
+        control = ControlServer(settings.service.data, operations_of(core) | source_operations(core, endpoints))
         await control.start()
         self._open.push_async_callback(control.stop)
         hooks = Hooks(

@@ -26,7 +26,7 @@ def open_sources(settings: Settings, secrets: Mapping[str, tuple[bytes, ...]]) -
             findings.append(Finding(f"source.{name}", "this name is taken", "Choose another; ours come from there."))
             continue
         try:
-            endpoints[name] = open_source(_config(name, section, secrets.get(name, ())), limits)
+            endpoints[name] = open_source(source_config(name, section, secrets.get(name, ())), limits)
         except BadConfiguration as bad:
             findings += bad.findings
     if findings:
@@ -56,7 +56,8 @@ def kinds() -> tuple[str, ...]:
     return tuple(sorted(SOURCES))
 
 
-def _config(name: str, section: SourceSection, secrets: tuple[bytes, ...]) -> SourceConfig:
+def source_config(name: str, section: SourceSection, secrets: tuple[bytes, ...]) -> SourceConfig:
+    """What a section of hotlead.toml says, as its source takes it. Raises BadConfiguration."""
     return SourceConfig(
         name=name,
         kind=section.kind,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import benchmark, checking, demo, serving, starting
+from bot.cli import benchmark, checking, demo, importing, serving, starting
 from bot.cli.leads import leads_app
 from bot.cli.models import model_app
 
@@ -22,5 +22,6 @@ app.command("init")(starting.init)
 app.command("check")(checking.check)
 app.command("bench")(benchmark.bench)
 app.command("manifest")(starting.manifest)
+app.command("import")(importing.import_)
 app.add_typer(model_app)
 app.add_typer(leads_app)
