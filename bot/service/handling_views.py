@@ -67,7 +67,7 @@ class TeamView:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """The figures of one rep, or of all, over a period. Times are in the clock's units (working time, if it has any)."""
+    """The figures of one rep, or of all, over a period; times in the clock's units (working time, if it has any)."""
 
     since: Instant
     claimed: int = 0
