@@ -137,6 +137,8 @@ class IdentitySection(_Section):
     own_domains: tuple[Domain, ...] = ()
     free_mail: tuple[Domain, ...] = ()
     role_addresses: tuple[str, ...] | None = None
+    identifying: tuple[str, ...] = Field(default=("email", "user_id", "phone"), min_length=1)
+    limits: Mapping[str, Annotated[int, Field(ge=1, le=1000)]] = Field(default_factory=dict)
 
 
 class Settings(_Section):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,10 +16,12 @@ from bot.service.explaining import Explaining
 from bot.service.handling import DEFAULT_STATUSES, Statuses
 from bot.service.happenings import Happenings
 from bot.service.histories import Histories
-from bot.service.identity import ROLE_ADDRESSES, Identity, IdentityRules
+from bot.service.identity import Identity
+from bot.service.identity_rules import IdentityRules
 from bot.service.intake import Intake
 from bot.service.journal import Journal
 from bot.service.leads import LeadDesk
+from bot.service.merging import Merging
 from bot.service.models import live_models, publish_first
 from bot.service.publishing import Publishing
 from bot.service.quarantine import Quarantine
@@ -85,20 +87,22 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
     statuses = statuses_of(settings)
     book = AlertBook(channels_of(settings), statuses)
     histories = Histories(await live_models(store))
-    identity = Identity(identity_of(settings))
-
-    def forget() -> None:
-        histories.forget_all()
-        identity.names.forget()
-
-    store.rolled_back = forget
     journal = Journal(histories)
     happenings = Happenings(book, statuses, journal.set_status)
     scorebook = Scorebook(histories, happenings, metrics)
+    merging = Merging(scorebook, book, statuses, journal, happenings)
+    identity = Identity(identity_of(settings), merging)
+
+    def forget() -> None:
+        histories.forget_all()
+        identity.forget()
+        merging.forget()
+
+    store.rolled_back = forget
     acts = Acts(book, happenings, statuses, scorebook.labelled, journal.set_status)
     publishing = Publishing(store, scorebook, clock)
     await publishing.open()
-    intake = Intake(store, identity, scorebook, clock, metrics, room=settings.service.max_waiting_events)
+    intake = Intake(store, identity, merging, scorebook, clock, metrics, room=settings.service.max_waiting_events)
     return Core(
         store=store,
         clock=clock,
@@ -149,9 +153,12 @@ def statuses_of(settings: Settings) -> Statuses:
 def identity_of(settings: Settings) -> IdentityRules:
     """Who is who, by the settings."""
     section = settings.identity
-    roles = section.role_addresses
-    return IdentityRules(
+    rules = IdentityRules(
+        identifying=section.identifying,
         own_domains=frozenset(section.own_domains),
         free_mail=frozenset(section.free_mail),
-        role_addresses=ROLE_ADDRESSES if roles is None else frozenset(role.casefold() for role in roles),
     )
+    rules = replace(rules, limits={**rules.limits, **section.limits})
+    if section.role_addresses is None:
+        return rules
+    return replace(rules, role_addresses=frozenset(role.casefold() for role in section.role_addresses))

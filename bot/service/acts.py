@@ -51,6 +51,7 @@ class Acts:
         lead = leads.get(tx, number)
         if lead is None:
             return None
+        number = lead["id"]
         state = self._statuses.state(lead)
         if state is State.CLOSED:
             return self._outcome(tx, number, "closed", done=False)
@@ -92,6 +93,7 @@ class Acts:
         lead = leads.get(tx, number)
         if lead is None:
             return None
+        number = lead["id"]
         state = self._statuses.state(lead)
         if state is not State.CLAIMED:
             return self._outcome(tx, number, "closed" if state is State.CLOSED else "not_claimed", done=False)
@@ -120,6 +122,7 @@ class Acts:
         status = self._statuses.get(key)
         if lead is None or status is None:
             return None
+        number = lead["id"]
         if lead["status"] == key:
             if reason:
                 audit.record(

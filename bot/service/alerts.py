@@ -83,6 +83,10 @@ class AlertBook:
         if latest is not None:
             self._owe_update(tx, latest, now)
 
+    def update(self, tx: Tx, alert_id: int, now: Instant) -> None:
+        """An alert's message is owed its newest state, also where it is not its lead's newest."""
+        self._owe_update(tx, alerts.get(tx, alert_id), now)
+
     def _owe_update(self, tx: Tx, alert: Any, now: Instant) -> None:
         lane = f"update:{alert['lane']}"
         outbox.owe_newest(
@@ -137,7 +141,7 @@ class AlertBook:
             contact=contact(lead),
             handling=self._statuses.handling(lead),
             colleagues=tuple(Colleague(ref(other), other["owner"]) for other in others),
-            better=alert["better"],
+            better=alert["better"] if alert["joined_id"] is None else f"joined with L-{lead['id']}",
             shadow=self.channels.shadow,
             previous=(before["channel"], before["ts"]) if before is not None and before["ts"] else None,
             crm_url=self.channels.crm_url,

@@ -53,6 +53,7 @@ class Entry:
         "histories",
         "latest",
         "lead_id",
+        "named",
         "rows",
         "told",
         "told_version",
@@ -61,6 +62,8 @@ class Entry:
 
     def __init__(self, lead_id: int, models: Sequence[LiveModel]) -> None:
         self.lead_id = lead_id
+        self.named = False
+        """Some event names a company otherwise than by the address of a mail."""
         self.histories = {live.model.name: History(live.model) for live in models}
         self.folding = Folding(None)
         self.latest: Key | None = None
@@ -199,6 +202,7 @@ def load(tx: Tx, lead_id: int, models: Sequence[LiveModel]) -> Entry:
     """A lead's entry from the log, from zero."""
     entry = Entry(lead_id, models)
     own = list(with_companies(events_of(tx, lead_id)))
+    entry.named = any(names_outright(row) for row, _ in own)
     seqs = {row["seq"] for row, _ in own}
     for company in dict.fromkeys(event.company for _, event in own if event.company is not None):
         for row in events.of_companies_facts(tx, int(company)):
@@ -212,6 +216,11 @@ def load(tx: Tx, lead_id: int, models: Sequence[LiveModel]) -> Entry:
         if event.occurred_at > row["received_at"]:
             entry.ahead.append(event.occurred_at)
     return entry
+
+
+def names_outright(row: Mapping[str, Any]) -> bool:
+    """Whether an event names a company itself, and not by the address of a mail."""
+    return row["company_id"] is not None and not row["company_weak"] and row["company_facts"] != INHERITED
 
 
 def is_unnamed(row: Mapping[str, Any]) -> bool:
@@ -236,11 +245,12 @@ def events_of(tx: Tx, lead_id: int) -> list[Any]:
 
 def with_companies(rows: Iterable[Any]) -> Iterable[tuple[Any, ScoringEvent]]:
     """Events with their company: the one that they name, else that of the event before. None quarantined."""
+    counting = [row for row in rows if row["quarantined"] is None]
+    strong = any(names_outright(row) for row in counting)
     company: str | None = None
-    for row in rows:
-        if row["quarantined"] is not None:
-            continue
-        if row["company_id"] is not None and row["company_facts"] != INHERITED:
+    for row in counting:
+        inherits = row["company_facts"] == INHERITED or (strong and row["company_weak"])
+        if row["company_id"] is not None and not inherits:
             company = str(row["company_id"])
         yield row, scoring_event(row, company)
 

@@ -1,202 +1,309 @@
 """Who is who (IDENTITY.md), step by step: which lead an event belongs to, and which company it names.
 
-For now two leads, or two companies' histories, that would have to become one are recorded as a conflict; what joining
-them needs (who was named together, and when) is stored from the first event on.
+The index agrees with `bot.service.partition`, which says the same from zero. Most events name whom an event named
+before, together or alone: they are looked up. What is new is remembered (who was named together, since when), counted
+against the limits, and either simply attached to the one lead that is named, or worked out from the sets around it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from bot.service.attribution import Identification, that_count, whose
 from bot.service.companies import Companies, says_something_of_a_company
+from bot.service.company_sets import CompanySets
+from bot.service.identity_changes import Changed, Hands, LeadChanges
+from bot.service.identity_rules import LEAD, NOBODY, NORMAL, OVERSIZED, PAST, IdentityRules
+from bot.service.identity_sets import Sets
 from bot.service.incoming import Identifier, SourcedEvent
-from bot.service.names import Names
-from bot.storage import identities, leads
+from bot.service.joining import is_past_limit
+from bot.service.names import Known, Names
+from bot.service.people import ANONYMOUS_ID, EMAIL, USER_ID
+from bot.service.standing import Standing
+from bot.service.subjects import Subjects, choose
+from bot.storage import identities
 from bot.storage.store import Tx
 from scoring.instants import Instant
-
-ROLE_ADDRESSES = frozenset(
-    "info sales support contact kontakt hello hej office admin mail post marketing service team no-reply noreply "
-    "billing accounts finance hr jobs job karriere press presse webmaster postmaster abuse help verkoop salg".split()
-)
-
-
-@dataclass(frozen=True, slots=True)
-class IdentityRules:
-    """What of identity is configured."""
-
-    identifying: tuple[str, ...] = ("email", "user_id", "phone")
-    own_domains: frozenset[str] = frozenset()
-    free_mail: frozenset[str] = frozenset()
-    role_addresses: frozenset[str] = ROLE_ADDRESSES
 
 
 @dataclass(slots=True)
 class Belonging:
-    """What identity says of one event. `reload` are other leads whose earlier visits may have changed hands."""
+    """What identity says of one event. `changed` are leads that are no longer what they were."""
 
     lead_id: int | None
     subject_id: int | None
     identifier_ids: tuple[int, ...] = ()
+    alias_ids: tuple[int, ...] = ()
     company_key_id: int | None = None
     company_id: int | None = None
     company_facts: int = 0
+    company_weak: int = 0
     made_lead: bool = False
-    reload: set[int] = field(default_factory=set)
-    merged_company: int | None = None
+    changed: Changed = field(default_factory=Changed)
+    companies: set[int] = field(default_factory=set)
+    """Companies that are no longer what they were."""
 
 
 @dataclass(slots=True)
-class _Named:
-    kind: str
-    value: str
-    row: int
-    lead_id: int | None
-    joins: bool
+class _New:
+    """What an event tells that was not known: identifiers with new company, and those that are past a limit now."""
+
+    together: dict[int, set[str]] = field(default_factory=dict)
+    addressed: set[int] = field(default_factory=set)
+    """User ids that an address joins now: what an alias says of them may hold no more, or again."""
+    joins: bool = False
+    past: list[Known] = field(default_factory=list)
 
 
 class Identity:
     """Decides inside the intake's transaction. `names` is what it has at hand; a rollback makes it forget."""
 
-    def __init__(self, rules: IdentityRules) -> None:
-        self.names = Names()
-        self._rules = rules
-        self._order = {kind: place for place, kind in enumerate(rules.identifying)}
-        self._companies = Companies(rules.own_domains, rules.free_mail)
+    def __init__(self, rules: IdentityRules, hands: Hands) -> None:
+        self.rules = rules
+        self.names = Names(rules)
+        self.standing = Standing()
+        self.changes = LeadChanges(rules, self.names, hands)
+        self._hands = hands
+        self._subjects = Subjects(rules, self.names)
+        self._reader = Companies(rules.own_domains, rules.free_mail)
+        self.company_sets = CompanySets(rules, self.names)
 
-    def belongs(self, tx: Tx, event: SourcedEvent, source: str, seq: int, now: Instant) -> Belonging:
+    def forget(self) -> None:
+        """Look everything up again: a transaction was rolled back."""
+        self.names.forget()
+        self.standing.forget()
+
+    def belongs(self, tx: Tx, event: SourcedEvent, source: str, now: Instant) -> Belonging:
         """Find or make the lead of an event, and the company that it names; remembers what was named together."""
-        named = [self._look_up(tx, one, now) for one in event.identifiers if not self._is_own(one)]
-        persons = [one for one in named if one.kind != "anonymous_id"]
-        anonymous = [one.row for one in named if one.kind == "anonymous_id"]
-        ids = tuple(one.row for one in named)
-        for a, b in combinations(sorted(set(ids)), 2):
-            identities.name_together(tx, a, b, now)
-        found = Belonging(None, None, ids)
+        at = event.occurred_at
+        self.names.added.clear()
+        named = [self.names.get(tx, one, now) for one in event.identifiers]
+        aliases = [self.names.get(tx, one, now) for one in event.alias_of]
+        found = Belonging(None, None, tuple(one.row for one in named), tuple(one.row for one in aliases))
+        meant, previous = self._meant(tx, named, at), self._meant(tx, aliases, at)
+        new = self._remember(tx, meant, None if event.quarantine else at, now)
         if not event.quarantine:
-            self._join(tx, [*persons, *self._aliases(tx, event, persons, now)], found, seq, now)
-        subject = self._subject(persons)
-        found.subject_id = subject.row if subject else (anonymous[0] if anonymous else None)
+            self._alias(tx, meant, previous, new, at, now)
+            self._settle(tx, meant, previous, new, found, now)
+        elif new.past:
+            found.changed = self._work_out(tx, (), new.past, now)
+        meant = self._again(tx, meant, now)
+        subject = choose(self.rules, meant)
         if subject is not None:
-            found.lead_id = subject.lead_id
-            if not event.quarantine:
-                self._identify(tx, event, source, anonymous, subject, found)
-        elif anonymous:
-            found.lead_id = whose(event.occurred_at, self._counting(tx, anonymous[0]))
-        self._name_company(tx, event, found, seq, now)
+            found.subject_id = subject.row
+            if subject.kind == ANONYMOUS_ID:
+                found.lead_id = self._subjects.visit(tx, subject, at)
+            else:
+                found.lead_id = subject.lead_id or self._stand_alone(tx, event, subject, found, now)
+        if not event.quarantine and subject is not None and subject.kind != ANONYMOUS_ID:
+            self._identify(tx, event, source, (*meant, *self._again(tx, previous, now)), subject.row, found)
+        self._name_company(tx, event, meant, found, now)
         return found
 
-    def _look_up(self, tx: Tx, one: Identifier, now: Instant) -> _Named:
-        row, lead_id = self.names.identifier(tx, one.kind, one.value, now)
-        role = one.kind == "email" and one.value.partition("@")[0].partition("+")[0] in self._rules.role_addresses
-        return _Named(one.kind, one.value, row, lead_id, joins=not role)
+    def _meant(self, tx: Tx, named: Sequence[Known], at: Instant) -> list[Known]:
+        """Whom an event of this instant means: corrected, without what is nobody, each once."""
+        said = self.standing.verdicts(tx)
+        if said.corrected:
+            rows = dict.fromkeys(said.correct(one.row, at) for one in named)
+            loaded = self.names.load(tx, rows)
+            named = [loaded[row] for row in rows]
+        return [one for one in named if one.standing != NOBODY]
 
-    def _aliases(self, tx: Tx, event: SourcedEvent, persons: Sequence[_Named], now: Instant) -> list[_Named]:
-        """Who the person was before, unless both are known by addresses and have none in common."""
-        before = [
-            self._look_up(tx, one, now) for one in event.alias_of if not _anonymous(one) and not self._is_own(one)
-        ]
-        if not before:
-            return []
-        old, new = (identities.addresses_with(tx, [one.row for one in some]) for some in (before, persons))
-        return [] if old and new and old.isdisjoint(new) else before
+    def _again(self, tx: Tx, named: Sequence[Known], now: Instant) -> list[Known]:
+        """The same identifiers as they stand now."""
+        return [self.names.get(tx, Identifier(one.kind, one.value), now) for one in named]
 
-    def _is_own(self, one: Identifier) -> bool:
-        return one.kind == "email" and one.value.rpartition("@")[2] in self._rules.own_domains
+    # ---- what is new
 
-    def _identifying(self, one: _Named) -> bool:
-        return one.kind in self._order
+    def _remember(self, tx: Tx, meant: Sequence[Known], since: Instant | None, now: Instant) -> _New:
+        """Remember who was named together, and find who is past a limit by it."""
+        new = _New()
+        for a, b in combinations(meant, 2):
+            known, before = self.names.together_since(tx, a, b)
+            if known and (since is None or (before is not None and before <= since)):
+                continue
+            self.names.name_together(tx, a, b, since, now)
+            if not known:
+                new.together.setdefault(a.row, set()).add(b.kind)
+                new.together.setdefault(b.row, set()).add(a.kind)
+            if before is None and since is not None:
+                new.addressed |= {
+                    one.row for one, other in ((a, b), (b, a)) if (one.kind, other.kind) == (USER_ID, EMAIL)
+                }
+            if ANONYMOUS_ID not in (a.kind, b.kind):
+                new.joins = new.joins or before is None or bool(self.standing.verdicts(tx).apart)
+        for one in meant:
+            kinds = new.together.get(one.row, set())
+            if kinds and one.standing in (NORMAL, OVERSIZED) and self.is_past(tx, one, kinds):
+                new.past.append(one)
+        for one in new.past:
+            self._pass(tx, one, now)
+        return new
 
-    def _join(self, tx: Tx, persons: Sequence[_Named], found: Belonging, seq: int, now: Instant) -> None:
-        """Make the lead where there is none, and give it every identifier that this event names and that has none."""
-        joining = sorted((one for one in persons if one.joins), key=self._place)
-        if not any(self._identifying(one) for one in joining):
-            joining = [one for one in sorted(persons, key=self._place) if self._identifying(one)][:1]
-        if not joining:
+    def is_past(self, tx: Tx, one: Known, kinds: Iterable[str]) -> bool:
+        """Whether an identifier is past its limit by how many of these kinds it was named with."""
+        if one.row in self.standing.verdicts(tx).cleared:
+            return False
+        counts = {}
+        for kind in kinds:
+            limit = self.rules.limit(one.kind, kind)
+            if limit is not None:
+                counts[kind] = identities.count_named(tx, one.row, kind, limit + 1)
+        return is_past_limit(self.rules, one.kind, counts)
+
+    def _pass(self, tx: Tx, one: Known, now: Instant) -> None:
+        identities.set_standing(tx, [one.row], PAST)
+        self.names.drop([one.row])
+        if not one.role and identities.find_fault(tx, "past_limit", one.row, now):
+            self._hands.past_limit(tx, one.kind, one.value, now, f"past_limit:{one.row}")
+
+    def _alias(
+        self, tx: Tx, meant: Sequence[Known], previous: Sequence[Known], new: _New, at: Instant, now: Instant
+    ) -> None:
+        for before in (one for one in previous if one.kind != ANONYMOUS_ID):
+            for one in (one for one in meant if one.kind in (USER_ID, EMAIL) and one.row != before.row):
+                identities.alias(tx, one.row, before.row, at)
+                new.joins = True
+                sets = self.sets(tx)
+                both = sets.addresses_of(tx, one), sets.addresses_of(tx, before)
+                if all(both) and not both[0] & both[1] and identities.find_fault(tx, "alias", one.row, now, before.row):
+                    self._hands.alias_contradicts(tx, one.value, before.value, now, f"alias:{one.row}:{before.row}")
+
+    # ---- whose it is
+
+    def sets(self, tx: Tx) -> Sets:
+        """Walks under the instructions of now."""
+        return Sets(self.rules, self.names, self.standing.verdicts(tx))
+
+    def _settle(
+        self, tx: Tx, meant: Sequence[Known], previous: Sequence[Known], new: _New, found: Belonging, now: Instant
+    ) -> None:
+        """Bring the leads of those whom an event names into line with what it told."""
+        gone = {one.row for one in new.past}
+        joining = [one for one in meant if one.joins and one.kind != ANONYMOUS_ID and one.row not in gone]
+        fresh = any(one.lead_id is None and self.rules.identifies(one.kind) for one in joining)
+        if not (new.joins or new.past or fresh):
             return
-        known = list(dict.fromkeys(one.lead_id for one in joining if one.lead_id is not None))
-        if known:
-            kept = known[0]
-            for other in known[1:]:
-                identities.conflict(
-                    tx, kind="lead", kept=min(kept, other), other=max(kept, other), event_seq=seq, now=now
-                )
-        else:
-            kept = leads.add(tx, now)
-            found.made_lead = True
+        if not previous and not new.past and self._attach(tx, joining, new, found, now):
+            return
+        starts = [one.row for one in (*joining, *previous) if one.kind != ANONYMOUS_ID]
+        left = [one for one in new.addressed if identities.aliases_of(tx, one)]
+        found.changed = self._work_out(tx, starts, new.past, now, left)
+        found.made_lead = bool(found.changed.made)
+
+    def _attach(self, tx: Tx, joining: Sequence[Known], new: _New, found: Belonging, now: Instant) -> bool:
+        """The plain case: at most one lead is named, and it gets what has none. False when it is not so plain."""
+        if not any(self.rules.identifies(one.kind) for one in joining):
+            return True
+        leads = {one.lead_id for one in joining if one.lead_id is not None}
+        if len(leads) > 1 or self._is_unusual(tx, joining, new):
+            return False
+        without = [one for one in joining if one.lead_id is None]
+        kept = next(iter(leads), None)
+        addresses = sum(one.kind == EMAIL for one in without)
+        if kept is not None and addresses:
+            addresses += identities.count_of_lead(tx, kept, EMAIL)
+        if addresses > self.rules.addresses_of_a_set:
+            return False
+        if without:
+            self._give(tx, without, kept, found, now)
+        return True
+
+    def _is_unusual(self, tx: Tx, joining: Sequence[Known], new: _New) -> bool:
+        """Whether a mark, an instruction, an alias or a vendor's id that events wait for needs the full case."""
+        if any(one.standing != NORMAL for one in joining):
+            return True
+        if self.standing.concerns(tx, (one.row for one in joining)):
+            return True
         for one in joining:
-            if one.lead_id is None and self.names.join(tx, one.kind, one.value, one.row, kept):
-                one.lead_id = kept
-                if not self._identifying(one):
-                    found.reload.add(kept)  # events that waited at a vendor's id come to the lead
+            waited = one.lead_id is None and not self.rules.identifies(one.kind) and one.row not in self.names.added
+            if waited or (one.row in new.addressed and identities.aliases_of(tx, one.row)):
+                return True
+        return False
 
-    def _place(self, one: _Named) -> tuple[int, int]:
-        return (self._order.get(one.kind, len(self._order)), one.row)
+    def _give(self, tx: Tx, some: Sequence[Known], kept: int | None, found: Belonging, now: Instant) -> None:
+        if kept is None:
+            kept = self._hands.number_for(tx, [one.row for one in some], now)
+            found.made_lead = True
+        rows = [one.row for one in some]
+        identities.give(tx, rows, kept)
+        self.names.drop(rows)
 
-    def _subject(self, persons: Sequence[_Named]) -> _Named | None:
-        """The first that it names, in the order of IDENTITY.md: identifying kinds, vendors' ids, role addresses."""
-        if not persons:
+    def _work_out(
+        self, tx: Tx, starts: Iterable[int], past: Sequence[Known], now: Instant, left: Iterable[int] = ()
+    ) -> Changed:
+        """The full case: walk the sets around, and change leads by what they are now."""
+        gone = [one.row for one in past]
+        persons = [one.row for one in past if one.kind != ANONYMOUS_ID]
+        region = self.sets(tx).around(tx, starts, (*persons, *left))
+        changed = self.changes.apply(tx, region, self.standing.verdicts(tx), now, demoted=persons)
+        for row in gone:
+            if row not in persons:  # an anonymous id attributes nothing any more
+                changed.leads |= identities.identified_with(tx, row)
+        return changed
+
+    def _stand_alone(self, tx: Tx, event: SourcedEvent, subject: Known, found: Belonging, now: Instant) -> int | None:
+        """An identifier that joins nothing is a lead as soon as an event belongs by it."""
+        if event.quarantine or not self.rules.identifies(subject.kind):
             return None
-        return min(persons, key=lambda one: (one.lead_id is None, not one.joins, *self._place(one)))
+        self._give(tx, [subject], None, found, now)
+        return self.names.load(tx, [subject.row])[subject.row].lead_id
+
+    # ---- anonymous ids
 
     def _identify(
-        self, tx: Tx, event: SourcedEvent, source: str, anonymous: Sequence[int], subject: _Named, found: Belonging
+        self, tx: Tx, event: SourcedEvent, source: str, named: Sequence[Known], subject: int, found: Belonging
     ) -> None:
         """Somebody was identified with an anonymous id: earlier visits may become theirs, and stop being another's."""
-        if subject.lead_id is None:
-            return
-        before = [identities.identifier(tx, one.kind, one.value, 0)[0] for one in event.alias_of if _anonymous(one)]
-        for row in dict.fromkeys((*anonymous, *before)):
-            known = self._counting(tx, row)
+        visitors = dict.fromkeys(one.row for one in named if one.kind == ANONYMOUS_ID and one.standing == NORMAL)
+        by_mail = event.type.startswith("email_")
+        lead_id = self.names.load(tx, [subject])[subject].lead_id if visitors else None
+        for visitor in dict.fromkeys(one.row for one in named if one.kind == ANONYMOUS_ID):
+            concerned: set[int] = set()
+            if visitor in visitors and lead_id is not None:
+                concerned = self._next_to(tx, visitor, event.occurred_at, lead_id, by_mail=by_mail)
             identities.identify(
                 tx,
-                anonymous_id=row,
-                subject_id=subject.row,
+                anonymous_id=visitor,
+                subject_id=subject,
                 occurred_at=event.occurred_at,
                 source=source,
                 event_id=event.id,
-                by_mail=event.type.startswith("email_"),
+                by_mail=by_mail,
             )
-            owners = {one.lead_id for one in known if one.lead_id is not None}
-            if owners != {subject.lead_id}:  # with the same person before and after, no visit changes hands
-                found.reload |= owners | {subject.lead_id}
-
-    def _counting(self, tx: Tx, anonymous_id: int) -> list[Identification]:
-        rows = identities.identifications_of(tx, anonymous_id)
-        return that_count([Identification(row["occurred_at"], row["lead_id"], bool(row["by_mail"])) for row in rows])
+            found.changed.leads |= concerned
 
     @staticmethod
-    def _has_company(tx: Tx, lead_id: int | None) -> bool:
-        return lead_id is not None and leads.company_of(tx, lead_id) is not None
+    def _next_to(tx: Tx, visitor: int, at: Instant, lead_id: int, *, by_mail: bool) -> set[int]:
+        """Whose visits may change hands when somebody is identified at this instant: what is next to it decides."""
+        others = identities.is_identified(tx, visitor, by_mail=False)
+        if by_mail and others:
+            return set()
+        if not by_mail and not others:
+            return identities.identified_with(tx, visitor) | {lead_id}
+        before, following = identities.around(tx, visitor, at, by_mail=by_mail)
+        owners = {row["lead_id"] for row in (before, following) if row is not None}
+        return set() if before is not None and owners == {lead_id} else owners | {lead_id}
 
-    def _name_company(self, tx: Tx, event: SourcedEvent, found: Belonging, seq: int, now: Instant) -> None:
-        keys = self._companies.named(event.traits)
-        if not keys and not (event.type.startswith("email_") and self._has_company(tx, found.lead_id)):
-            email = next((one.value for one in event.identifiers if one.kind == "email"), None)
-            key = self._companies.of_address(email)
-            keys = (key,) if key else ()
+    # ---- companies
+
+    def _name_company(
+        self, tx: Tx, event: SourcedEvent, meant: Sequence[Known], found: Belonging, now: Instant
+    ) -> None:
         if says_something_of_a_company(event.traits):
             found.company_facts = 1
+        keys = self.company_sets.named(tx, self._reader.named(event.traits), now)
+        if not keys:
+            email = next((one.value for one in meant if one.kind == EMAIL), None)
+            key = self._reader.of_address(email)
+            keys = self.company_sets.named(tx, (key,) if key else (), now)
+            found.company_weak = int(bool(keys) and event.type.startswith("email_"))
         if not keys:
             return
-        known = [self.names.company_key(tx, kind, value) for kind, value in keys]
-        companies = list(dict.fromkeys(one[1] for one in known if one is not None))
-        kept = companies[0] if companies else None
-        if len(companies) > 1:  # a group id and a domain in one event name one company
-            identities.conflict(tx, kind="company", kept=companies[0], other=companies[1], event_seq=seq, now=now)
-            identities.merge_companies(tx, companies[0], companies[1])
-            found.merged_company = companies[1]
-            self.names.forget()
-        for place, (kind, value) in enumerate(keys):
-            row = known[place] or identities.add_company_key(tx, kind, value, kept, now)
-            kept = kept or row[1]
-            if place == 0:
-                found.company_key_id = row[0]
-        found.company_id = kept
+        found.companies = self.company_sets.together(tx, keys, event.occurred_at, now)
+        found.company_key_id = keys[0].row
+        found.company_id = self.company_sets.company_of(tx, keys[0].row)
 
 
-def _anonymous(one: Identifier) -> bool:
-    return one.kind == "anonymous_id"
+__all__ = ["LEAD", "Belonging", "Identity", "IdentityRules"]

@@ -9,7 +9,7 @@ from scoring.events import Value
 from scoring.instants import Instant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Identifier:
     """One name of a person: `email`, `user_id`, `phone`, `anonymous_id`, or a vendor's such as `hubspot:62515:contact`.
 

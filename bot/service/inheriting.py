@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.service.histories import INHERITED, events_of
+from bot.service.histories import INHERITED, events_of, names_outright
 from bot.storage import events
 from bot.storage.store import Tx
 
@@ -14,8 +14,10 @@ def inherit(tx: Tx, lead_id: int) -> set[int]:
     """
     changed: set[int] = set()
     key, company = None, None
-    for row in events_of(tx, lead_id):
-        if row["quarantined"] is not None:
+    rows = [row for row in events_of(tx, lead_id) if row["quarantined"] is None]
+    outright = any(names_outright(row) for row in rows)
+    for row in rows:
+        if row["company_weak"] and outright:
             continue
         if row["company_key_id"] is not None and row["company_facts"] != INHERITED:
             key, company = row["company_key_id"], row["company_id"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -18,15 +18,16 @@ import structlog
 from bot.clock import Clock
 from bot.errors import Overloaded
 from bot.metrics import Metrics
-from bot.service.histories import Entry, is_unnamed
+from bot.service.gathered import added, scored
+from bot.service.histories import is_unnamed
 from bot.service.identity import Belonging, Identity
 from bot.service.incoming import SourcedEvent
 from bot.service.inheriting import inherit
+from bot.service.merging import Merging
 from bot.service.quarantine import JUDGED, Judge, apply, looked_at, mail_of, tell_company
 from bot.service.scorebook import HISTORY, Scorebook
-from bot.storage import events, leads, scores
+from bot.storage import events, former_leads, leads, scores
 from bot.storage.store import Store, Tx
-from scoring.events import ScoringEvent
 from scoring.instants import Instant
 
 log = structlog.get_logger(__name__)
@@ -34,6 +35,10 @@ log = structlog.get_logger(__name__)
 _json: Final = json.JSONEncoder(ensure_ascii=False).encode
 _GROUP: Final = 2_000
 """Events per transaction at most."""
+_AT_ONCE: Final = 50
+"""Leads that identity or a company changes beyond these are evaluated by the due loop, outside the transaction."""
+_EVENTS_AT_ONCE: Final = 1_000
+"""The same of events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +63,13 @@ class _Group:
 
     now: Instant
     seq: int = 0
+    stored: int = 0
     rows: list[dict[str, Any]] = field(default_factory=list)
     keys: dict[tuple[str, str], SourcedEvent] = field(default_factory=dict)
     live: dict[int, bool] = field(default_factory=dict)  # lead -> whether anything that concerned it was no history
     added: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     reload: set[int] = field(default_factory=set)
+    silent: set[int] = field(default_factory=set)
     described: set[int] = field(default_factory=set)
     companies: dict[int, list[tuple[int | None, dict[str, Any]]]] = field(default_factory=dict)
     """Company about which something new is known -> by whom, and the event."""
@@ -77,14 +84,39 @@ class _Group:
             if not by_whom:
                 del self.companies[company]
 
+    def flush(self, tx: Tx) -> None:
+        """Store what is decided: what identity changes next may change whose it is."""
+        events.add(tx, self.rows[self.stored :])
+        self.stored = len(self.rows)
+
+    def rename(self, tx: Tx) -> None:
+        """Leads that became part of another meanwhile are that one, which is loaded anew."""
+        for lead_id in [*self.live]:
+            kept = former_leads.resolve(tx, lead_id)
+            if kept != lead_id:
+                self.live[kept] = self.live.pop(lead_id) or self.live.get(kept, False)
+                moved = self.added.pop(lead_id, [])
+                if moved:
+                    self.added.setdefault(kept, []).extend(moved)
+                self.reload.add(kept)
+
 
 class Intake:
     """Takes events in. `evaluated` is called when leads were left for the due loop."""
 
     def __init__(
-        self, store: Store, identity: Identity, scorebook: Scorebook, clock: Clock, metrics: Metrics, *, room: int
+        self,
+        store: Store,
+        identity: Identity,
+        merging: Merging,
+        scorebook: Scorebook,
+        clock: Clock,
+        metrics: Metrics,
+        *,
+        room: int,
     ) -> None:
         self._store = store
+        self._merging = merging
         self._identity = identity
         self._scorebook = scorebook
         self._clock = clock
@@ -171,6 +203,7 @@ class Intake:
 
     def _group(self, tx: Tx, group: Sequence[_Request]) -> list[Receipt]:
         found = _Group(self._clock())
+        self._merging.flush = found.flush
         receipts = []
         for request in group:
             before = len(found.rows)
@@ -178,8 +211,9 @@ class Intake:
                 self._take(tx, found, request, event)
             stored = len(found.rows) - before
             receipts.append(Receipt(stored, len(request.events) - stored))
-        events.add(tx, found.rows)
+        found.flush(tx)
         self._look_for_machines(tx, found)
+        found.rename(tx)
         self._inherit(tx, found)
         self._remember(found)
         self._evaluate(tx, found)
@@ -193,7 +227,7 @@ class Intake:
         found.keys[key] = event
         found.seq = events.next_seq(tx)
         event = looked_at(event)
-        belongs = self._identity.belongs(tx, event, request.source, found.seq, found.now)
+        belongs = self._identity.belongs(tx, event, request.source, found.now)
         row = _row(found, request, event, belongs)
         found.rows.append(row)
         self._concern(tx, found, request, event, belongs, row)
@@ -216,12 +250,13 @@ class Intake:
     ) -> None:
         """Note whom an event concerns; what was due for them is made up before it counts."""
         lead_id = belongs.lead_id
-        for other in belongs.reload - {lead_id}:
+        for other in belongs.changed.leads - {lead_id}:
             self._first(tx, found, other)
             found.reload.add(other)
             found.live[other] = found.live.get(other, False) or not request.history
-        if belongs.merged_company is not None:
-            self._scorebook.histories.forget_all()
+        found.silent |= belongs.changed.silent
+        for company in belongs.companies:
+            self._company_changed(tx, found, company, not request.history)
         if event.quarantine:
             return
         if belongs.company_facts and belongs.company_id is not None:
@@ -231,10 +266,21 @@ class Intake:
         self._first(tx, found, lead_id)
         found.live[lead_id] = found.live.get(lead_id, False) or not request.history
         found.added.setdefault(lead_id, []).append(row)
-        if lead_id in belongs.reload:
+        if lead_id in belongs.changed.leads:
             found.reload.add(lead_id)
         if event.traits or belongs.made_lead or belongs.company_id is not None or event.type.startswith("email_"):
             found.described.add(lead_id)
+
+    def _company_changed(self, tx: Tx, found: _Group, company: int, live: bool) -> None:
+        """Keys of a company mean another now: its leads are loaded anew; beyond the first, in the due loop."""
+        for entry in self._scorebook.histories.of_company(str(company)):
+            self._scorebook.histories.forget(entry.lead_id)
+        others = [one for one in events.leads_of_company(tx, company) if one not in found.live]
+        for lead_id in others[:_AT_ONCE]:
+            self._first(tx, found, lead_id)
+            found.live[lead_id] = live
+            found.reload.add(lead_id)
+        self._scorebook.make_due(tx, others[_AT_ONCE:], found.now, "event" if live else HISTORY)
 
     def _first(self, tx: Tx, found: _Group, lead_id: int) -> None:
         """The first time that this group concerns a lead: what was due is made up from the events before."""
@@ -275,12 +321,12 @@ class Intake:
             for colleague in histories.of_company(str(company)):
                 for by, row in told:
                     if by != colleague.lead_id:
-                        colleague.add_company_event(str(company), _scored(row, str(company)))
+                        colleague.add_company_event(str(company), scored(row, str(company)))
                         if row["occurred_at"] > found.now:
                             colleague.ahead.append(row["occurred_at"])
         for lead_id, rows in found.added.items():
             entry = histories.at_hand(lead_id)
-            if entry is not None and lead_id not in found.reload and not _added(entry, rows, found.now):
+            if entry is not None and lead_id not in found.reload and not added(entry, rows, found.now):
                 found.reload.add(lead_id)
         for lead_id in found.reload:
             histories.forget(lead_id)
@@ -295,46 +341,26 @@ class Intake:
             ],
         )
         unsaved: list[dict[str, Any]] = []
+        room, events_left = _AT_ONCE, _EVENTS_AT_ONCE
         for lead_id, live in found.live.items():
-            if lead_id in found.described or lead_id in found.reload:
+            silent = not live or lead_id in found.silent
+            changed = lead_id in found.reload
+            if changed and (room <= 0 or events_left <= 0) and scores.of_lead(tx, lead_id):
+                self._scorebook.make_due(tx, [lead_id], found.now, HISTORY if silent else "event")
+                continue
+            if lead_id in found.described or changed:
                 self._scorebook.describe(tx, lead_id)
-            self._scorebook.evaluate(tx, lead_id, found.now, "event", silent=not live, unsaved=unsaved)
+            self._scorebook.evaluate(tx, lead_id, found.now, "event", silent=silent, unsaved=unsaved)
+            if changed:
+                room -= 1
+                events_left -= self._scorebook.histories.get(tx, lead_id).events
         scores.save(tx, unsaved)
+        self._merging.settle(tx, found.now)
         news = {company: not all(row["history"] for _, row in told) for company, told in found.companies.items()}
         for company in {**news, **found.inherited}:
             others = [lead for lead in events.leads_of_company(tx, company) if lead not in found.live]
             is_news = news.get(company, False) or found.inherited.get(company, False)
             self._scorebook.make_due(tx, others, found.now, "event" if is_news else HISTORY)
-
-
-def _added(entry: Entry, rows: Sequence[dict[str, Any]], now: Instant) -> bool:
-    """Add events to an entry; False when it must be loaded: a company is named there that others after it inherit."""
-    for row in sorted(rows, key=_order):
-        key = _order(row)
-        late = entry.latest is not None and key < entry.latest
-        before = entry.company_at(key) if late else entry.company
-        company = str(row["company_id"]) if row["company_id"] is not None else before
-        if company != before:
-            return False
-        event = _scored(row, company)
-        if late:
-            entry.add_late(event)
-        else:
-            entry.add(event)
-        entry.unnamed |= is_unnamed(row)
-        if row["occurred_at"] > now:
-            entry.ahead.append(row["occurred_at"])
-    return True
-
-
-def _scored(row: Mapping[str, Any], company: str | None) -> ScoringEvent:
-    """A new event as a model reads it: what `scoring_event` makes of its row, without reading back what was written."""
-    event: SourcedEvent = row["event"]
-    return ScoringEvent(row["source"], event.id, event.type, event.occurred_at, event.properties, event.traits, company)
-
-
-def _order(row: Mapping[str, Any]) -> tuple[Instant, str, str]:
-    return (row["occurred_at"], row["id"], row["source"])
 
 
 def _row(found: _Group, request: _Request, event: SourcedEvent, belongs: Belonging) -> dict[str, Any]:
@@ -350,10 +376,12 @@ def _row(found: _Group, request: _Request, event: SourcedEvent, belongs: Belongi
         "company_key_id": belongs.company_key_id,
         "company_id": belongs.company_id,
         "company_facts": belongs.company_facts,
+        "company_weak": belongs.company_weak,
         "history": int(request.history),
         "properties": _json(event.properties) if event.properties else "{}",
         "traits": _json(event.traits) if event.traits else "{}",
         "identifiers": f"[{','.join(map(str, belongs.identifier_ids))}]",
+        "alias_of": f"[{','.join(map(str, belongs.alias_ids))}]" if belongs.alias_ids else None,
         "flags": ",".join(event.flags) or None,
         "mail": mail_of(request.source, event),
         "quarantined": event.quarantine,

@@ -28,6 +28,15 @@ class Journal:
         trail = audit.record(
             tx, at=now, actor=by, action="status", lead_id=lead_id, before=before, after=status, note=reason
         )
+        self._log(tx, lead_id, before, status, by, now, trail)
+
+    def say_status(self, tx: Tx, lead_id: int, status: str, by: str, now: Instant) -> None:
+        """Two leads of unlike status became one: its log says which holds."""
+        before = leads.get(tx, lead_id)["status"]
+        trail = audit.record(tx, at=now, actor=by, action="status", lead_id=lead_id, before=before, after=status)
+        self._log(tx, lead_id, before, status, by, now, trail)
+
+    def _log(self, tx: Tx, lead_id: int, before: str, after: str, by: str, now: Instant, trail: int) -> None:
         known = identities.of_lead(tx, lead_id)
         events.add(
             tx,
@@ -42,10 +51,12 @@ class Journal:
                     "subject_id": known[0]["id"] if known else None,
                     "company_key_id": None,
                     "company_facts": 0,
+                    "company_weak": 0,
                     "history": 0,
-                    "properties": json.dumps({"to": status, "from": before, "by": by}),
+                    "properties": json.dumps({"to": after, "from": before, "by": by}),
                     "traits": "{}",
                     "identifiers": json.dumps([known[0]["id"]] if known else []),
+                    "alias_of": None,
                     "flags": None,
                     "mail": None,
                     "quarantined": None,

@@ -95,6 +95,7 @@ class LeadDesk:
         lead = leads.get(tx, number)
         if lead is None:
             return None
+        number = lead["id"]
         entry = load(tx, number, self._models)
         alert = alerts.latest_of(tx, number)
         types = {row["type"] for row in events_of(tx, number) if row["quarantined"] is None}
@@ -124,6 +125,7 @@ class LeadDesk:
         lead = leads.get(tx, number)
         if lead is None:
             return None
+        number = lead["id"]
         entry = load(tx, number, self._models)
         scored = [(live.model, entry.histories[live.model.name].score(now)) for live in self._models]
         meant = [one for one in scored if model is not None and one[0].name.casefold() == model.casefold()]
@@ -139,6 +141,7 @@ class LeadDesk:
         lead = leads.get(tx, number)
         if lead is None:
             return None
+        number = lead["id"]
         entry = load(tx, number, self._models)
         told = [row for row in events_of(tx, number) if not row["type"].startswith("lead.")]
         pages, page = _pages(len(told), page)

@@ -1,51 +1,134 @@
 """Identifiers and company keys at hand: most events name somebody who was named a moment ago.
 
-What is remembered is thrown away when a transaction is rolled back, or when leads or companies are merged.
+What is remembered is thrown away when a transaction is rolled back; whoever changes an identifier drops it here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
-from bot.storage import identities
+from bot.service.identity_rules import LEAD, NOBODY, PAST, IdentityRules
+from bot.service.incoming import Identifier
+from bot.storage import company_keys, identities
 from bot.storage.store import Tx
 from scoring.instants import Instant
 
 _KEEP: Final = 200_000
+_UNKNOWN: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An identifier as it is stored, and what the rules say of it alone."""
+
+    row: int
+    kind: str
+    value: str
+    lead_id: int | None
+    standing: int
+    role: bool
+
+    @property
+    def joins(self) -> bool:
+        """Whether what one event names besides is joined to it."""
+        return self.standing not in (PAST, NOBODY) and not self.role
 
 
 class Names:
-    """A memory in front of the tables of identifiers and company keys."""
+    """A memory in front of the tables of identifiers, of who was named together, and of company keys."""
 
-    def __init__(self) -> None:
-        self._identifiers: dict[tuple[str, str], tuple[int, int | None]] = {}
+    def __init__(self, rules: IdentityRules) -> None:
+        self._rules = rules
+        self._identifiers: dict[tuple[str, str], Known] = {}
+        self._keys: dict[int, tuple[str, str]] = {}
+        self._together: dict[tuple[int, int], Instant | None] = {}
         self._companies: dict[tuple[str, str], tuple[int, int]] = {}
+        self.added: set[int] = set()
+        """Identifiers that nobody had named before; whoever asks clears it first."""
 
-    def identifier(self, tx: Tx, kind: str, value: str, now: Instant) -> tuple[int, int | None]:
-        """An identifier's number and its lead, if it has one; an unknown one is added."""
-        found = self._identifiers.get((kind, value))
+    def get(self, tx: Tx, one: Identifier, now: Instant) -> Known:
+        """An identifier; an unknown one is added."""
+        key = (one.kind, one.value)
+        found = self._identifiers.get(key)
         if found is None:
-            found = identities.identifier(tx, kind, value, now)
+            row = identities.find(tx, one.kind, one.value)
+            if row is None:
+                added = identities.add(tx, one.kind, one.value, now)
+                self.added.add(added)
+                found = self.known(added, None, 0, one)
+            else:
+                found = self.known(row["id"], row["lead_id"], row["standing"], one)
             if len(self._identifiers) >= _KEEP:
                 self._identifiers.clear()
-            self._identifiers[kind, value] = found
+                self._keys.clear()
+            self._identifiers[key] = found
+            self._keys[found.row] = key
         return found
 
-    def join(self, tx: Tx, kind: str, value: str, row: int, lead_id: int) -> bool:
-        """Give an identifier that has no lead to a lead."""
-        self._identifiers.pop((kind, value), None)
-        return identities.join(tx, row, lead_id)
+    def known(self, row: int, lead_id: int | None, standing: int, one: Identifier) -> Known:
+        """A stored identifier with what the rules say of it."""
+        stands = NOBODY if self._rules.is_own(one) else standing
+        return Known(row, one.kind, one.value, lead_id, stands, one.kind != LEAD and self._rules.is_role(one))
 
-    def company_key(self, tx: Tx, kind: str, value: str) -> tuple[int, int] | None:
-        """A group id's or domain's number and its company, if it is known."""
-        found = self._companies.get((kind, value)) or identities.company_key(tx, kind, value)
-        if found is not None:
+    def load(self, tx: Tx, rows: Iterable[int]) -> dict[int, Known]:
+        """Identifiers as they are stored now."""
+        found = {}
+        for row in identities.by_ids(tx, rows):
+            one = Identifier(row["kind"], row["value"])
+            found[row["id"]] = self.known(row["id"], row["lead_id"], row["standing"], one)
+        return found
+
+    def drop(self, rows: Iterable[int]) -> None:
+        """These changed: look them up again."""
+        for row in rows:
+            key = self._keys.pop(row, None)
+            if key is not None:
+                self._identifiers.pop(key, None)
+
+    # ---- who was named together
+
+    def together_since(self, tx: Tx, a: Known, b: Known) -> tuple[bool, Instant | None]:
+        """Whether two were named in one event before, and since when that joins."""
+        key = (a.row, b.row)
+        since = self._together.get(key, _UNKNOWN)
+        if since is _UNKNOWN:
+            known, stored = identities.since_of(tx, a.row, b.kind, b.row)
+            if known:
+                self._keep(key, stored)
+            return known, stored
+        return True, since  # type: ignore[return-value]  # an instant or None
+
+    def name_together(self, tx: Tx, a: Known, b: Known, since: Instant | None, now: Instant) -> None:
+        """Remember that one event named both."""
+        identities.name_together(tx, ((a.row, b.kind, b.row), (b.row, a.kind, a.row)), since, now)
+        self._together.pop((a.row, b.row), None)
+        self._together.pop((b.row, a.row), None)
+
+    def _keep(self, key: tuple[int, int], since: Instant | None) -> None:
+        if len(self._together) >= _KEEP:
+            self._together.clear()
+        self._together[key] = since
+
+    # ---- companies
+
+    def company_key(self, tx: Tx, kind: str, value: str, now: Instant) -> tuple[int, int]:
+        """A group id's or domain's number and its company; an unknown one is added."""
+        found = self._companies.get((kind, value))
+        if found is None:
+            found = company_keys.find(tx, kind, value) or company_keys.add(tx, kind, value, now)
             if len(self._companies) >= _KEEP:
                 self._companies.clear()
             self._companies[kind, value] = found
         return found
 
+    def forget_companies(self) -> None:
+        self._companies.clear()
+
     def forget(self) -> None:
         """Look everything up again."""
         self._identifiers.clear()
+        self._keys.clear()
+        self._together.clear()
         self._companies.clear()

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from bot.service.people import EMAIL
 from bot.sources.fields import first, picked, places, text_id
-from bot.sources.people import EMAIL
 from bot.sources.reading import Found, Request, Source
 from bot.sources.signatures import StaticHeader
 from bot.sources.words import our_word

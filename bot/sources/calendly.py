@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from bot.service.people import EMAIL, PHONE
 from bot.sources.fields import a_list, a_map, get, picked, text_id
-from bot.sources.people import EMAIL, PHONE
 from bot.sources.reading import Found, Request, Source
 from bot.sources.schemes import CALENDLY
 from bot.sources.words import our_word

@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import unquote
 
+from bot.service.people import EMAIL
 from bot.sources.base import Limits, Received, SourceConfig
 from bot.sources.bodies import Body, read_json, write_json
 from bot.sources.fields import a_map, text_id
 from bot.sources.mapped import Plan, find_mapped, plan_of
-from bot.sources.people import EMAIL
 from bot.sources.reading import Found, Request, Source
 from bot.sources.signatures import StaticHeader
 from bot.sources.words import OUR_WORDS, our_word

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from bot.service.people import EMAIL, PHONE
 from bot.sources.fields import a_list, picked, text_id
-from bot.sources.people import EMAIL, PHONE
 from bot.sources.reading import Found, Request, Source
 from bot.sources.schemes import HUBSPOT_V1, HUBSPOT_V2, HUBSPOT_V3
 from bot.sources.words import our_word

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from bot.service.people import EMAIL, PHONE
 from bot.sources.base import Limits, Received
 from bot.sources.bodies import Body, read_form
 from bot.sources.fields import a_map, picked
-from bot.sources.people import EMAIL, PHONE
 from bot.sources.reading import Found, Request, Source
 from bot.sources.schemes import MAILCHIMP
 from bot.sources.signatures import UrlKey

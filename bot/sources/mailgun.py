@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from bot.service.people import EMAIL
 from bot.sources.base import Limits, Received
 from bot.sources.bodies import Body, read_form, read_json
 from bot.sources.fields import a_map, get, picked
-from bot.sources.people import EMAIL
 from bot.sources.reading import Found, Request, Source
 from bot.sources.schemes import MAILGUN
 from bot.sources.words import our_word

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from bot.service.people import EMAIL
 from bot.sources.base import Limits, Received
 from bot.sources.bodies import Body, read_form, read_json
 from bot.sources.fields import first, get, picked, places, text_id
-from bot.sources.people import EMAIL
 from bot.sources.problems import BadBody
 from bot.sources.reading import Found, Request, Source
 from bot.sources.schemes import MANDRILL

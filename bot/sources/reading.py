@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from bot.errors import BadConfiguration, Finding
+from bot.service.people import ANONYMOUS_ID, EMAIL, USER_ID, normalise
 from bot.sources.base import (
     HISTORY_HEADER,
     Accepted,
@@ -25,7 +26,6 @@ from bot.sources.base import (
 )
 from bot.sources.bodies import Body, has_overflow, inflate, read_json, write_json
 from bot.sources.fields import get
-from bot.sources.people import ANONYMOUS_ID, EMAIL, USER_ID, normalise
 from bot.sources.problems import BadBody, BadEvent
 from bot.sources.schemes import STANDARD
 from bot.sources.signatures import Basic, InBody, Scheme, StaticHeader, UrlKey, Verdict

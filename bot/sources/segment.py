@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from bot.service.people import ANONYMOUS_ID, EMAIL, PHONE, USER_ID
 from bot.sources.base import SourceConfig
 from bot.sources.bodies import Body
 from bot.sources.fields import a_map, filled, first, places
 from bot.sources.mapped import group_id
-from bot.sources.people import ANONYMOUS_ID, EMAIL, PHONE, USER_ID
 from bot.sources.problems import BadEvent
 from bot.sources.reading import Batch, Found, Request, Source, split_records
 from bot.sources.schemes import SEGMENT_WEBHOOK, WRITE_KEY

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from bot.service.people import EMAIL
 from bot.sources.fields import renamed
-from bot.sources.people import EMAIL
 from bot.sources.reading import Found, Request, Source
 from bot.sources.schemes import SENDGRID
 from bot.sources.words import our_word

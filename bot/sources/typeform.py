@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from bot.service.people import ANONYMOUS_ID, EMAIL, PHONE, USER_ID
 from bot.sources.fields import a_list, a_map, get, picked
-from bot.sources.people import ANONYMOUS_ID, EMAIL, PHONE, USER_ID
 from bot.sources.reading import Found, Request, Source
 from bot.sources.schemes import TYPEFORM
 from bot.sources.words import our_word

@@ -11,7 +11,7 @@ from scoring.instants import Instant
 
 _COLUMNS = (
     "id, key, lead_id, crossing_id, facts, lane, made_at, channel, ts, posted_at, ended_at, ended_why, previous_id, "
-    "anew, best_label, best_rating, better"
+    "joined_id, anew, best_label, best_rating, better"
 )
 
 
@@ -82,7 +82,7 @@ def by_key(tx: Tx, key: str) -> Any:
 def latest_of(tx: Tx, lead_id: int) -> Any:
     """A lead's newest alert, live or not; its message is the one that is kept up to date."""
     return tx.one(
-        f"SELECT {_COLUMNS} FROM alerts WHERE lead_id = :lead_id ORDER BY id DESC LIMIT 1",
+        f"SELECT {_COLUMNS} FROM alerts WHERE lead_id = :lead_id AND joined_id IS NULL ORDER BY id DESC LIMIT 1",
         lead_id=lead_id,
     )
 

@@ -45,7 +45,8 @@ def of_lead(tx: Tx, lead_id: int, limit: int) -> list[Any]:
     """What was done about a lead, newest first."""
     return tx.all(
         "SELECT a.id, a.at, a.actor, a.action, a.before, a.after, n.text AS note FROM audit AS a "
-        "LEFT JOIN audit_notes AS n ON n.id = a.note_id WHERE a.lead_id = :lead_id ORDER BY a.id DESC LIMIT :limit",
+        "LEFT JOIN audit_notes AS n ON n.id = a.note_id WHERE a.lead_id = :lead_id "
+        "OR a.lead_id IN (SELECT id FROM former_leads WHERE into_id = :lead_id) ORDER BY a.id DESC LIMIT :limit",
         lead_id=lead_id,
         limit=limit,
     )

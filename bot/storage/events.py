@@ -10,6 +10,7 @@ from bot.storage.store import Tx
 
 _COLUMNS = (
     "e.seq, e.source, e.id, e.type, e.occurred_at, e.received_at, e.subject_id, e.company_key_id, e.company_facts, "
+    "e.company_weak, "
     "e.history, e.properties, e.traits, e.flags, e.quarantined, k.company_id"
 )
 _FROM = "FROM events AS e LEFT JOIN company_keys AS k ON k.id = e.company_key_id"
@@ -49,9 +50,10 @@ def add(tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
     """Store new events."""
     tx.many(
         "INSERT INTO events (seq, source, id, type, occurred_at, received_at, subject_id, company_key_id, "
-        "company_facts, history, properties, traits, identifiers, flags, mail, quarantined, raw) "
-        "VALUES (:seq, :source, :id, :type, :occurred_at, :received_at, :subject_id, :company_key_id, "
-        ":company_facts, :history, :properties, :traits, :identifiers, :flags, :mail, :quarantined, :raw)",
+        "company_facts, company_weak, history, properties, traits, identifiers, alias_of, flags, mail, quarantined, "
+        "raw) VALUES (:seq, :source, :id, :type, :occurred_at, :received_at, :subject_id, :company_key_id, "
+        ":company_facts, :company_weak, :history, :properties, :traits, :identifiers, :alias_of, :flags, :mail, "
+        ":quarantined, :raw)",
         rows,
     )
 
@@ -87,3 +89,40 @@ def of_companies_facts(tx: Tx, company_id: int) -> list[Any]:
 def leads_of_company(tx: Tx, company_id: int) -> list[int]:
     """The leads whose company this is now."""
     return [row[0] for row in tx.all("SELECT id FROM leads WHERE company_id = :company", company=company_id)]
+
+
+# ---- by which identifier they belong
+
+
+def of_subjects_bare(tx: Tx, subject_ids: Iterable[int]) -> list[Any]:
+    """The same events with nothing but whom they name, oldest first."""
+    return tx.all(
+        "SELECT seq, source, id, type, occurred_at, subject_id, identifiers, alias_of, quarantined FROM events "
+        "WHERE subject_id IN (SELECT value FROM json_each(:ids)) ORDER BY seq",
+        ids=json.dumps(list(subject_ids)),
+    )
+
+
+def set_subject(tx: Tx, seq: int, subject_id: int | None) -> None:
+    """An event belongs by another identifier now."""
+    tx.run("UPDATE events SET subject_id = :subject WHERE seq = :seq", seq=seq, subject=subject_id)
+
+
+def belong_by(tx: Tx, subject_id: int) -> bool:
+    """Whether any event that is not quarantined belongs by this identifier."""
+    return bool(
+        tx.value(
+            "SELECT EXISTS (SELECT 1 FROM events WHERE subject_id = :subject AND quarantined IS NULL)",
+            subject=subject_id,
+        )
+    )
+
+
+def move_ours(tx: Tx, source: str, subject_id: int, to: int) -> int:
+    """Events of one source that belong by an identifier belong by another: their lead keeps them."""
+    return tx.run(
+        "UPDATE events SET subject_id = :to WHERE subject_id = :subject AND source = :source",
+        subject=subject_id,
+        to=to,
+        source=source,
+    )

@@ -12,12 +12,23 @@ from scoring.instants import Duration, Instant
 
 def add(tx: Tx, now: Instant) -> int:
     """Make a lead; its number is the 123 of L-123."""
-    return tx.insert("INSERT INTO leads (created_at) VALUES (:now) RETURNING id", now=now)
+    return tx.insert(
+        "INSERT INTO leads (id, created_at) SELECT 1 + MAX(COALESCE((SELECT MAX(id) FROM leads), 0), "
+        "COALESCE((SELECT MAX(id) FROM former_leads), 0)), :now RETURNING id",
+        now=now,
+    )
+
+
+def columns(tx: Tx) -> frozenset[str]:
+    """The columns of a lead: what was kept of one by an earlier version may have others."""
+    return frozenset(row["name"] for row in tx.all("SELECT name FROM pragma_table_info('leads')"))
 
 
 def get(tx: Tx, lead_id: int) -> Any:
-    """A lead's row, or None."""
-    return tx.one("SELECT * FROM leads WHERE id = :id", id=lead_id)
+    """A lead's row, or None. A number that it had before it was joined into another means that one."""
+    return tx.one(
+        "SELECT * FROM leads WHERE id = COALESCE((SELECT into_id FROM former_leads WHERE id = :id), :id)", id=lead_id
+    )
 
 
 def company_of(tx: Tx, lead_id: int) -> int | None:

@@ -14,8 +14,8 @@ from bot.storage.store import Tx
 from scoring.instants import Instant
 
 _EVENT = (
-    "e.seq, e.source, e.id, e.type, e.occurred_at, e.received_at, e.subject_id, e.company_facts, e.history, "
-    "e.properties, e.traits, e.quarantined, k.company_id"
+    "e.seq, e.source, e.id, e.type, e.occurred_at, e.received_at, e.subject_id, e.company_facts, e.company_weak, "
+    "e.history, e.properties, e.traits, e.quarantined, k.company_id"
 )
 _FROM = "FROM events AS e LEFT JOIN company_keys AS k ON k.id = e.company_key_id"
 _KNOWN = "(:seq IS NULL OR e.seq <= :seq) AND (:received_by IS NULL OR e.received_at <= :received_by)"
@@ -65,7 +65,8 @@ def anonymous(tx: Tx, lead_ids: Iterable[int]) -> list[int]:
     """The anonymous ids with which any of these leads was ever identified."""
     rows = tx.all(
         "SELECT DISTINCT n.anonymous_id FROM identifications AS n JOIN identifiers AS i ON i.id = n.subject_id "
-        "WHERE i.lead_id IN (SELECT value FROM json_each(:ids))",
+        "JOIN identifiers AS v ON v.id = n.anonymous_id "
+        "WHERE i.lead_id IN (SELECT value FROM json_each(:ids)) AND v.standing = 0",
         ids=_ids(lead_ids),
     )
     return [row[0] for row in rows]

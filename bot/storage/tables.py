@@ -72,40 +72,73 @@ identifiers = _table(
     words("value", required=True),
     number("lead_id"),
     number("first_seen", required=True),
+    number("standing", default=0),  # 1: past its limit, 2: its set is too large, 3: counts as not named
     sa.UniqueConstraint("kind", "value"),
     sa.Index(None, "lead_id"),
 )
 
-pairs = _table(  # two identifiers that one event named: what joins leads and what limits count
-    "pairs",
+namings = _table(  # with which others an identifier was named in one event: what joins leads and what limits count
+    "namings",
+    number("a", primary_key=True, required=True),
+    words("kind", primary_key=True, required=True),  # of b
+    number("b", primary_key=True, required=True),
+    number("since"),  # the earliest event that joins by it; NULL: only quarantined ones named it
+    number("first_seen", required=True),
+    rowid=False,
+)
+
+aliases = _table(  # who was said to be whom
+    "aliases",
     number("a", primary_key=True, required=True),
     number("b", primary_key=True, required=True),
-    number("first_seen", required=True),
-    sa.Index(None, "b"),
+    number("since", required=True),
     rowid=False,
 )
 
 identifications = _table(  # when somebody was identified with an anonymous id
     "identifications",
     number("anonymous_id", primary_key=True, required=True),
+    number("by_mail", primary_key=True, required=True),
     number("occurred_at", primary_key=True, required=True),
     words("event_id", primary_key=True, required=True),
     words("source", primary_key=True, required=True),
     number("subject_id", required=True),
-    number("by_mail", default=0),
     sa.Index(None, "subject_id"),
     rowid=False,
 )
 
-identity_conflicts = _table(  # two leads or companies that would have to become one
-    "identity_conflicts",
+former_leads = _table(  # numbers that resolve to the lead into which theirs was joined
+    "former_leads",
+    number("id", primary_key=True, required=True),
+    number("into_id", required=True),
+    number("at", required=True),
+    number("eldest_id"),  # the identifier known longest of the lead that it was
+    words("kept", required=True),  # both leads as they were, and what was moved, as JSON: a split gives it back
+    sa.Index(None, "into_id"),
+)
+
+instructions = _table(  # what admins say about who is who
+    "instructions",
+    key(),
+    number("at", required=True),
+    words("actor", required=True),
+    words("about", required=True),  # leads, companies
+    words("verb", required=True),
+    words("one", required=True),  # identifiers (or company keys) of each side, as JSON
+    words("other", required=True),
+    words("note"),
+    number("revoked_at"),
+    words("revoked_by"),
+)
+
+identity_findings = _table(  # what admins are told: values past a limit, sets too large, aliases that contradict
+    "identity_findings",
     key(),
     number("at", required=True),
     words("kind", required=True),
-    number("kept", required=True),
-    number("other", required=True),
-    number("event_seq", required=True),
-    sa.UniqueConstraint("kind", "kept", "other"),
+    number("subject_id", required=True),
+    number("other_id", default=0),
+    sa.UniqueConstraint("kind", "subject_id", "other_id"),
 )
 
 companies = _table("companies", key(), number("created_at", required=True))
@@ -116,8 +149,17 @@ company_keys = _table(
     words("kind", required=True),
     words("value", required=True),
     number("company_id", required=True),
+    number("standing", default=0),
     sa.UniqueConstraint("kind", "value"),
     sa.Index(None, "company_id"),
+)
+
+company_namings = _table(  # a group id and a domain that one event named
+    "company_namings",
+    number("a", primary_key=True, required=True),
+    number("b", primary_key=True, required=True),
+    number("since", required=True),
+    rowid=False,
 )
 
 # ---- the event log: the truth
@@ -133,10 +175,12 @@ events = _table(
     number("subject_id"),  # the first identifier that it names, in the order of IDENTITY.md
     number("company_key_id"),  # the company that its own traits name
     number("company_facts", default=0),  # 1: its traits say something about a company
+    number("company_weak", default=0),  # 1: a mail's; counts only where the lead's events name no other
     number("history", default=0),
     words("properties", required=True),
     words("traits", required=True),
-    words("identifiers", required=True),
+    words("identifiers", required=True),  # as named, JSON
+    words("alias_of"),  # an alias's previous ids, JSON
     words("flags"),
     words("mail"),  # of an email_* event: the mail that it is about
     words("quarantined"),  # why it is worth nothing
@@ -245,6 +289,7 @@ alerts = _table(
     number("ended_at"),
     words("ended_why"),
     number("previous_id"),
+    number("joined_id"),  # the alert that is told instead: two leads became one
     number("anew", default=0),  # 1: the same crossing posted again; not counted again
     words("best_label", required=True),
     words("best_rating"),

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("ended_at", NUMBER, nullable=True),
         sa.Column("ended_why", sa.Text(), nullable=True),
         sa.Column("previous_id", NUMBER, nullable=True),
+        sa.Column("joined_id", NUMBER, nullable=True),
         sa.Column("anew", NUMBER, server_default="0", nullable=False),
         sa.Column("best_label", sa.Text(), nullable=False),
         sa.Column("best_rating", sa.Text(), nullable=True),
@@ -83,6 +84,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("company_id", NUMBER, nullable=False),
+        sa.Column("standing", NUMBER, server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_company_keys")),
         sa.UniqueConstraint("kind", "value", name=op.f("uq_company_keys_kind_value")),
         sqlite_strict=True,
@@ -121,10 +123,12 @@ def upgrade() -> None:
         sa.Column("subject_id", NUMBER, nullable=True),
         sa.Column("company_key_id", NUMBER, nullable=True),
         sa.Column("company_facts", NUMBER, server_default="0", nullable=False),
+        sa.Column("company_weak", NUMBER, server_default="0", nullable=False),
         sa.Column("history", NUMBER, server_default="0", nullable=False),
         sa.Column("properties", sa.Text(), nullable=False),
         sa.Column("traits", sa.Text(), nullable=False),
         sa.Column("identifiers", sa.Text(), nullable=False),
+        sa.Column("alias_of", sa.Text(), nullable=True),
         sa.Column("flags", sa.Text(), nullable=True),
         sa.Column("mail", sa.Text(), nullable=True),
         sa.Column("quarantined", sa.Text(), nullable=True),
@@ -155,12 +159,14 @@ def upgrade() -> None:
     op.create_table(
         "identifications",
         sa.Column("anonymous_id", NUMBER, nullable=False),
+        sa.Column("by_mail", NUMBER, nullable=False),
         sa.Column("occurred_at", NUMBER, nullable=False),
         sa.Column("event_id", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("subject_id", NUMBER, nullable=False),
-        sa.Column("by_mail", NUMBER, server_default="0", nullable=False),
-        sa.PrimaryKeyConstraint("anonymous_id", "occurred_at", "event_id", "source", name=op.f("pk_identifications")),
+        sa.PrimaryKeyConstraint(
+            "anonymous_id", "by_mail", "occurred_at", "event_id", "source", name=op.f("pk_identifications")
+        ),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
@@ -174,6 +180,7 @@ def upgrade() -> None:
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("lead_id", NUMBER, nullable=True),
         sa.Column("first_seen", NUMBER, nullable=False),
+        sa.Column("standing", NUMBER, server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_identifiers")),
         sa.UniqueConstraint("kind", "value", name=op.f("uq_identifiers_kind_value")),
         sqlite_strict=True,
@@ -182,19 +189,6 @@ def upgrade() -> None:
     with op.batch_alter_table("identifiers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_identifiers_lead_id"), ["lead_id"], unique=False)
 
-    op.create_table(
-        "identity_conflicts",
-        sa.Column("id", NUMBER, nullable=False),
-        sa.Column("at", NUMBER, nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("kept", NUMBER, nullable=False),
-        sa.Column("other", NUMBER, nullable=False),
-        sa.Column("event_seq", NUMBER, nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_identity_conflicts")),
-        sa.UniqueConstraint("kind", "kept", "other", name=op.f("uq_identity_conflicts_kind_kept_other")),
-        sqlite_strict=True,
-        sqlite_with_rowid=True,
-    )
     op.create_table(
         "leads",
         sa.Column("id", NUMBER, nullable=False),
@@ -303,18 +297,6 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("state IN ('owed', 'sending', 'unknown')"),
         )
-
-    op.create_table(
-        "pairs",
-        sa.Column("a", NUMBER, nullable=False),
-        sa.Column("b", NUMBER, nullable=False),
-        sa.Column("first_seen", NUMBER, nullable=False),
-        sa.PrimaryKeyConstraint("a", "b", name=op.f("pk_pairs")),
-        sqlite_strict=True,
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("pairs", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_pairs_b"), ["b"], unique=False)
 
     op.create_table(
         "scores",

@@ -52,24 +52,24 @@ async def test_two_identifiers_in_one_event_are_one_lead(tmp_path: Path) -> None
         assert await told(it, 1) == ["one", "two", "three"]
 
 
-async def test_two_leads_that_would_have_to_become_one_are_a_conflict_that_is_recorded_once(tmp_path: Path) -> None:
+async def test_two_leads_that_one_event_names_become_the_elder(tmp_path: Path) -> None:
     async with house(tmp_path) as it:
-        await it.take(it.event(email="a@x.example"), it.event(user_id="site:1"), it.event(user_id="site:2"))
-        await it.take(it.event(email="b@x.example", user_id="site:1"))
+        await it.take(it.event("one", email="a@x.example"), it.event("two", user_id="site:1"))
+        await it.take(it.event("three", email="b@x.example", user_id="site:2"))
         for _ in range(3):
-            await it.take(it.event(email="a@x.example", user_id="site:1"))
-        await it.take(it.event(email="b@x.example", phone="+4511111111"))
-        await it.take(it.event(email="a@x.example", phone="+4511111111"))
-        conflicts = await it.rows("SELECT kind, kept, other FROM identity_conflicts")
-        assert [tuple(row) for row in conflicts] == [("lead", 1, 2)]
+            await it.take(it.event("both", email="a@x.example", user_id="site:1"))
+        assert await leads(it) == {1: ["a@x.example", "site:1"], 3: ["b@x.example", "site:2"]}
+        assert await told(it, 1) == ["one", "two", "both", "both", "both"]
 
 
-async def test_a_conflict_that_is_named_the_other_way_round_is_the_same(tmp_path: Path) -> None:
+async def test_a_telephone_of_two_addresses_joins_nobody_not_even_whom_it_joined_before(tmp_path: Path) -> None:
     async with house(tmp_path) as it:
-        await it.take(it.event(email="a@x.example", user_id="site:1"), it.event(email="b@x.example", user_id="site:2"))
-        await it.take(it.event(email="a@x.example", user_id="site:2"))
-        await it.take(it.event(email="b@x.example", user_id="site:1"))
-        assert [tuple(row) for row in await it.rows("SELECT kept, other FROM identity_conflicts")] == [(1, 2)]
+        await it.take(it.event("one", email="a@x.example", phone="+4511111111"))
+        await it.take(it.event("alone", phone="+4511111111"))
+        await it.take(it.event("two", email="b@x.example", phone="+4511111111"))
+        assert (await told(it, 1), await told(it, 2)) == (["one"], ["two"])
+        assert await leads(it) == {1: ["a@x.example"], 2: ["b@x.example"], 3: ["+4511111111"]}
+        assert await told(it, 3) == ["alone"]
 
 
 async def test_a_role_address_joins_nothing_and_comes_last(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ async def test_an_alias_between_people_with_different_addresses_joins_nothing(tm
         await it.take(it.event(email="a@x.example", user_id="site:1"), it.event(email="b@x.example", user_id="site:2"))
         await it.take(it.event("alias", user_id="site:1", alias_of=[("user_id", "site:2")]))
         assert len(await leads(it)) == 2
-        assert await it.rows("SELECT id FROM identity_conflicts") == []
+        assert [row["kind"] for row in await it.rows("SELECT kind FROM identity_findings")] == ["alias"]
 
 
 # ---- anonymous visits

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.service.people import normalise
 from bot.sources import SOURCES, open_source
 from bot.sources.base import Accepted, Received, Refused, SourceConfig
-from bot.sources.people import normalise
 from bot.sources.reading import Endpoint
 from bot.sources.times import AHEAD
 from scoring.instants import parse_instant

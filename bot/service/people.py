@@ -26,7 +26,10 @@ ROLE_NAMES: Final = frozenset(
     " customersupport do-not-reply donotreply enquiries enquiry finance hello help helpdesk hostmaster hr info"
     " information inquiries invoice invoices it jobs kontakt legal mail mailer-daemon marketing media no-reply noc"
     " noreply office orders post postmaster press privacy purchasing reception recruiting recruitment sales security"
-    " service spam support team tech unsubscribe webmaster welcome".split()
+    " service spam support team tech unsubscribe webmaster welcome"
+    " bogholderi faktura hej job karriere kundeservice presse salg"  # Danish
+    " administratie facturen klantenservice verkoop vacatures"  # Dutch
+    " ekonomi faktura försäljning jobb karriär kundtjänst".split()  # Swedish
 )
 """Mailboxes that several people read; the configuration may name others. The first of them are RFC 2142's."""
 

@@ -1,0 +1,43 @@
+"""New events of a group, as the histories at hand take them: without reading back what was just written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.service.histories import Entry, is_unnamed
+from bot.service.incoming import SourcedEvent
+from scoring.events import ScoringEvent
+from scoring.instants import Instant
+
+
+def added(entry: Entry, rows: Sequence[dict[str, Any]], now: Instant) -> bool:
+    """Add events to an entry; False when it must be loaded: a company is named there that others after it inherit."""
+    for row in sorted(rows, key=order):
+        key = order(row)
+        late = entry.latest is not None and key < entry.latest
+        before = entry.company_at(key) if late else entry.company
+        names = row["company_id"] is not None and not (row["company_weak"] and entry.named)
+        company = str(row["company_id"]) if names else before
+        if company != before:
+            return False
+        entry.named = entry.named or (names and not row["company_weak"])
+        event = scored(row, company)
+        if late:
+            entry.add_late(event)
+        else:
+            entry.add(event)
+        entry.unnamed |= is_unnamed(row)
+        if row["occurred_at"] > now:
+            entry.ahead.append(row["occurred_at"])
+    return True
+
+
+def scored(row: Mapping[str, Any], company: str | None) -> ScoringEvent:
+    """A new event as a model reads it: what `scoring_event` makes of its row, without reading back what was written."""
+    event: SourcedEvent = row["event"]
+    return ScoringEvent(row["source"], event.id, event.type, event.occurred_at, event.properties, event.traits, company)
+
+
+def order(row: Mapping[str, Any]) -> tuple[Instant, str, str]:
+    return (row["occurred_at"], row["id"], row["source"])

@@ -1,0 +1,50 @@
+"""What the standing instructions together say, at hand until one is given or revoked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from bot.service.joining import Instruction, Verb, Verdicts, verdicts
+from bot.storage import instructions
+from bot.storage.store import Tx
+
+LEADS = "leads"
+COMPANIES = "companies"
+
+
+class Standing:
+    """The verdicts of the instructions about leads, or about companies."""
+
+    def __init__(self, about: str = LEADS) -> None:
+        self._about = about
+        self._said: Verdicts[int] | None = None
+        self._concerned: frozenset[int] = frozenset()
+
+    def verdicts(self, tx: Tx) -> Verdicts[int]:
+        """What they say together."""
+        if self._said is None:
+            self._said = verdicts(_read(row) for row in instructions.that_stand(tx, self._about))
+            joined = {one for edge in self._said.joins for one in (edge.a, edge.b)}
+            self._concerned = frozenset(one for pair in self._said.apart for one in pair) | joined
+        return self._said
+
+    def concerns(self, tx: Tx, rows: Iterable[int]) -> bool:
+        """Whether any instruction joins one of these to another, or keeps it from another."""
+        self.verdicts(tx)
+        return bool(self._concerned) and any(row in self._concerned for row in rows)
+
+    def forget(self) -> None:
+        """Read them again."""
+        self._said = None
+
+
+def _read(row: object) -> Instruction[int]:
+    said: dict[str, object] = dict(row)  # type: ignore[call-overload]
+    return Instruction(
+        int(str(said["id"])),
+        int(str(said["at"])),
+        Verb(str(said["verb"])),
+        tuple(json.loads(str(said["one"]))),
+        tuple(json.loads(str(said["other"]))),
+    )

@@ -1,0 +1,174 @@
+"""Identity step by step over a database in memory, and what `partition` says of the same events."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any, cast
+
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from bot.metrics import Metrics
+from bot.service.alerts import AlertBook, Channels
+from bot.service.handling import Statuses
+from bot.service.happenings import Happenings
+from bot.service.histories import Histories, LiveModel, events_of, load
+from bot.service.identity import Identity
+from bot.service.identity_rules import IdentityRules
+from bot.service.incoming import Identifier, SourcedEvent
+from bot.service.intake import Intake, _Request
+from bot.service.joining import Instruction
+from bot.service.journal import Journal
+from bot.service.merging import Merging
+from bot.service.partition import Naming, Partition, partition
+from bot.service.scorebook import Scorebook
+from bot.storage.store import Store, Tx
+from bot.storage.tables import metadata
+from scoring.definition import load_model
+from scoring.instants import HOUR, Instant, parse_instant
+from tests.bot.service.drafts import small
+
+T0: Instant = parse_instant("2026-03-02T09:00:00Z")
+SOURCE = "forms"
+
+
+@cache
+def _empty() -> bytes:
+    db = sqlite3.connect(":memory:")
+    for table in metadata.sorted_tables:
+        db.execute(str(CreateTable(table).compile(dialect=sqlite.dialect())))
+        for index in table.indexes:
+            db.execute(str(CreateIndex(index).compile(dialect=sqlite.dialect())))
+    return db.serialize()
+
+
+@cache
+def _model() -> LiveModel:
+    return LiveModel(1, load_model(small(hot=30)))
+
+
+class Index:
+    """Takes events in one after the other, each at its own instant of arrival."""
+
+    def __init__(self, rules: IdentityRules) -> None:
+        self.rules = rules
+        self.now = T0 + 1000 * HOUR
+        db = sqlite3.connect(":memory:", isolation_level=None)
+        db.deserialize(_empty())
+        db.row_factory = sqlite3.Row
+        self.tx = Tx(db)
+        self.histories = Histories([_model()])
+        statuses, book = Statuses(), AlertBook(Channels("C1", "C2", "C3"), Statuses())
+        journal = Journal(self.histories)
+        happenings = Happenings(book, statuses, journal.set_status)
+        scorebook = Scorebook(self.histories, happenings, Metrics())
+        self.merging = Merging(scorebook, book, statuses, journal, happenings)
+        self.identity = Identity(rules, self.merging)
+        store = cast(Store, None)
+        self._intake = Intake(store, self.identity, self.merging, scorebook, lambda: self.now, Metrics(), room=1)
+        self.instructions: list[Instruction[Identifier]] = []
+        self.namings: dict[str, Naming] = {}
+
+    def take(self, *events: SourcedEvent) -> None:
+        """Events of one request."""
+        self.now += 1
+        loop = asyncio.new_event_loop()
+        request = _Request(SOURCE, events, False, loop.create_future())
+        self._intake._group(self.tx, [request])
+        loop.close()
+        for event in events:
+            self.namings.setdefault(
+                event.id,
+                Naming(
+                    SOURCE,
+                    event.id,
+                    event.occurred_at,
+                    event.identifiers,
+                    event.alias_of,
+                    event.type.startswith("email_"),
+                    event.quarantine is not None,
+                ),
+            )
+
+    def lead_of(self) -> dict[str, int | None]:
+        """The lead of every event that is not quarantined, None while it waits."""
+        found: dict[str, int | None] = {one.id: None for one in self.namings.values() if not one.quarantined}
+        for row in self.tx.all("SELECT id FROM leads"):
+            for event in events_of(self.tx, row["id"]):
+                if event["id"] in found and event["source"] == SOURCE:
+                    assert found[event["id"]] is None, "an event belongs to one lead"
+                    found[event["id"]] = row["id"]
+        return found
+
+    def groups(self) -> set[frozenset[str]]:
+        """The events of each lead; what waits is not among them."""
+        return _by_value(self.lead_of())
+
+    def from_zero(self) -> set[frozenset[str]]:
+        """The same from zero."""
+        found: Partition = partition(self.namings.values(), self.instructions, self.rules)
+        return _by_value(
+            {one.id: found.leads[one.source, one.id] for one in self.namings.values() if not one.quarantined}
+        )
+
+    def scores(self) -> dict[frozenset[str], Any]:
+        """What each lead's events are worth, as stored; it is what they are worth from zero."""
+        by_lead: dict[int, set[str]] = {}
+        for event, lead in self.lead_of().items():
+            if lead is not None:
+                by_lead.setdefault(lead, set()).add(event)
+        found = {}
+        for lead, events in by_lead.items():
+            row = self.tx.one("SELECT score, label FROM scores WHERE lead_id = :id", id=lead)
+            score = load(self.tx, lead, [_model()]).histories[_model().model.name].score(self.now)
+            assert (row["score"], row["label"]) == (score.score_cents, score.label)
+            found[frozenset(events)] = (row["score"], row["label"])
+        return found
+
+
+def _by_value(found: dict[str, Any]) -> set[frozenset[str]]:
+    by_value: dict[Any, set[str]] = {}
+    for event, value in found.items():
+        if value is not None:
+            by_value.setdefault(value, set()).add(event)
+    return {frozenset(events) for events in by_value.values()}
+
+
+def names(*texts: str) -> tuple[Identifier, ...]:
+    """`a@x.example` is an address, `+45…` a telephone, `u:…` a user id, `v:…` a vendor's, `n:…` an anonymous id."""
+    return tuple(_name(text) for text in texts)
+
+
+def _name(text: str) -> Identifier:
+    if "@" in text:
+        return Identifier("email", text)
+    if text.startswith("+"):
+        return Identifier("phone", text)
+    kinds = {"u": "user_id", "v": "hubspot:1:contact", "w": "brevo:1:contact", "n": "anonymous_id"}
+    return Identifier(kinds[text[0]], text)
+
+
+def event(
+    number: int | str,
+    at: int,
+    texts: Iterable[str],
+    *,
+    kind: str = "page_viewed",
+    alias: Sequence[str] = (),
+    bad: bool = False,
+) -> SourcedEvent:
+    """An event `at` minutes after T0 that names these."""
+    return SourcedEvent(
+        id=f"e{number}",
+        type=kind,
+        occurred_at=T0 + at * HOUR // 60,
+        properties={},
+        traits={},
+        identifiers=names(*texts),
+        raw="{}",
+        alias_of=names(*alias),
+        quarantine="by hand" if bad else None,
+    )

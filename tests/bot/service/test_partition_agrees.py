@@ -1,0 +1,61 @@
+"""The step-by-step index says of any events, in any order and however often they come, what `partition` says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.service.identity_rules import IdentityRules
+from bot.service.incoming import SourcedEvent
+from tests.bot.service.index import Index, event
+
+RULES = replace(
+    IdentityRules(), own_domains=frozenset({"own.example"}), limits={"user_id": 2, "phone": 2, "email": 2},
+    addresses_of_a_set=3, addresses_of_a_visitor=2,
+)  # fmt: skip
+EMAILS = ("a@x.example", "b@x.example", "c@y.example", "d@y.example", "e@z.example", "info@x.example", "o@own.example")
+OTHERS = ("u:1", "u:2", "u:3", "+4511111111", "+4522222222", "v:1", "v:2", "w:1", "n:1", "n:2")
+
+named = st.tuples(
+    st.lists(st.sampled_from(EMAILS), max_size=1), st.lists(st.sampled_from(OTHERS), max_size=3, unique=True)
+)
+told = st.tuples(
+    named,
+    st.sampled_from((0, 1, 10, 29, 31, 45, 70, 120, 300_000)),
+    st.sampled_from(("page_viewed", "page_viewed", "email_clicked")),
+    st.sampled_from(((), (), (), ("u:1", "n:1"), ("u:2", "n:2"), ("b@x.example",))),
+    st.sampled_from((False, False, False, False, True)),
+)
+
+
+def made(number: int, values: tuple[tuple[list[str], list[str]], int, str, tuple[str, ...], bool]) -> SourcedEvent:
+    (emails, others), at, kind, alias, bad = values
+    return event(number, at, (*emails, *others), kind=kind, alias=alias if others else (), bad=bad)
+
+
+events = st.lists(told, min_size=1, max_size=16).map(lambda many: [made(n, one) for n, one in enumerate(many)])
+
+
+@settings(max_examples=60, deadline=None)
+@given(events, st.data())
+def test_any_order_of_arrival_ends_in_the_partition_from_zero(many: list[SourcedEvent], data: st.DataObject) -> None:
+    order = data.draw(st.permutations(many))
+    again = data.draw(st.lists(st.sampled_from(many), max_size=3))
+    index = Index(RULES)
+    for one in (*order, *again):
+        index.take(one)
+    assert index.groups() == index.from_zero()
+
+
+@settings(max_examples=25, deadline=None)
+@given(events, st.data())
+def test_one_request_or_many_give_the_same_leads_and_scores(many: list[SourcedEvent], data: st.DataObject) -> None:
+    apart, at_once = Index(RULES), Index(RULES)
+    for one in data.draw(st.permutations(many)):
+        apart.take(one)
+    at_once.take(*many)
+    assert at_once.groups() == at_once.from_zero()
+    at_once.now = apart.now
+    assert apart.scores() == at_once.scores()
