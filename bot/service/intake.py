@@ -353,7 +353,7 @@ class Intake:
             self._scorebook.evaluate(tx, lead_id, found.now, "event", silent=silent, unsaved=unsaved)
             if changed:
                 room -= 1
-                events_left -= self._scorebook.histories.get(tx, lead_id).events
+                events_left -= len(self._scorebook.histories.get(tx, lead_id).events)
         scores.save(tx, unsaved)
         self._merging.settle(tx, found.now)
         news = {company: not all(row["history"] for _, row in told) for company, told in found.companies.items()}
