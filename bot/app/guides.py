@@ -58,7 +58,7 @@ GUIDES: Final[Mapping[str, Guide]] = {
         Guide(
             "hubspot",
             "HubSpot webhooks (a HubSpot app)",
-            "CRM: contacts, companies and deals made and changed",
+            "CRM: contacts, companies and deals made and changed; a new lifecycle stage is `crm_stage_changed`",
             (
                 "In the app's settings, under *Webhooks*, set the target URL to {url}.",
                 "Subscribe to `contact.creation`, `contact.propertyChange` (email, lifecyclestage) and deals.",
@@ -162,7 +162,7 @@ GUIDES: Final[Mapping[str, Guide]] = {
             "anything that can send JSON: Zapier, Make, Marketo, Tag Manager, your own code",
             (
                 "Send a POST with an object or an array of them to {url}.",
-                "Send the header `x-hotlead-key: {secret}` with it.",
+                "Send the header `x-hotlead-key` with it: {secret}.",
                 "Say under `[source.NAME.mapping]` where the fields are, if they are not where they are looked for.",
             ),
             "`email`, `user_id`, `anonymous_id`, `phone`, or where the mapping says",
@@ -190,7 +190,7 @@ GUIDES: Final[Mapping[str, Guide]] = {
             "CloudEvents 1.0",
             "clouds and brokers: binary, structured and batched",
             (
-                "Set the endpoint to {url} with the header `Authorization: Bearer {secret}`.",
+                "Set the endpoint to {url} with the header `Authorization`: the word Bearer and {secret}.",
                 "The validation request (OPTIONS with `WebHook-Request-Origin`) is answered by itself.",
             ),
             "`subject` where it is an e-mail address, else `data.email` and the other fields of generic JSON",

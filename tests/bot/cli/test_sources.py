@@ -147,7 +147,7 @@ async def test_the_list_shows_address_last_event_and_counts_of_the_running_servi
         assert forms.startswith(f"forms (generic)  {PUBLIC}/hooks/forms")
         assert "last event   " in forms
         shown = await _beside(it, tmp_path, "show", "forms")
-        assert "Send the header `x-hotlead-key: <the value of HOTLEAD_FORMS_KEY>` with it." in shown.output
+        assert "Send the header `x-hotlead-key` with it: <the value of HOTLEAD_FORMS_KEY>." in shown.output
 
 
 def test_before_the_first_start_nothing_has_come(tmp_path: Path) -> None:
