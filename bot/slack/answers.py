@@ -148,7 +148,7 @@ def act_lines(found: HistoryPage) -> list[str]:
 
 def timeline_lines(found: HistoryPage) -> list[str]:
     """What the lead did, newest first."""
-    return [f"• {activity_line(one)}" for one in found.activities]
+    return [f"• {activity_line(one, source=True)}" for one in found.activities]
 
 
 def history_answer(found: HistoryPage) -> Message:

@@ -119,7 +119,7 @@ def _timeline(history: HistoryPage | None) -> tuple[Block, ...]:
     blocks: list[Block] = []
     lines = ["*Timeline*"]
     for one in history.activities:
-        line = f"• {activity_line(one)}"
+        line = f"• {activity_line(one, source=True)}"
         if one.quarantined is None or one.seq is None:
             lines.append(line)
             continue

@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.service.model_views import Course, CoursePoint
 from bot.service.views import Activity, Colleague, Contact, Handling, LeadRef, Reason, ScoreView, State
+from bot.slack.happened import happened, noted
 from bot.slack.text import ago, moment, mrkdwn, person, plain, utc
 from scoring.instants import Instant
 
@@ -160,14 +161,17 @@ def quarantine_words(code: str) -> str:
     return QUARANTINED.get(kind) or mrkdwn(code, 80)
 
 
-def activity_line(activity: Activity) -> str:
-    """One event of the timeline; one that is worth nothing says why."""
-    line = mrkdwn(activity.what or activity.type, 80) or "something"
-    line = f"{line}, {ago(activity.at)}"
+def activity_line(activity: Activity, *, source: bool = False) -> str:
+    """One event of the timeline, with its source if asked; what is worth nothing, or was set right, says why."""
+    line = f"{happened(activity.type, activity.what)}, {ago(activity.at)}"
+    if source and activity.source:
+        line += f", from {mrkdwn(activity.source, 40)}"
     if activity.points is not None:
         line += f" ({signed(activity.points)})"
     if activity.quarantined:
         line += f" – not counted: {quarantine_words(activity.quarantined)}"
+    if activity.flags:
+        line += f" – {noted(activity.flags)}"
     return line
 
 
