@@ -23,19 +23,16 @@ def redact(text: str) -> str:
 
 def _redact_event(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for name, value in event.items():
-        if isinstance(value, str):
-            event[name] = redact(value)
-        elif isinstance(value, BaseException):
-            event[name] = redact(repr(value))
+        if not isinstance(value, int | float | None):
+            event[name] = redact(value if isinstance(value, str) else repr(value))
     return event
 
 
-class _Redacting(logging.Filter):
-    """Other libraries' records pass the same sieve."""
+class _Redacting(logging.Formatter):
+    """Other libraries' records pass the same sieve, with their tracebacks."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = redact(record.getMessage()), ()
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
 
 
 def set_up_logs(log_format: Literal["text", "json"]) -> None:
@@ -59,6 +56,6 @@ def set_up_logs(log_format: Literal["text", "json"]) -> None:
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(_Redacting())
+    handler.setFormatter(_Redacting())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)  # it logs the bodies that it rejects

@@ -223,7 +223,9 @@ def slack_secrets(environment: Mapping[str, str] = os.environ) -> SlackSecrets:
     """Slack's secrets from the environment or the files that it names."""
     names = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
     found = {name.lower(): secret(name, environment) for name in names}
-    return SlackSecrets(**{name: SecretStr(value.decode()) for name, value in found.items() if value})
+    return SlackSecrets(
+        **{name: value and SecretStr(value.decode("utf-8", "replace")) for name, value in found.items()}
+    )
 
 
 def source_secrets(
@@ -231,17 +233,21 @@ def source_secrets(
 ) -> tuple[dict[str, tuple[bytes, ...]], tuple[Finding, ...]]:
     """The secrets of every source, and what is missing: a source without a secret does not start."""
     secrets: dict[str, tuple[bytes, ...]] = {}
-    findings = []
+    findings: list[Finding] = []
     for name, source in settings.source.items():
-        values = [(variable, secret(variable, environment)) for variable in source.secrets]
-        findings += [
-            Finding(
-                f"source.{name}.secrets", f"the environment has no {variable}", f"Set {variable} or {variable}_FILE."
-            )
-            for variable, value in values
-            if value is None
-        ]
-        if not values and not source.insecure:
+        values = []
+        for variable in source.secrets:
+            try:
+                value = secret(variable, environment)
+            except BadConfiguration as bad:
+                findings += bad.findings
+                continue
+            if value is None:
+                what = f"the environment has no {variable}"
+                findings.append(Finding(f"source.{name}.secrets", what, f"Set {variable} or {variable}_FILE."))
+            else:
+                values.append(value)
+        if not source.secrets and not source.insecure:
             findings.append(
                 Finding(
                     f"source.{name}.secrets",
@@ -249,7 +255,7 @@ def source_secrets(
                     'Name a variable, as in secrets = ["HOTLEAD_WEBSITE_SECRET"], or write insecure = true.',
                 )
             )
-        secrets[name] = tuple(value for _, value in values if value is not None)
+        secrets[name] = tuple(values)
     return secrets, tuple(findings)
 
 
@@ -260,6 +266,8 @@ def _finding(error: Any) -> Finding:
             return Finding(place, "this key is not known", _did_you_mean(error["loc"]))
         case "missing":
             return Finding(place, "it is missing", "It is required; `hotlead init` writes a file that has it.")
+        case _ if "secrets" in error["loc"]:  # somebody wrote the secret itself there: it is not repeated
+            return Finding(place, "this is no name of a variable", "Name an environment variable, such as MY_SECRET.")
         case _:
             return Finding(place, f"found {error['input']!r}", f"{error['msg'].removeprefix('Value error, ')}.")
 
