@@ -1,0 +1,24 @@
+"""The benchmark runs, and prints every figure beside its floor."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+FIGURES = ["single events", "events in batches of 100", "single at half of peak, p99"]
+
+
+def test_every_figure_stands_beside_its_floor_of_the_same_run(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from bot.cli import main; main()", "bench", "--json"]
+    sizes = ["--leads", "100", "--rounds", "1", "--seconds", "0.1"]
+    ran = subprocess.run([*command, *sizes], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+    assert ran.returncode == 0, ran.stderr
+    figures = {figure["name"]: figure for figure in json.loads(ran.stdout)}
+    assert set(FIGURES) <= set(figures)
+    for figure in figures.values():
+        assert figure["value"] > 0
+        assert figure["floor"] > 0
+        assert figure["ratio"] > 0
+    assert {f"event to Slack at {rate}/s, p{percent}" for rate in (20, 200) for percent in (50, 99)} <= set(figures)
