@@ -223,8 +223,9 @@ def slack_secrets(environment: Mapping[str, str] = os.environ) -> SlackSecrets:
     """Slack's secrets from the environment or the files that it names."""
     names = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
     found = {name.lower(): secret(name, environment) for name in names}
+    # None is said too: what is left out would be looked for in this process's environment
     return SlackSecrets(
-        **{name: value and SecretStr(value.decode("utf-8", "replace")) for name, value in found.items()}
+        **{name: SecretStr(value.decode("utf-8", "replace")) if value else None for name, value in found.items()}
     )
 
 

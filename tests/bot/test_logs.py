@@ -49,7 +49,7 @@ def test_neither_values_nor_tracebacks_nor_other_libraries_tell_it(
     log, other = structlog.get_logger(), logging.getLogger("other")
     log.warning("event", text=canary, several=[canary], inner={"a": canary}, error=ValueError(canary))
     try:
-        raise ValueError(canary)
+        int(canary)
     except ValueError:
         log.exception("failed")
         other.exception("failed with %s", canary)
