@@ -19,7 +19,7 @@ from bot.service.model_views import Posted, Publication
 from bot.service.rescoring import Rescore, Rescoring, Stepped
 from bot.service.scorebook import Scorebook
 from bot.service.versions import found_of, version_of
-from bot.storage import audit, models, publications
+from bot.storage import audit, leads, models, publications
 from bot.storage.store import Store, Tx
 from scoring.definition import load_model
 from scoring.instants import Instant
@@ -45,6 +45,13 @@ class NoSuchVersion(HotleadError):
         super().__init__(f"There is no version {number}. `hotlead model history` lists them.")
 
 
+class Outdated(HotleadError):
+    """Another version of the model has gone live meanwhile."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__(f"Another version of {model} has gone live meanwhile. Look at it and change it anew.")
+
+
 class Publishing:
     """Publishes models. `changed` is called when something may be owed or due."""
 
@@ -56,6 +63,9 @@ class Publishing:
         self._one_at_a_time = asyncio.Lock()
         self._tasks: set[asyncio.Task[Any]] = set()
         self.changed: Callable[[], None] = lambda: None
+        self.ended: Callable[[Tx, int, Instant], None] = lambda _tx, _version, _now: None
+        """Called in the transaction that ends a publication: every lead is rescored."""
+        self._rescoring.ended = lambda tx, version, now: self.ended(tx, version, now)
 
     async def open(self) -> None:
         """After a start: know what an earlier process left unfinished. Before anything is evaluated."""
@@ -85,10 +95,16 @@ class Publishing:
 
     # ---- publishing
 
-    async def publish(self, text: str, author: str, note: str | None, stepped: Stepped = quiet) -> Publication:
-        """Publish the text of a model file. Raises InvalidModel with every problem, failing examples among them."""
+    async def publish(
+        self, text: str, author: str, note: str | None, stepped: Stepped = quiet, *, base: int | None = None
+    ) -> Publication:
+        """Publish the text of a model file. Raises InvalidModel with every problem, failing examples among them.
+
+        `base` is the version that the text was made from: raises Outdated when another one is live by then.
+        """
         model = await asyncio.to_thread(load_model, text)
-        return await asyncio.shield(self._own(self._published(model, text, author, note, "model_published", stepped)))
+        work = self._published(model, text, author, note, "model_published", stepped, base)
+        return await asyncio.shield(self._own(work))
 
     async def rollback(self, number: int, author: str, note: str | None, stepped: Stepped = quiet) -> Publication:
         """Publish what an earlier version said once more."""
@@ -101,11 +117,20 @@ class Publishing:
         return await asyncio.shield(self._own(work))
 
     async def _published(
-        self, model: Model, text: str, author: str, note: str | None, action: str, stepped: Stepped
+        self,
+        model: Model,
+        text: str,
+        author: str,
+        note: str | None,
+        action: str,
+        stepped: Stepped,
+        base: int | None = None,
     ) -> Publication:
         async with self._one_at_a_time:
             await self._rescoring.run(stepped)
             before = await self._store.read(lambda tx: publications.live_of(tx, model.name))
+            if base is not None and (before is None or before["id"] != base):
+                raise Outdated(model.name)
             if before is not None and before["text"] == text:
                 return Publication(await self._version(before["id"]), before["id"], unchanged=True)
             await self._make_up_due()
@@ -190,9 +215,11 @@ class Publishing:
         return [self._post(tx, live, lead_id, now) for lead_id in ids]
 
     def _post(self, tx: Tx, live: LiveModel, lead_id: int, now: Instant) -> str:
+        lead = leads.get(tx, lead_id)
         try:
             with tx.attempt():
-                how = self._scorebook.evaluate_found(tx, lead_id, live, now)
+                gone = lead is None or lead["id"] != lead_id
+                how = "gone" if gone else self._scorebook.evaluate_found(tx, lead_id, live, now)
         except Exception:
             log.exception("post_failed", lead=lead_id)
             self._scorebook.histories.forget(lead_id)
