@@ -22,6 +22,7 @@ from bot.service.intake import Intake
 from bot.service.journal import Journal
 from bot.service.leads import LeadDesk
 from bot.service.merging import Merging
+from bot.service.modelling import Modelling
 from bot.service.models import live_models, publish_first
 from bot.service.publishing import Publishing
 from bot.service.quarantine import Quarantine
@@ -53,6 +54,7 @@ class Core:
     source_health: SourceHealth
     explaining: Explaining
     quarantine: Quarantine
+    modelling: Modelling
 
     def when_something_changed(self, told: Callable[[], None]) -> None:
         """After every commit that may leave something owed or due."""
@@ -101,6 +103,7 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
     store.rolled_back = forget
     acts = Acts(book, happenings, statuses, scorebook.labelled, journal.set_status)
     publishing = Publishing(store, scorebook, clock)
+    publishing.ended = book.tell_of_publication
     await publishing.open()
     intake = Intake(store, identity, merging, scorebook, clock, metrics, room=settings.service.max_waiting_events)
     return Core(
@@ -116,6 +119,7 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
         source_health=SourceHealth(kinds_of(settings), store, book, clock),
         explaining=Explaining(store, scorebook, statuses, clock),
         quarantine=Quarantine(store, scorebook, intake.judge, clock),
+        modelling=Modelling(store, publishing, statuses, clock),
     )
 
 

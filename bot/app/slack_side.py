@@ -60,7 +60,8 @@ class SlackSide:
         slack = slack_settings(self._settings, identity.team_id, identity.url)
         clock = self._core.clock
         quiet = make_client(token, base_url=url, repeats_limited=False)
-        self.sender = SlackSender(quiet, self._core.desk, slack, clock, Pace(clock, slack.post_interval))
+        pace = Pace(clock, slack.post_interval)
+        self.sender = SlackSender(quiet, self._core.desk, slack, clock, pace, models=self._core.modelling)
         people = People(client, slack, clock)
         desk = self._core.desk
         parts = Parts(
@@ -74,6 +75,7 @@ class SlackSide:
             health=self.health,
             explains=self._core.explaining,
             events=self._core.quarantine,
+            models=self._core.modelling,
             sources=self._core.source_health.overview,
         )
         self._app = make_app(parts, identity)

@@ -17,13 +17,14 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.clock import Clock
 from bot.senders.base import Ambiguous, Later, Owed, Refused, Result, Sent
 from bot.senders.pace import Pace
-from bot.service.desk import Desk
+from bot.service.desk import Desk, Models
 from bot.service.views import Notice
 from bot.service.views_json import notice_from_json
 from bot.slack.alert import alert_message
 from bot.slack.blocks import Message
 from bot.slack.calls import CALL_ERRORS, explain
 from bot.slack.faults import Weight
+from bot.slack.models import publication_message
 from bot.slack.notices import notice_message
 from bot.slack.settings import SlackSettings
 from scoring.instants import DAY, MINUTE, SECOND, Instant
@@ -55,12 +56,19 @@ class SlackSender:
     """A Sender for Slack. `client` should repeat nothing by itself (`make_client(…, repeats_limited=False)`)."""
 
     def __init__(
-        self, client: AsyncWebClient, desk: Desk, settings: SlackSettings, clock: Clock, pace: Pace | None = None
+        self,
+        client: AsyncWebClient,
+        desk: Desk,
+        settings: SlackSettings,
+        clock: Clock,
+        pace: Pace | None = None,
+        models: Models | None = None,
     ) -> None:
         self._client = client
         self._desk = desk
         self._settings = settings
         self._clock = clock
+        self._models = models
         self._pace = pace or Pace(clock, settings.post_interval)
         self._kinds = {
             "alert": self._alert,
@@ -68,6 +76,7 @@ class SlackSender:
             "thread": self._thread,
             "direct": self._line,
             "channel": self._line,
+            "publication": self._publication,
         }
 
     async def send(self, owed: Owed) -> Result:
@@ -118,6 +127,13 @@ class SlackSender:
 
     async def _line(self, owed: Owed) -> Result:
         return await self._post(owed, owed.lane, notice_message(_notice(owed)))
+
+    async def _publication(self, owed: Owed) -> Result:
+        version = owed.payload.get("version")
+        found = await self._models.publication(version) if self._models and isinstance(version, int) else None
+        if found is None:
+            raise _Failed(Refused("gone", "There is no such version of a model."))
+        return await self._post(owed, owed.lane, publication_message(found))
 
     async def _rendered(self, owed: Owed) -> Message:
         view = await self._desk.alert(owed.key)

@@ -116,6 +116,12 @@ class AlertBook:
         payload = {"notice": notice_to_json(Notice("health", text=text, at=now))}
         outbox.owe(tx, sender=SLACK, kind="channel", key=key, lane=self.channels.admin, payload=payload, now=now)
 
+    def tell_of_publication(self, tx: Tx, version: int, now: Instant) -> None:
+        """Owe the admin channel the summary of a publication, once."""
+        lane, payload = self.channels.admin, {"version": version}
+        key = f"publication:{version}"
+        outbox.owe(tx, sender=SLACK, kind="publication", key=key, lane=lane, payload=payload, now=now)
+
     def posted(self, tx: Tx, key: str, channel: str, ts: str, now: Instant) -> None:
         """The alert's message is there: what changed meanwhile is owed, and a late post moves the deadline."""
         if not alerts.posted(tx, key, channel=channel, ts=ts, now=now):

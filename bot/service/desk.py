@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
+from bot.service.draft_views import Draft, Edit, Published, PublishedModel, Tried
 from bot.service.explain_views import CoolingPage, Forecast, Judged, MissingFields, NearMiss
 from bot.service.handling_views import (
     Choices,
@@ -17,7 +18,7 @@ from bot.service.handling_views import (
     StatsView,
     TeamView,
 )
-from bot.service.model_views import Course, PastScore
+from bot.service.model_views import Course, PastScore, Posted
 from bot.service.views import (
     Actor,
     AlertView,
@@ -30,6 +31,9 @@ from bot.service.views import (
     Status,
 )
 from scoring.instants import Instant
+
+Stepped = Callable[[int, int], None]
+"""(done, in all): called now and then while something long goes on."""
 
 
 class Desk(Protocol):
@@ -70,6 +74,33 @@ class Quarantines(Protocol):
     async def restore(self, number: int, seq: int, actor: Actor) -> Judged: ...
 
     async def quarantine(self, number: int, seq: int, actor: Actor) -> Judged: ...
+
+
+class Models(Protocol):
+    """What the Slack side asks of models, and does with them. Failures are HotleadErrors and InvalidModel, in words."""
+
+    async def models(self) -> tuple[PublishedModel, ...]:
+        """The live models, the one that lists show first."""
+
+    async def model(self, version: int) -> PublishedModel | None:
+        """A live model by its version's number."""
+
+    async def publication(self, number: int) -> Published | None:
+        """A publication as it stands now."""
+
+    async def draft(self, base: int, edits: Sequence[Edit]) -> Draft:
+        """The live version with these values."""
+
+    async def try_out(self, draft: Draft, stepped: Stepped) -> Tried:
+        """Replay the stored history under the draft and under the live version."""
+
+    async def publish(self, draft: Draft, actor: Actor, note: str | None, stepped: Stepped) -> Published: ...
+
+    async def roll_back(self, number: int, actor: Actor, stepped: Stepped) -> Published:
+        """Publish what was live before this version; within an hour of its publication."""
+
+    async def post(self, number: int, actor: Actor, stepped: Stepped) -> Posted:
+        """Post whom a publication found; what was posted is not posted again."""
 
 
 class Explains(Protocol):

@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 from bot.service.explain_views import Judged
 from bot.service.views import Actor, Outcome
-from bot.slack import commands, ids, modals
+from bot.slack import commands, ids, modals, modelling
 from bot.slack.blocks import said
-from bot.slack.calls import CALL_ERRORS, explain
 from bot.slack.outcomes import outcome_answer
-from bot.slack.parts import Parts
 from bot.slack.presses import Press
-from bot.slack.talk import Talk
+from bot.slack.pressing import Acting, Pressed, open_view, update_view
 
-EXPIRED: Final = "Slack gave no time to open the window. Please press it again."
 OLD_BUTTON: Final = "This button is from another version of hotlead and does nothing now. Try `{command} help`."
-
-
-@dataclass(frozen=True, slots=True)
-class Pressed:
-    """A press on its way to its coroutine: everything that it may use."""
-
-    parts: Parts
-    press: Press
-    target: ids.Target
-    actor: Actor
-    talk: Talk
-
-
-Acting: TypeAlias = Callable[[Pressed], Awaitable[None]]
 
 
 async def _claim(pressed: Pressed) -> None:
@@ -56,7 +38,7 @@ def silent(key: str, found: Outcome) -> bool:
 
 async def _details(pressed: Pressed) -> None:
     number = pressed.target.number
-    view_id = await _open(pressed, modals.details_skeleton(number))
+    view_id = await open_view(pressed, modals.details_skeleton(number))
     if view_id:
         pressed.talk.view_id, pressed.talk.number = view_id, number
         await _fill(pressed, view_id, number, 1)
@@ -75,37 +57,16 @@ async def _fill(pressed: Pressed, view_id: str, number: int, page: int) -> None:
     lead, why, history = await desk.lead(number), await desk.why(number), await desk.history(number, page)
     course = await pressed.parts.explains.course(number)
     gone = modals.details_failed(number, f"There is no lead L-{number} any more.")
-    await _update(pressed, view_id, gone if lead is None else modals.details_view(lead, why, history, course))
+    await update_view(pressed.parts, view_id, gone if lead is None else modals.details_view(lead, why, history, course))
 
 
 async def _set_status(pressed: Pressed) -> None:
     target, desk = pressed.target, pressed.parts.desk
     kept = modals.Kept(target.number, target.key, pressed.press.response_url)
-    view_id = await _open(pressed, modals.status_view(kept, desk.statuses))
+    view_id = await open_view(pressed, modals.status_view(kept, desk.statuses))
     if view_id:
         lead = await desk.lead(target.number)
-        await _update(pressed, view_id, modals.status_view(kept, desk.statuses, lead))
-
-
-async def _open(pressed: Pressed, view: modals.View) -> str:
-    try:
-        answer = await pressed.parts.client.views_open(trigger_id=pressed.press.trigger_id, view=view)
-    except CALL_ERRORS as error:
-        failure = explain(error)
-        if failure.code not in ("expired_trigger_id", "exchanged_trigger_id", "ratelimited", "no_answer"):
-            raise
-        await pressed.talk.say(said(EXPIRED))
-        return ""
-    opened: Any = answer.get("view") or {}
-    return str(opened.get("id") or "")
-
-
-async def _update(pressed: Pressed, view_id: str, view: modals.View) -> None:
-    try:
-        await pressed.parts.client.views_update(view_id=view_id, view=view)
-    except CALL_ERRORS as error:
-        if explain(error).code != "not_found":  # it was closed meanwhile, which is all right
-            raise
+        await update_view(pressed.parts, view_id, modals.status_view(kept, desk.statuses, lead))
 
 
 async def _run(pressed: Pressed) -> None:
@@ -181,10 +142,20 @@ ACTIONS: Final[Mapping[str, Acting]] = {
     ids.RUN_ON: _run,
     ids.EVENT_RESTORE: _restore,
     ids.EVENT_QUARANTINE: _quarantine,
+    **modelling.ACTS,
     ids.CRM: _nothing,
     ids.STATUS_BLOCK: _nothing,
 }
-CHANGING: Final = frozenset({ids.CLAIM, ids.RELEASE, ids.EVENT_RESTORE, ids.EVENT_QUARANTINE})
+CHANGING: Final = frozenset(
+    {
+        ids.CLAIM,
+        ids.RELEASE,
+        ids.EVENT_RESTORE,
+        ids.EVENT_QUARANTINE,
+        ids.MODEL_POST,
+        ids.MODEL_ROLLBACK,
+    }
+)
 NEEDS_TARGET: Final = frozenset(
     {ids.CLAIM, ids.RELEASE, ids.DETAILS, ids.SET_STATUS, ids.WHY, ids.HISTORY, ids.WHY_NOT, ids.FORECAST}
 )

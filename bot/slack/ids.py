@@ -19,6 +19,9 @@ DETAILS_PAGE_OLDER: Final = "details_page_older"
 SET_STATUS: Final = "lead_set_status"
 EVENT_RESTORE: Final = "event_restore"
 EVENT_QUARANTINE: Final = "event_quarantine"
+MODEL_CHANGE: Final = "model_change"
+MODEL_POST: Final = "model_post"
+MODEL_ROLLBACK: Final = "model_rollback"
 CRM: Final = "lead_crm"
 WHY: Final = "lead_why"
 HISTORY: Final = "lead_history"
@@ -31,6 +34,10 @@ RUN_ON: Final = "run_on"
 
 STATUS_MODAL: Final = "set_status"
 DETAILS_MODAL: Final = "details"
+MODEL_CHOOSE_MODAL: Final = "model_choose"
+MODEL_CHANGE_MODAL: Final = "model_change"
+MODEL_PUBLISH_MODAL: Final = "model_publish"
+MODEL_DONE_MODAL: Final = "model_done"
 
 STATUS_BLOCK: Final = "status"
 REASON_BLOCK: Final = "reason"
@@ -80,6 +87,11 @@ def read_target(value: str) -> Target | None:
     if not act or not (number.isascii() and number.isdigit() and len(number) <= 15):
         return None
     return Target(int(number), key, "" if act == "-" else act)
+
+
+def read_version(value: str) -> int | None:
+    """The number of a model's version in a button's value."""
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= 15 else None
 
 
 @dataclass(frozen=True, slots=True)

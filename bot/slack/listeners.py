@@ -8,18 +8,20 @@ else sends the request; what only reads may be answered again.
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.service.views import Actor
-from bot.slack import commands, ids, modals
-from bot.slack.acting import Pressed, action_of, is_change, silent
+from bot.slack import commands, ids, modals, modelling
+from bot.slack.acting import action_of, is_change, silent
 from bot.slack.blocks import said
 from bot.slack.outcomes import outcome_answer
 from bot.slack.parts import Parts
 from bot.slack.people import Refusal
 from bot.slack.presses import Body, Press, inner, read_press
+from bot.slack.pressing import Pressed
 from bot.slack.talk import Talk
 
 ANYTHING: Final = re.compile(r"[\s\S]*")
@@ -42,6 +44,9 @@ def register(app: AsyncApp, parts: Parts) -> None:
     async def on_status(ack: AsyncAck, body: dict[str, Any]) -> None:
         await _submit_status(parts, ack, body)
 
+    for callback, submitted in modelling.WINDOWS.items():
+        _listen_to_window(app, parts, callback, submitted)
+
     @app.view(ANYTHING)
     async def on_other_view(ack: AsyncAck) -> None:
         await ack()
@@ -53,6 +58,14 @@ def register(app: AsyncApp, parts: Parts) -> None:
     @app.event(ANYTHING)
     async def on_other_event() -> None:
         """Acknowledged and left alone: an event that we do not handle must not make Slack turn events off."""
+
+
+def _listen_to_window(
+    app: AsyncApp, parts: Parts, callback: str, submitted: Callable[[Parts, AsyncAck, Body], Awaitable[None]]
+) -> None:
+    @app.view(callback)
+    async def on_window(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await submitted(parts, ack, body)
 
 
 def _listen_to_command(app: AsyncApp, parts: Parts, family: str, command: str) -> None:

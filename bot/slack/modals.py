@@ -49,18 +49,18 @@ NEEDS_REASON: Final = frozenset({"lost", "rejected", "recycled"})
 LEDGER_BLOCKS: Final = 30
 
 
-def _modal(title: str, blocks: Iterable[Block], **more: Any) -> View:
+def modal(title: str, blocks: Iterable[Block], **more: Any) -> View:
     close = plain_text("Close")
     return {"type": "modal", "title": plain_text(cut(title, 24)), "close": close, "blocks": list(blocks), **more}
 
 
 def details_skeleton(number: int) -> View:
     """What opens at once, before anything was asked: a trigger lives for three seconds."""
-    return _modal(f"L-{number}", [section(["Loading …"])], callback_id=ids.DETAILS_MODAL)
+    return modal(f"L-{number}", [section(["Loading …"])], callback_id=ids.DETAILS_MODAL)
 
 
 def details_failed(number: int, sentence: str) -> View:
-    return _modal(f"L-{number}", [section([sentence])], callback_id=ids.DETAILS_MODAL)
+    return modal(f"L-{number}", [section([sentence])], callback_id=ids.DETAILS_MODAL)
 
 
 def details_view(
@@ -79,7 +79,7 @@ def details_view(
         *_part("History", act_lines(history) if history else [], ()),
         *_pages(history),
     ]  # fmt: skip
-    return _modal(lead.lead.key, blocks[:VIEW_BLOCKS], callback_id=ids.DETAILS_MODAL)
+    return modal(lead.lead.key, blocks[:VIEW_BLOCKS], callback_id=ids.DETAILS_MODAL)
 
 
 def _facts(lead: LeadView, course: Course | None) -> tuple[Block, ...]:
@@ -215,7 +215,7 @@ def status_view(kept: Kept, statuses: Sequence[Status], lead: LeadView | None = 
             "hint": plain_text(cut(f"Needed for: {asked}", 150)),
         },
     ]
-    return _modal(
+    return modal(
         "Set status",
         blocks if asked else blocks[:2],
         callback_id=ids.STATUS_MODAL,

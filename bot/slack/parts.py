@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.errors import Overloaded
-from bot.service.desk import Desk, Explains, Quarantines
+from bot.service.desk import Desk, Explains, Models, Quarantines
 from bot.service.views import Actor
 from bot.slack.blocks import said
 from bot.slack.commands import FAMILIES
@@ -39,6 +39,7 @@ class Parts:
     health: Health
     explains: Explains
     events: Quarantines
+    models: Models
     sources: Sources | None = None
 
     def call(self, family: str, actor: Actor, text: str, page: int = 1) -> Call:
@@ -53,6 +54,7 @@ class Parts:
             self.clock(),
             self.health,
             self.explains,
+            self.models,
             FAMILIES,
             sources=self.sources,
         )

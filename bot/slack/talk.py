@@ -7,6 +7,7 @@ arrived; here the status is looked at and there is a second way.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.slack.blocks import Message
 from bot.slack.calls import CALL_ERRORS, TIMEOUT, explain
-from bot.slack.modals import details_failed
+from bot.slack.modals import View, details_failed
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,8 @@ class Talk:
     response_url: str = ""
     view_id: str = ""
     number: int = 0
+    shown: Callable[[str], View] | None = None
+    """What the window shows instead, where it is not Details."""
 
     async def say(self, message: Message, *, replace: bool = False) -> bool:
         """Tell only this person; `replace` puts it in the place of the answer that had the button."""
@@ -65,8 +68,9 @@ class Talk:
         return True
 
     async def _in_view(self, message: Message) -> bool:
+        view = self.shown(message.text) if self.shown is not None else details_failed(self.number, message.text)
         try:
-            await self.client.views_update(view_id=self.view_id, view=details_failed(self.number, message.text))
+            await self.client.views_update(view_id=self.view_id, view=view)
         except CALL_ERRORS as error:
             log.warning("a modal could not be filled: %s", explain(error).code)
             return False

@@ -36,7 +36,7 @@ class Settled:
             case "update":
                 self._update(tx, row, refused, now)
                 return None
-            case "channel":
+            case "channel" | "publication":
                 return str(row["lane"])  # the admin channel: nowhere else to say it, so it stays owed and visible
             case _:
                 audit.record(

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from bot.service.desk import Desk, Explains
+from bot.service.desk import Desk, Explains, Models
 from bot.service.source_health import SourceView
 from bot.service.views import Actor, HealthLine, Role
 from bot.slack.blocks import Message
@@ -35,6 +35,7 @@ class Call:
     now: Instant
     health: Health
     explains: Explains
+    models: Models
     families: Mapping[str, Family]
     unnamed: tuple[str, ...] = ()
     sources: Sources | None = None

@@ -13,6 +13,7 @@ from bot.slack.commands.base import Call, Verb
 from bot.slack.commands.helping import answer_help
 from bot.slack.commands.sources import answer_sources
 from bot.slack.commands.suggest import nearest
+from bot.slack.models import model_answer, no_model
 from bot.slack.text import mrkdwn
 from bot.slack.words import as_of
 
@@ -33,6 +34,17 @@ def _mark(line: HealthLine) -> str:
     return "✅ ok," if line.ok else "⚠️ not ok,"
 
 
+async def answer_model(call: Call) -> Message:
+    """The model that lists show, or the one that is named."""
+    models = await call.models.models()
+    name = call.text.strip().strip("\"'").casefold()
+    found = [one for one in models if one.model.name.casefold() == name] if name else list(models[:1])
+    if not found:
+        return no_model(call.text, models)
+    others = [one for one in models if one is not found[0]]
+    return model_answer(found[0], others, call.page, may_change=call.actor.role is Role.ADMIN)
+
+
 async def answer_without_verb(call: Call) -> Message:
     """No word means help; one that is unknown gets the nearest suggested."""
     if not call.text:
@@ -48,5 +60,6 @@ async def answer_without_verb(call: Call) -> Message:
 VERBS: Final = (
     Verb("help", "help", "every command", answer_help),
     Verb("health", "health", "whether hotlead is well, and what to do if not", answer_health),
+    Verb("model", "model [NAME]", "the model in words: its target and its rules; admins change it there", answer_model),
     Verb("sources", "sources", "what comes from each source, and what is refused and why", answer_sources, Role.ADMIN),
 )

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from bot.service.draft_views import Published
 from bot.service.explain_views import CoolingPage
 from bot.service.source_health import SourceView, Tally
 from bot.service.views import Contact, Explanation, Handling, ListPage, ListRow, Notice, Outcome, Reason, State
-from bot.slack import answers, commands, explained, ids
+from bot.slack import answers, commands, explained, ids, models
 from bot.slack.alert import alert_message
 from bot.slack.blocks import Message
 from bot.slack.commands.sources import sources_answer
@@ -114,6 +115,8 @@ async def test_the_buttons_of_every_answer_are_documented(world: World) -> None:
     assert view is not None
     assert why is not None
     assert history is not None
+    live, done = (await world.models.models())[0], await world.models.publication(3)
+    assert done is not None
     found = {
         "score, nobody has it": answers.score_answer(view, SETTINGS),
         "score, somebody has it": answers.score_answer(replace(view, handling=taken.handling), SETTINGS),
@@ -135,6 +138,10 @@ async def test_the_buttons_of_every_answer_are_documented(world: World) -> None:
         ),
         "did you mean": answers.suggestion("s", "t", ids.Run("lead", "claim a")),
         "status without a status": await _said(world, "status anna"),
+        "model": await _said(world, "model", "hotlead"),
+        "model, for admins, within an hour of its publication": models.model_answer(live, (), 1, may_change=True),
+        "a publication, in the admin channel": models.publication_message(done),
+        "a publication, posted and over an hour old": models.publication_message(_settled(done)),
         "help": await _said(world, "help"),
         "health": await _said(world, "health", "hotlead"),
         "sources": sources_answer((SourceView("forms", "generic", None, Tally(), Tally()),), "now"),
@@ -146,6 +153,11 @@ async def test_the_buttons_of_every_answer_are_documented(world: World) -> None:
 
 def _long(why: Explanation) -> Explanation:
     return replace(why, lines=tuple(Reason("x", f"Rule {n}", why.lines[0].points) for n in range(30)))
+
+
+def _settled(found: Published) -> Published:
+    version = replace(found.publication.version, unposted=0)
+    return replace(found, publication=replace(found.publication, version=version), revocable_until=None)
 
 
 def _cooling(found: CoolingPage) -> CoolingPage:

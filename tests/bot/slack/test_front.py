@@ -25,6 +25,7 @@ from bot.slack.settings import SlackSettings
 from scoring.instants import SECOND
 from tests.bot.slack.fake_desk import NOON, FakeDesk, Now
 from tests.bot.slack.fake_explains import FakeExplains
+from tests.bot.slack.fake_models import FakeModels
 from tests.bot.slack.world import FakeSeen, World
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -207,4 +208,5 @@ def lonely_parts() -> Parts:
     desk = FakeDesk(now)
     desk.add()
     explains = FakeExplains(desk)
-    return Parts(client, desk, People(client, shop, now), shop, now, TaskSet(), FakeSeen(), health, explains, explains)
+    people, models = People(client, shop, now), FakeModels()
+    return Parts(client, desk, people, shop, now, TaskSet(), FakeSeen(), health, explains, explains, models)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +22,7 @@ from bot.standin import Delivery, DemoWorkspace, Message, StandIn, View
 from scoring.instants import MINUTE
 from tests.bot.slack.fake_desk import Case, FakeDesk, Now
 from tests.bot.slack.fake_explains import FakeExplains
+from tests.bot.slack.fake_models import FakeModels
 
 
 @dataclass
@@ -49,6 +50,7 @@ class World:
     sender: SlackSender
     url: str
     health: list[HealthLine]
+    models: FakeModels
 
     @property
     def rep(self) -> str:
@@ -107,7 +109,9 @@ class World:
 
 
 @asynccontextmanager
-async def open_world(**more: Any) -> AsyncIterator[World]:
+async def open_world(
+    *, admins: Callable[[DemoWorkspace], Iterable[str]] = lambda _: (), **more: Any
+) -> AsyncIterator[World]:
     """Start everything; nothing is left behind."""
     now = Now()
     shop = DemoWorkspace(now=now)
@@ -118,6 +122,7 @@ async def open_world(**more: Any) -> AsyncIterator[World]:
     settings = SlackSettings(
         identity.team_id,
         managers=frozenset({shop.manager}),
+        admins=frozenset(admins(shop)),
         crm_hosts=frozenset({"crm.example"}),
         alert_channel=shop.sales,
         **more,
@@ -128,7 +133,8 @@ async def open_world(**more: Any) -> AsyncIterator[World]:
         return health
 
     people, explains = People(client, settings, now), FakeExplains(desk)
-    parts = Parts(client, desk, people, settings, now, TaskSet(), FakeSeen(), ask_health, explains, explains)
+    models = FakeModels()
+    parts = Parts(client, desk, people, settings, now, TaskSet(), FakeSeen(), ask_health, explains, explains, models)
     app = make_app(parts, identity)
 
     async def slack_request(request: web.Request) -> web.Response:
@@ -143,7 +149,9 @@ async def open_world(**more: Any) -> AsyncIterator[World]:
     url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
     slack.deliver_to(url)
     sending = make_client(shop.bot_token, base_url=slack.api_url, repeats_limited=False)
-    yield World(now, slack, shop, desk, parts, SlackSender(sending, desk, settings, now), url, health)
+    yield World(
+        now, slack, shop, desk, parts, SlackSender(sending, desk, settings, now, models=models), url, health, models
+    )
     await parts.tasks.drain(1)
     await slack.close()
     await runner.cleanup()
