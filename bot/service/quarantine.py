@@ -93,11 +93,12 @@ class Judge:
 
     def mail(self, tx: Tx, mail: str, changes: dict[int, Change]) -> None:
         """The clicks on a mail, of which it has become known that it was opened, or that it was not."""
-        opened = stored.is_opened(tx, mail, OPENED)
-        for one in stored.of_mail(tx, mail, CLICKED):
-            if opened and one["quarantined"] == UNOPENED:
+        if stored.is_opened(tx, mail, OPENED):
+            for one in stored.unopened(tx, mail):
                 _add(tx, changes, one, None)
-            elif not opened and one["quarantined"] is None and self._unopened(tx, one):
+            return
+        for one in stored.of_mail(tx, mail, CLICKED):
+            if one["quarantined"] is None and self._unopened(tx, one):
                 _add(tx, changes, one, UNOPENED)
 
 

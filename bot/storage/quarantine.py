@@ -31,6 +31,11 @@ def of_mail(tx: Tx, mail: str, kind: str) -> list[Any]:
     return tx.all(f"SELECT {_COLUMNS} {_FROM} WHERE e.mail = :mail AND e.type = :kind", mail=mail, kind=kind)
 
 
+def unopened(tx: Tx, mail: str) -> list[Any]:
+    """The clicks on a mail that count for nothing because nobody opened it: few, however many the mail has."""
+    return tx.all(f"SELECT {_COLUMNS} {_FROM} WHERE e.mail = :mail AND e.quarantined = 'unopened'", mail=mail)
+
+
 def is_opened(tx: Tx, mail: str, kind: str) -> bool:
     """Whether an event of this kind that counts is about the mail."""
     found = tx.value(
