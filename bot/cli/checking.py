@@ -26,6 +26,7 @@ from scoring.errors import InvalidModel
 console: Final = Console(highlight=False, soft_wrap=True)
 _SHORT: Final = 16
 """A secret of fewer bytes is guessed too easily."""
+_SIGNS_THE_ADDRESS: Final = frozenset({"hubspot", "hubspot_workflow", "mandrill"})
 
 
 def check(
@@ -99,6 +100,9 @@ def _sources(settings: Settings) -> list[Check]:
             checks.append(Check(True, f"The source {name} is insecure, as configured: anybody may send events"))
         elif secrets.get(name):
             checks.append(Check(True, f"The source {name} ({source.kind}) has its secret"))
+        if source.kind in _SIGNS_THE_ADDRESS and not settings.service.public_url:
+            what = f"The source {name} ({source.kind}) signs its address, and no public_url is set"
+            checks.append(Check(False, what, "Set public_url under [service] to the address that the sender has."))
     return checks
 
 

@@ -31,8 +31,8 @@ from scoring.instants import Instant, format_instant
 out: Final = Console(highlight=False, soft_wrap=True, markup=False)
 err: Final = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
-_BATCH: Final = 1_000
-"""Lines per transaction."""
+_BATCH: Final = 250
+"""Lines per transaction: what comes live waits for no more than these."""
 _LARGEST: Final = 4_000_000
 """Characters of a batch at most; the socket takes 8 MB."""
 

@@ -119,9 +119,10 @@ def post(version: Number, config: Config = CONFIG, as_json: AsJson = False) -> N
         f"{done.held_back} recorded without an alert (never_alert, or alert = false)",
         f"{done.crossed} crossed by themselves since",
         f"{done.cooled} no longer at the label",
+        f"{done.gone} joined into another lead since, or erased",
         f"{done.failed} failed; the service's log says why",
     ]
-    counts = (done.posted, done.held_back, done.crossed, done.cooled, done.failed)
+    counts = (done.posted, done.held_back, done.crossed, done.cooled, done.gone, done.failed)
     console.print(
         "; ".join(text for text, count in zip(told, counts, strict=True) if count) or "Nobody was left to post."
     )

@@ -16,6 +16,7 @@ from heapq import heappush, heappushpop
 from statistics import median
 from typing import Any, Final, NamedTuple
 
+from bot.service.leisure import at_leisure, set_aside
 from bot.service.logbook import LeadLog, read_logs
 from bot.service.model_views import Backtest, Mover, RuleMove, Side, Standing, Week
 from bot.service.outcomes import Outcome, StatusKind, outcome_of
@@ -247,11 +248,13 @@ async def backtest(
     comparison = _Comparison(published[1], draft, kind_of, since if since is not None else 0, until)
     total = await store.read(log.count)
     after = done = 0
-    while ids := await store.read(partial(log.leads_after, after=after, limit=_BATCH)):
-        logs, names = await store.read(partial(_read, ids))
-        await asyncio.to_thread(comparison.add, logs, names)
-        after, done = ids[-1], done + len(ids)
-        stepped(min(done, total), total)
+    with at_leisure():
+        while ids := await store.read(partial(log.leads_after, after=after, limit=_BATCH)):
+            logs, names = await store.read(partial(_read, ids))
+            await asyncio.to_thread(comparison.add, logs, names)
+            after, done = ids[-1], done + len(ids)
+            set_aside()
+            stepped(min(done, total), total)
     return comparison.result(published[0])
 
 

@@ -41,8 +41,9 @@ class LeadLog:
         return self.events[-1].occurred_at if self.events else None
 
     def next_ahead(self, now: Instant) -> Instant | None:
-        """The next stored event that lies ahead of the clock."""
-        return next((event.occurred_at for event in self.events if event.occurred_at > now), None)
+        """The next stored event that lies ahead of the clock, a colleague's too."""
+        known = (self.events, *self.colleagues.values())
+        return min((event.occurred_at for events in known for event in events if event.occurred_at > now), default=None)
 
 
 def read_logs(tx: Tx, lead_ids: Sequence[int], known: Known = ALL) -> dict[int, LeadLog]:

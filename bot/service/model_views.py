@@ -67,6 +67,8 @@ class Posted:
     held_back: int = 0
     crossed: int = 0
     cooled: int = 0
+    gone: int = 0
+    """Joined into another lead since, or erased."""
     failed: int = 0
 
 

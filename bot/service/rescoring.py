@@ -19,6 +19,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.service.histories import LiveModel
+from bot.service.leisure import at_leisure, set_aside
 from bot.service.logbook import read_logs
 from bot.service.scorebook import Scorebook, at_label, hand_over_of, stored_row
 from bot.storage import log as eventlog
@@ -96,11 +97,15 @@ class Rescoring:
 
     async def run(self, stepped: Stepped) -> None:
         """Evaluate every lead that a publication still owes it."""
-        while self._pending and not self._stopping:
-            rescore = next(iter(self._pending.values()))
-            stepped(rescore.done, rescore.total)
-            await self._batch(rescore)
-            await asyncio.sleep(0)
+        if not self._pending:
+            return
+        with at_leisure():
+            while self._pending and not self._stopping:
+                rescore = next(iter(self._pending.values()))
+                stepped(rescore.done, rescore.total)
+                await self._batch(rescore)
+                set_aside()
+                await asyncio.sleep(0)
 
     async def _batch(self, rescore: Rescore) -> None:
         ids, scored = await self._store.read(lambda tx: self._score(tx, rescore))
@@ -144,7 +149,8 @@ class Rescoring:
         stored: dict[int, dict[str, Any]] = {}
         for row in eventlog.evaluations(tx, (one.lead_id for one in scored)):
             stored.setdefault(row["lead_id"], {})[row["model"]] = row
-        waiting = [one for one in scored if _version(stored, one.lead_id, name) != live.id]
+        alerted = eventlog.live_alerts(tx, (one.lead_id for one in scored))
+        waiting = [one for one in scored if one.lead_id in alerted and _version(stored, one.lead_id, name) != live.id]
         rows, found = [], []
         for one in waiting:
             before = stored.get(one.lead_id, {}).get(name)
@@ -154,7 +160,7 @@ class Rescoring:
         scores.save(tx, rows)
         publications.add_found(tx, found)
         self._forget_rows(one.lead_id for one in waiting)
-        return self._below(tx, live, waiting, stored, rescore.at)
+        return self._below(tx, live, [one for one in waiting if alerted[one.lead_id]], stored, rescore.at)
 
     def _forget_rows(self, lead_ids: Iterable[int]) -> None:
         for lead_id in lead_ids:
@@ -165,12 +171,11 @@ class Rescoring:
     def _below(
         self, tx: Tx, live: LiveModel, scored: Sequence[_Scored], stored: dict[int, dict[str, Any]], at: Instant
     ) -> int:
-        """The live alerts of leads that no alerting model has at its label now have cooled."""
+        """Of these leads with a live alert, those that no alerting model has at its label now have cooled."""
         others = [other for other in self._scorebook.models if other.id != live.id]
         cooled = 0
-        alerted = eventlog.alerted(tx, (one.lead_id for one in scored))
         for one in scored:
-            if one.lead_id not in alerted or at_label(live.model, one.score.label):
+            if at_label(live.model, one.score.label):
                 continue
             rows = stored.get(one.lead_id, {})
             labels = [(other.model, rows[other.model.name]["label"]) for other in others if other.model.name in rows]

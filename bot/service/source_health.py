@@ -181,12 +181,12 @@ class SourceHealth:
         text = (
             f"The source {name} refuses its sender: {watched.failures} requests in a row failed ({watched.code}), none "
             f"was right since. Compare the secret that the sender has with the one that is configured, and the address "
-            f"with public_url; `hotlead sources show {name}` says how it is meant."
+            f"with public_url; “hotlead sources show {name}” says how it is meant."
         )
         if kept:
             text += (
                 f" The sender does not send them again: {kept} are kept. When the secret is right, "
-                f"`hotlead sources retry {name}` takes in those that it proves."
+                f"“hotlead sources retry {name}” takes in those that it proves."
             )
         self._book.tell_admins(tx, text, f"source:{name}:{SIGNATURES}:{now}", now)
 
@@ -244,7 +244,7 @@ def _quiet(name: str, silence: Duration, usual: Usual) -> str:
     return (
         f"The source {name} is quiet: nothing has come for {long}. At this time of the week events came in "
         f"{usual.hours:.0f} of these hours on average, over {usual.weeks} weeks. Look whether the sender still sends; "
-        f"`hotlead sources show {name}` says to which address."
+        f"“hotlead sources show {name}” says to which address."
     )
 
 

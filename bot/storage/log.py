@@ -123,13 +123,13 @@ def names(tx: Tx, lead_ids: Iterable[int]) -> dict[int, Any]:
     return {row["id"]: row for row in rows}
 
 
-def alerted(tx: Tx, lead_ids: Iterable[int]) -> set[int]:
-    """Which of these leads have a live alert."""
+def live_alerts(tx: Tx, lead_ids: Iterable[int]) -> dict[int, bool]:
+    """Of those leads that there are (one may be joined into another meanwhile): whether they have a live alert."""
     rows = tx.all(
-        "SELECT id FROM leads WHERE id IN (SELECT value FROM json_each(:ids)) AND alert_id IS NOT NULL",
+        "SELECT id, alert_id IS NOT NULL FROM leads WHERE id IN (SELECT value FROM json_each(:ids))",
         ids=_ids(lead_ids),
     )
-    return {row[0] for row in rows}
+    return {row[0]: bool(row[1]) for row in rows}
 
 
 def evaluations(tx: Tx, lead_ids: Iterable[int]) -> list[Any]:

@@ -178,8 +178,9 @@ def documented() -> set[str]:
     """Every key of the template, commented out or not, by its heading."""
     found, place = set(), ""
     for line in template().splitlines():
-        if heading := re.match(r"#? ?\[+([a-z]+)(?:\.[a-z]+)?(\.[a-z.]+)?\]+", line):
+        if heading := re.match(r"#? ?\[+([a-z]+)(\.[a-z.]+)?\]+", line):
             place = "source.NAME" if heading[1] == "source" else heading[1]
+            found.add(f"{heading[1]}{heading[2] or ''}")  # a table of its own is a key too
         if key := re.match(r"(?:# )?([a-z_]+) *= ", line):
             found.add(f"{place}.{key[1]}")
     return found

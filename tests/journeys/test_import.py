@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from bot.cli.commands import app
 from bot.control import RefusedByService
-from bot.errors import HotleadError
+from bot.errors import HotleadError, Overloaded
 from bot.service.importing import Importing
 from tests.rig import DIRECTOR, HOT, KEY, Rig, rig
 
@@ -120,6 +120,20 @@ async def test_an_interrupted_import_goes_on_where_it_was(tmp_path: Path, monkey
         said = await beside(it, tmp_path, file)
         assert "Going on after line 1,000." in said
         assert "2,500 events are imported, 0 were there before" in said
+
+
+async def test_while_the_service_has_much_to_do_the_past_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with rig(tmp_path) as it:
+        accept, refused = it.hotlead.core.intake.accept, iter(range(3))
+
+        async def full(*args: Any, **more: Any) -> Any:
+            if next(refused, None) is not None:
+                raise Overloaded("one moment")
+            return await accept(*args, **more)
+
+        monkeypatch.setattr(it.hotlead.core.intake, "accept", full)
+        monkeypatch.setattr("bot.service.importing._PAUSE", 0.001)
+        assert "2 events are imported" in await beside(it, tmp_path, lines(tmp_path, hot()))
 
 
 def test_without_a_service_the_command_does_it_itself(tmp_path: Path) -> None:

@@ -169,9 +169,10 @@ async def test_told_to_stop_it_ends_within_ten_seconds_though_slack_does_not_ans
 async def test_a_second_one_on_the_same_folder_says_who_has_it(tmp_path: Path) -> None:
     async with slack() as (standin, workspace):
         environment = configure(tmp_path, standin, workspace)
-        async with serve(tmp_path, environment) as first, serve(tmp_path, environment) as second:
+        async with serve(tmp_path, environment) as first:
             await first.ready()
-            assert await second.ended() == 1
+            async with serve(tmp_path, environment) as second:
+                assert await second.ended() == 1
             assert f"in use by process {first.process.pid}" in second.said
             assert "Traceback" not in second.said
 

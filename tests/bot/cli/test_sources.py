@@ -174,3 +174,11 @@ async def test_when_the_secret_is_mended_what_hubspot_sent_meanwhile_is_taken_in
         assert "3 kept requests were tried: the secret proves 2, which brought 2 new events" in done[0]
         assert "1 kept requests were tried: the secret proves 0" in done[1]
         assert len(await it.rows("SELECT id FROM events")) == 2
+
+
+@pytest.mark.parametrize("kind", ["hubspot", "hubspot_workflow", "mandrill"])
+def test_the_doctor_says_that_an_address_is_signed_and_not_configured(tmp_path: Path, kind: str) -> None:
+    path = configured(tmp_path, f'\n[source.crm]\nkind = "{kind}"\nsecrets = ["CRM_SECRET"]\n')
+    path.write_text(path.read_text(encoding="utf-8").replace("\npublic_url", "\n# public_url"), encoding="utf-8")
+    result = CliRunner().invoke(app, ["check", "-c", str(path)], env=dict(ENV))
+    assert f"The source crm ({kind}) signs its address, and no public_url is set" in result.output

@@ -8,6 +8,7 @@ from typing import Any
 from bot.service.histories import load
 from bot.service.logbook import read_logs
 from bot.storage.log import Known
+from scoring.instants import MINUTE, format_instant
 from tests.bot.service.drafts import VISIT
 from tests.rig import DAY, HOUR, SECOND, Rig, rig
 
@@ -26,6 +27,8 @@ async def a_colourful_past(it: Rig) -> list[int]:
     await it.send({**VISIT, "email": "carl@syd.example", "traits": facts})
     await it.send({**VISIT, "email": "anna@nord.example", "occurred_at": "2026-01-01T00:00:00Z"})
     await it.settle()
+    soon = format_instant(it.clock() + 2 * MINUTE)
+    await it.send({"type": "crm_sync", "email": "bo@nord.example", "traits": facts, "occurred_at": soon})
     return [row["id"] for row in await it.rows("SELECT id FROM leads ORDER BY id")]
 
 
@@ -43,6 +46,7 @@ async def test_every_lead_has_the_same_events_company_and_score(tmp_path: Path) 
                 one = logs[lead_id]
                 ours, theirs = one.history(live.model).score(now), entry.histories[live.model.name].score(now)
                 assert len(one.events) == len(entry.events)
+                assert one.next_ahead(now) == entry.next_ahead(now)
                 assert one.latest_at == (entry.latest[0] if entry.latest else None)
                 assert (one.events[-1].company if one.events else None) == entry.company
                 assert (ours, ours.lines) == (theirs, theirs.lines)

@@ -218,6 +218,33 @@ async def test_a_new_lead_that_comes_meanwhile_is_a_lead_like_any_other(tmp_path
         assert len(it.alerts()) == 1
 
 
+async def test_leads_found_that_are_one_by_now_are_posted_once(tmp_path: Path) -> None:
+    async with rig(tmp_path, model=small(visit=10)) as it:
+        await visits(it, "anna@nord.example", 3)
+        await it.send(*({**VISIT, "user_id": "u1"} for _ in range(3)))
+        await publish(it, small(visit=20))
+        assert len(await it.rows("SELECT lead_id FROM found")) == 2
+        await it.send({"type": "signed_up", "email": "anna@nord.example", "user_id": "u1"})
+        await it.settle()
+        posted = await it.hotlead.core.publishing.post_found(2, "anna")
+        await it.settle()
+        assert (posted.posted, posted.failed) == (1, 0)
+        assert len(it.alerts()) == 1
+
+
+async def test_leads_that_become_one_while_the_rescore_runs_are_evaluated_as_one(tmp_path: Path) -> None:
+    async with rig(tmp_path, model=small(visit=10)) as it:
+        await visits(it, "anna@nord.example", 1)
+        await it.send({**VISIT, "user_id": "u1"})
+        await publish_and_crash(it, small(visit=15))
+        await it.send({"type": "signed_up", "email": "anna@nord.example", "user_id": "u1"})
+        it.hotlead.core.publishing.resume()
+        await it.hotlead.core.publishing.idle()
+        await it.settle()
+        rows = await it.rows("SELECT lead_id, score, model_id FROM scores")
+        assert [tuple(row) for row in rows] == [(1, 3000, 2)]
+
+
 async def test_a_change_of_company_facts_that_waits_for_its_evaluation_is_not_lost(tmp_path: Path) -> None:
     async with rig(tmp_path, model=small(visit=10)) as it:
         await visits(it, "anna@nord.example", 1)
