@@ -10,6 +10,7 @@ import difflib
 import os
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -17,6 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import BadConfiguration, Finding
+from scoring.instants import UnreadableInstant, parse_duration
 
 CONFIG_NAME: Final = "hotlead.toml"
 
@@ -32,6 +34,18 @@ Domain = Annotated[str, AfterValidator(_domain)]
 ChannelId = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]{2,}$")]
 UserId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{2,}$")]
 CommandName = Annotated[str, Field(pattern=r"^/[a-z0-9_-]{1,31}$")]
+
+
+def _length(text: str) -> str:
+    try:
+        parse_duration(text)
+    except UnreadableInstant as unreadable:
+        raise ValueError(str(unreadable)) from None
+    return text
+
+
+Length = Annotated[str, AfterValidator(_length)]
+"""A whole number and a unit, as in the model file: 24h, 2d."""
 ReasonText = Annotated[str, Field(min_length=1, max_length=75)]
 """As long as a choice in Slack may be."""
 VariableName = Annotated[str, Field(pattern=r"^[A-Z_][A-Z0-9_]*$")]
@@ -77,6 +91,72 @@ class AlertsSection(_Section):
     mode: Literal["live", "shadow"] = "live"
     crm_url: str | None = Field(default=None, pattern=r"^https://[^/\s{}]+(/[^\s]*)?$")
     seconds_between_posts: float = Field(default=1.0, ge=0, le=60)
+    quiet_hours: str = ""
+    daily_ceiling: int = Field(default=0, ge=0)
+    gather: Length = "5m"
+
+
+class ChannelSection(_Section):
+    """[channel.ID]: what is different in one channel."""
+
+    quiet_hours: str | None = None
+    daily_ceiling: int | None = Field(default=None, ge=0)
+    digest_at: str | None = None
+
+
+class FollowUpSection(_Section):
+    """[follow_up]: the clock that runs until the first contact, and its steps."""
+
+    time_zone: str = "UTC"
+    hours: str = ""
+    holidays: str = ""
+    closed: tuple[date, ...] = ()
+    stops_at: Literal["contact", "claim"] = "contact"
+    remind: int = Field(default=75, ge=0, le=99)
+    escalate: bool = True
+    escalate_in: Literal["direct", "thread"] = "direct"
+    escalate_to: tuple[UserId, ...] = ()
+    release_after: Length | None = None
+    not_now: Length = "90d"
+    lost_rest: Length = "90d"
+    closes: bool = True
+    qualification: Literal["warn", "refuse"] = "warn"
+
+
+class DigestSection(_Section):
+    """[digest]: what is told together, to channels and managers."""
+
+    enabled: bool = True
+    at: str = "08:30"
+    weekly: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = "mon"
+
+
+class RepSection(_Section):
+    """[[rep]]: somebody to whom leads may be offered."""
+
+    user: UserId
+    email: str = ""
+    time_zone: str = ""
+    hours: str = ""
+    away: tuple[str, ...] = ()
+    capacity: int | None = Field(default=None, ge=0)
+    languages: tuple[str, ...] = ()
+    territories: tuple[str, ...] = ()
+
+
+class RouteSection(_Section):
+    """[[route]]: where leads of a kind go. The first whose condition holds decides."""
+
+    name: str = Field(min_length=1, max_length=80)
+    when: Mapping[str, Any] = Field(default_factory=dict)
+    channel: ChannelId
+    how: Literal["pool", "round_robin", "owner"] = "pool"
+    reps: tuple[UserId, ...] = ()
+    owner: str = ""
+    territory: str = ""
+    language: str = ""
+    assign: bool = False
+    offer_for: Length = "15m"
 
 
 class StatusSection(_Section):
@@ -149,6 +229,14 @@ class Settings(_Section):
     alerts: AlertsSection
     status: tuple[StatusSection, ...] = ()
     reasons: ReasonsSection = Field(default_factory=ReasonsSection)
+    follow_up: FollowUpSection = Field(default_factory=FollowUpSection)
+    stale_after: Mapping[str, Length] = Field(
+        default_factory=lambda: {"attempting": "3d", "deal": "30d", "other": "14d"}
+    )
+    digest: DigestSection = Field(default_factory=DigestSection)
+    channel: Mapping[ChannelId, ChannelSection] = Field(default_factory=dict)
+    rep: tuple[RepSection, ...] = ()
+    route: tuple[RouteSection, ...] = ()
     source: Mapping[str, SourceSection] = Field(default_factory=dict)
     identity: IdentitySection = Field(default_factory=IdentitySection)
 
@@ -279,6 +367,11 @@ _SECTIONS: Final[Mapping[str, type[_Section]]] = {
     "alerts": AlertsSection,
     "status": StatusSection,
     "reasons": ReasonsSection,
+    "follow_up": FollowUpSection,
+    "digest": DigestSection,
+    "channel": ChannelSection,
+    "rep": RepSection,
+    "route": RouteSection,
     "source": SourceSection,
     "identity": IdentitySection,
 }

@@ -14,6 +14,11 @@ Instant: TypeAlias = int
 Duration: TypeAlias = int
 """Microseconds."""
 
+
+class Days(int):
+    """A duration that was said in days or weeks: with business hours it is whole working days, not so many hours."""
+
+
 SECOND: Final[Duration] = 1_000_000
 MINUTE: Final[Duration] = 60 * SECOND
 HOUR: Final[Duration] = 60 * MINUTE
@@ -57,11 +62,12 @@ def format_instant(at: Instant) -> str:
 
 
 def parse_duration(text: str) -> Duration:
-    """Read one whole number above 0 and one unit: 90s 15m 24h 100d 2w (1d is exactly 24 h)."""
+    """Read one whole number above 0 and one unit: 90s 15m 24h 100d 2w (1d is exactly 24 h, but see Days)."""
     found = _DURATION.match(text)
     if found is None or int(found[1]) == 0:
         raise UnreadableInstant(f'{text!r} is no duration; allowed: a whole number above 0 and s, m, h, d or w ("24h")')
-    return int(found[1]) * _UNITS[found[2]]
+    length = int(found[1]) * _UNITS[found[2]]
+    return Days(length) if found[2] in "dw" else length
 
 
 def format_duration(length: Duration) -> str:

@@ -140,6 +140,9 @@ def rig_settings(workspace: DemoWorkspace, standin: StandIn, data: Path, **more:
             "fallback_channel": workspace.channel_id("sales-dk"),
             "admin_channel": workspace.admin,
         },
+        "follow_up": {"remind": 0, "escalate": False},  # nobody is told by time alone, unless a test says so
+        "stale_after": {},
+        "digest": {"enabled": False},
         "source": {
             "forms": {"kind": "generic", "header": "x-hotlead-key", "allow_history": True, "insecure": True},
             "website": {"kind": "segment", "insecure": True},

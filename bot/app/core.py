@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from bot.app.handling import handlers_of, policy_of, team_of
 from bot.clock import Clock
 from bot.metrics import Metrics
-from bot.service.acts import Acts
 from bot.service.alerts import AlertBook, Channels
 from bot.service.explaining import Explaining
 from bot.service.handling import DEFAULT_STATUSES, Statuses
+from bot.service.handling_desk import HandlingDesk
 from bot.service.happenings import Happenings
 from bot.service.histories import Histories
 from bot.service.identity import Identity
@@ -28,6 +29,7 @@ from bot.service.publishing import Publishing
 from bot.service.quarantine import Quarantine
 from bot.service.scorebook import Scorebook
 from bot.service.source_health import SourceHealth
+from bot.service.steps import Steps
 from bot.service.timeline import Timeline
 from bot.service.views import Status
 from bot.settings import Settings
@@ -50,6 +52,8 @@ class Core:
     scorebook: Scorebook
     intake: Intake
     desk: LeadDesk
+    handling: HandlingDesk
+    steps: Steps
     publishing: Publishing
     source_health: SourceHealth
     explaining: Explaining
@@ -60,6 +64,7 @@ class Core:
         """After every commit that may leave something owed or due."""
         self.store.told = lambda _left: told()
         self.desk.changed = told
+        self.handling.changed = told
         self.publishing.changed = told
         self.quarantine.changed = told
 
@@ -87,12 +92,14 @@ async def open_core(settings: Settings, clock: Clock, first_model: str | None) -
 async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
     metrics = Metrics()
     statuses = statuses_of(settings)
-    book = AlertBook(channels_of(settings), statuses)
+    book = AlertBook(channels_of(settings), statuses, policy_of(settings))
     histories = Histories(await live_models(store))
     journal = Journal(histories)
-    happenings = Happenings(book, statuses, journal.set_status)
-    scorebook = Scorebook(histories, happenings, metrics)
-    merging = Merging(scorebook, book, statuses, journal, happenings)
+    team = team_of(settings, book, statuses, histories, journal.set_status)
+    scorebook = Scorebook(histories, Happenings(team), metrics)
+    handlers, steps = handlers_of(settings, team, scorebook)
+    handling = HandlingDesk(store, handlers, clock, metrics)
+    merging = Merging(scorebook, journal, team)
     identity = Identity(identity_of(settings), merging)
 
     def forget() -> None:
@@ -101,11 +108,12 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
         merging.forget()
 
     store.rolled_back = forget
-    acts = Acts(book, happenings, statuses, scorebook.labelled, journal.set_status)
+    await store.write(lambda tx: steps.plan(tx, clock()))
     publishing = Publishing(store, scorebook, clock)
     publishing.ended = book.tell_of_publication
     await publishing.open()
     intake = Intake(store, identity, merging, scorebook, clock, metrics, room=settings.service.max_waiting_events)
+    intake.came = handlers.gathering.came
     return Core(
         store=store,
         clock=clock,
@@ -114,7 +122,9 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
         statuses=statuses,
         scorebook=scorebook,
         intake=intake,
-        desk=LeadDesk(store, scorebook, acts, book, statuses, clock, metrics),
+        desk=LeadDesk(store, scorebook, handling, book, statuses, clock),
+        handling=handling,
+        steps=steps,
         publishing=publishing,
         source_health=SourceHealth(kinds_of(settings), store, book, clock),
         explaining=Explaining(store, scorebook, statuses, clock),

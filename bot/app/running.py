@@ -124,7 +124,7 @@ class Hotlead:
             undeliverable=settled.undeliverable,
             pace=int(self._settings.alerts.seconds_between_posts * SECOND),
         )
-        self.due = DueWork(core.store, core.scorebook, core.clock)
+        self.due = DueWork(core.store, core.scorebook, core.steps, core.clock)
         deliver = Loop("deliver", self.deliverer.work, at_least_every=_POLL_SECONDS)
         due = Loop("due", self.due.work, at_least_every=_POLL_SECONDS)
 

@@ -77,6 +77,7 @@ class SlackSender:
             "direct": self._line,
             "channel": self._line,
             "publication": self._publication,
+            "digest": self._line,
         }
 
     async def send(self, owed: Owed) -> Result:

@@ -1,188 +1,204 @@
-"""What people do with a lead (HANDLING.md, Acts): claim, release, set a status. One winner, one audit row."""
+"""Who has a lead (HANDLING.md, Acts): claim, release, reassign, snooze, wake. One winner, one audit row.
+
+Each act runs inside its caller's transaction and says what became of it. What cannot be done in a state is refused with
+a code; what is so already is said and changes nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from bot.service.alerts import AlertBook
-from bot.service.handling import CLOSED_KINDS, NEW, Statuses, contact, may_close, ref
-from bot.service.happenings import Happenings, SetStatus
-from bot.service.views import Actor, AlertFacts, Notice, Outcome, State, Status
-from bot.storage import alerts, audit, leads
+from bot.service.team import Team
+from bot.service.views import Actor, Outcome, State
+from bot.storage import alerts, audit, handling, leads
 from bot.storage.store import Tx
-from scoring.instants import Duration, Instant
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """How a lead stands by its alerting models now, and how its last crossing is told."""
-
-    at_label: bool
-    follow_up_within: Duration | None
-    facts: Callable[[], tuple[int, AlertFacts] | None]
-
-
-Labelled = Callable[[Tx, int, Instant], Label]
+from scoring.instants import Instant
 
 
 class Acts:
-    """The acts of the table; each runs inside its caller's transaction and says what became of it."""
+    """The acts that change who has a lead, and when it is worked on."""
 
-    def __init__(
-        self,
-        book: AlertBook,
-        happenings: Happenings,
-        statuses: Statuses,
-        labelled: Labelled,
-        set_status: SetStatus,
-    ) -> None:
-        self._book = book
-        self._happenings = happenings
-        self._statuses = statuses
-        self._labelled = labelled
-        self._set = set_status
+    def __init__(self, team: Team) -> None:
+        self._team = team
 
     # ---- claim
 
     def claim(self, tx: Tx, number: int, actor: Actor, now: Instant) -> Outcome | None:
-        """Make the actor the owner, if nobody is."""
+        """Make the actor the owner, if nobody is and nobody else has first refusal."""
         lead = leads.get(tx, number)
         if lead is None:
             return None
         number = lead["id"]
-        state = self._statuses.state(lead)
-        if state is State.CLOSED:
-            return self._outcome(tx, number, "closed", done=False)
-        if lead["owner"] == actor.user_id:
-            return self._outcome(tx, number, "already_yours")
-        if not self._take(tx, lead, actor.user_id, now, anew=state is State.RECYCLED):
-            return self._outcome(tx, number, "taken", done=False)
+        refused = self._why_not_claim(lead, actor)
+        if refused is not None:
+            return self._team.outcome(tx, number, refused, done=refused == "already_yours")
+        state = self._team.state(lead)
         if state is State.RECYCLED:
-            self._set(tx, number, NEW, actor.user_id, now)
-        return self._outcome(tx, number, "claimed")
+            self._team.renew(tx, number, actor.user_id, now)
+            self._team.go_on(tx, number, now)
+        if state is State.SNOOZED:
+            handling.change(tx, number, snoozed_until=None)
+            self._team.clock.resume(tx, lead, now)
+        if not self._team.take(tx, number, actor.user_id, now):
+            return self._team.outcome(tx, number, "taken", done=False)
+        return self._team.outcome(tx, number, "claimed")
 
-    def _take(self, tx: Tx, lead: Any, user_id: str, now: Instant, *, anew: bool) -> bool:
-        """`anew`: nobody was to do anything until now, so the clock goes on."""
-        if not leads.claim(tx, lead["id"], user_id, now):
-            return False
-        if anew:
-            self._start_clock(tx, lead["id"], now)
-        trail = audit.record(
-            tx, at=now, actor=user_id, action="claimed", lead_id=lead["id"], before=lead["owner"], after=user_id
-        )
-        claimed = leads.get(tx, lead["id"])
-        alert = alerts.latest_of(tx, lead["id"])
-        notice = Notice(
-            "claimed",
-            lead=ref(claimed),
-            contact=contact(claimed),
-            handling=self._statuses.handling(claimed),
-            at=now,
-            alert_key=alert["key"] if alert else None,
-        )
-        self._book.direct(tx, user_id, notice, f"claimed:{trail}", now)
-        self._book.refresh(tx, lead["id"], now)
-        return True
+    def _why_not_claim(self, lead: Any, actor: Actor) -> str | None:
+        state = self._team.state(lead)
+        if state is State.CLOSED:
+            return "closed"
+        if lead["owner"] == actor.user_id:
+            return "already_yours"
+        if lead["owner"] is not None:
+            return "taken"
+        if state is State.OFFERED and lead["offered_to"] != actor.user_id and not actor.manages:
+            return "offered_elsewhere"
+        return None
 
     # ---- release
 
     def release(self, tx: Tx, number: int, actor: Actor, now: Instant) -> Outcome | None:
-        """The owner, or a manager for them, lets go: back to the team."""
+        """The owner, or a manager for them, lets go: back to the team. The one offered: the next in line."""
         lead = leads.get(tx, number)
         if lead is None:
             return None
         number = lead["id"]
-        state = self._statuses.state(lead)
-        if state is not State.CLAIMED:
-            return self._outcome(tx, number, "closed" if state is State.CLOSED else "not_claimed", done=False)
-        if lead["owner"] != actor.user_id and not actor.manages:
-            return self._outcome(tx, number, "not_yours", done=False)
-        owner = lead["owner"]
-        if not leads.let_go(tx, number, owner):
-            return self._outcome(tx, number, "taken", done=False)
-        audit.record(tx, at=now, actor=actor.user_id, action="released", lead_id=number, before=owner)
-        self._to_team(tx, lead, now)
-        return self._outcome(tx, number, "released", before=owner)
+        state = self._team.state(lead)
+        if state is State.OFFERED:
+            return self._decline(tx, lead, actor, now)
+        if state not in (State.CLAIMED, State.SNOOZED):
+            return self._team.outcome(tx, number, "closed" if state is State.CLOSED else "not_claimed", done=False)
+        if not self._team.wins_over(actor, lead):
+            return self._team.outcome(tx, number, "not_yours", done=False)
+        self._team.let_go(tx, lead, actor.user_id, now)
+        self._wake_up(tx, lead, now)
+        self._team.to_team(tx, lead, now)
+        return self._team.outcome(tx, number, "released", before=lead["owner"])
 
-    def _to_team(self, tx: Tx, lead: Any, now: Instant) -> None:
-        label = self._labelled(tx, lead["id"], now)
-        self._happenings.back_to_team(
-            tx, lead, at_label=label.at_label, follow_up_within=label.follow_up_within, now=now, facts=label.facts
-        )
+    def _decline(self, tx: Tx, lead: Any, actor: Actor, now: Instant) -> Outcome:
+        if lead["offered_to"] != actor.user_id and not actor.manages:
+            return self._team.outcome(tx, lead["id"], "offered_elsewhere", done=False)
+        self._team.next_in_line(tx, lead["id"], "released", now)
+        return self._team.outcome(tx, lead["id"], "released", before=lead["offered_to"])
 
-    # ---- status
+    def _wake_up(self, tx: Tx, lead: Any, now: Instant) -> None:
+        if lead["snoozed_until"] is not None:
+            handling.change(tx, lead["id"], snoozed_until=None)
+            self._team.clock.resume(tx, lead, now)
 
-    def set_status(
-        self, tx: Tx, number: int, key: str, actor: Actor, now: Instant, reason: str | None = None
-    ) -> Outcome | None:
-        """Set the status and do what HANDLING.md says for its kind."""
+    # ---- reassign
+
+    def reassign(self, tx: Tx, number: int, actor: Actor, to: str, now: Instant) -> Outcome | None:
+        """Give the lead to somebody else; a snooze keeps its time."""
         lead = leads.get(tx, number)
-        status = self._statuses.get(key)
-        if lead is None or status is None:
+        if lead is None:
             return None
         number = lead["id"]
-        if lead["status"] == key:
-            if reason:
-                audit.record(
-                    tx, at=now, actor=actor.user_id, action="reason", lead_id=number, before=key, after=key, note=reason
+        state = self._team.state(lead)
+        if state is State.CLOSED or state is State.QUIET:
+            return self._team.outcome(tx, number, "closed" if state is State.CLOSED else "not_possible", done=False)
+        if not self._team.wins_over(actor, lead):
+            return self._team.outcome(tx, number, "not_yours", done=False)
+        if lead["owner"] == to:
+            return self._team.outcome(tx, number, "already_theirs")
+        rep = self._team.reps.get(tx, to)
+        why = self._team.reps.passed_over(rep, now, self._team.reps.load(tx))
+        if why == "gone":
+            return self._team.outcome(tx, number, "not_active", done=False)
+        self._give(tx, lead, actor, to, state, now)
+        return self._team.outcome(tx, number, "reassigned", before=lead["owner"], warnings=(why,) if why else ())
+
+    def _give(self, tx: Tx, lead: Any, actor: Actor, to: str, state: State, now: Instant) -> None:
+        number, team = lead["id"], self._team
+        if state is State.RECYCLED:
+            team.renew(tx, number, actor.user_id, now)
+            team.go_on(tx, number, now)
+        if lead["owner"] is None:
+            team.take(tx, number, to, now, how="claimed" if to == actor.user_id else "assigned", by=actor.user_id)
+        elif handling.hand_over(tx, number, lead["owner"], to, now):
+            alerts.owned_by(tx, number, to, now)
+            audit.record(
+                tx, at=now, actor=actor.user_id, action="reassigned", lead_id=number, before=lead["owner"], after=to
+            )
+            if to == actor.user_id:
+                handling.change(tx, number, acted=1)
+            if lead["owner"] != actor.user_id:
+                team.tell(
+                    tx, lead["owner"], team.notice(tx, number, "reassigned_from", now, actor=actor.user_id, to=to), now
                 )
-            return self._outcome(tx, number, "status_unchanged")
-        state = self._statuses.state(lead)
-        if not self._may_set(lead, status, actor, state):
-            return self._outcome(tx, number, "not_yours", done=False)
-        before = lead["status"]
-        self._set(tx, number, key, actor.user_id, now, reason)
-        if status.kind in CLOSED_KINDS:
-            self._close(tx, lead, now)
-        elif status.kind == "recycled":
-            self._recycle(tx, lead, actor, now)
-        else:
-            self._go_on(tx, lead, status, actor, state, now)
-        self._book.refresh(tx, number, now)
-        return self._outcome(tx, number, "status_set", before=before)
+        if to != actor.user_id:
+            until = leads.get(tx, number)["snoozed_until"]
+            notice = team.notice(tx, number, "reassigned_to", now, actor=actor.user_id, to=to, until=until)
+            team.tell(tx, to, notice, now)
+        team.settle(tx, number, now)
 
-    @staticmethod
-    def _may_set(lead: Any, status: Status, actor: Actor, state: State) -> bool:
-        if status.kind == "open" and state in (State.QUIET, State.OPEN, State.RECYCLED):
-            return True
-        return may_close(lead, actor, state)
+    # ---- snooze
 
-    def _close(self, tx: Tx, lead: Any, now: Instant) -> None:
-        """Closing keeps the owner, and ends alert and clock."""
-        self._end_alert(tx, lead, "closed", now)
-
-    def _recycle(self, tx: Tx, lead: Any, actor: Actor, now: Instant) -> None:
-        """Not now: the owner is let go and remembered."""
-        if lead["owner"] is not None and leads.let_go(tx, lead["id"], lead["owner"]):
-            audit.record(tx, at=now, actor=actor.user_id, action="released", lead_id=lead["id"], before=lead["owner"])
-        self._end_alert(tx, lead, "recycled", now)
-
-    @staticmethod
-    def _end_alert(tx: Tx, lead: Any, why: str, now: Instant) -> None:
-        if lead["alert_id"] is not None:
-            alerts.end(tx, lead["alert_id"], why=why, now=now)
-        leads.carry_alert(tx, lead["id"], None)
-        leads.end_clock(tx, lead["id"])
-
-    def _go_on(self, tx: Tx, lead: Any, status: Status, actor: Actor, state: State, now: Instant) -> None:
-        """A status of kind open: a contact claims an open lead and stops the clock; a closed one is reopened."""
+    def snooze(self, tx: Tx, number: int, actor: Actor, until: Instant, now: Instant) -> Outcome | None:
+        """Put it off; of a lead without owner the actor becomes it."""
+        lead = leads.get(tx, number)
+        if lead is None:
+            return None
         number = lead["id"]
-        reopened = state in (State.CLOSED, State.RECYCLED)
-        if lead["owner"] is None and (reopened or (state is State.OPEN and status.is_contact)):
-            self._take(tx, lead, actor.user_id, now, anew=reopened)
-        lead = leads.get(tx, number)
-        if status.is_contact and lead["owner"] is not None:
-            leads.contacted(tx, number, now)
-        elif reopened:
-            self._start_clock(tx, number, now)
+        refused = self._why_not_snooze(lead, actor)
+        if refused is None and until <= now:
+            refused = "in_the_past"
+        if refused is not None:
+            return self._team.outcome(tx, number, refused, done=False)
+        if lead["owner"] is None and lead["snoozed_until"] is None:
+            self._team.take(tx, number, actor.user_id, now)
+            lead = leads.get(tx, number)
+        runs = lead["deadline"] is not None
+        suspended = runs and self._team.clock.suspend(tx, lead, until, now)
+        handling.change(tx, number, snoozed_until=until)
+        audit.record(tx, at=now, actor=actor.user_id, action="snoozed", lead_id=number, after=str(until))
+        self._team.worked(tx, number, actor.user_id, now)
+        self._team.tell_owner(tx, number, "snoozed", actor.user_id, now, until=until)
+        self._team.settle(tx, number, now)
+        return self._team.outcome(
+            tx, number, "snoozed", warnings=("clock_runs",) if self._clock_runs(tx, number, runs, suspended) else ()
+        )
 
-    def _start_clock(self, tx: Tx, number: int, now: Instant) -> None:
-        label = self._labelled(tx, number, now)
-        if label.at_label:
-            self._happenings.go_on(tx, number, label.follow_up_within, now)
-
-    def _outcome(self, tx: Tx, number: int, code: str, *, done: bool = True, before: str | None = None) -> Outcome:
+    @staticmethod
+    def _clock_runs(tx: Tx, number: int, runs: bool, suspended: bool) -> bool:
+        """Whether the clock runs on before the snooze ends."""
         lead = leads.get(tx, number)
-        return Outcome(done, code, ref(lead), self._statuses.handling(lead), contact(lead), before)
+        return runs and (not suspended or lead["clock_from"] < lead["snoozed_until"])
+
+    def _why_not_snooze(self, lead: Any, actor: Actor) -> str | None:
+        match self._team.state(lead):
+            case State.CLOSED:
+                return "closed"
+            case State.QUIET | State.RECYCLED:
+                return "not_possible"
+            case State.OFFERED if lead["offered_to"] != actor.user_id and not actor.manages:
+                return "offered_elsewhere"
+            case State.CLAIMED | State.SNOOZED if not self._team.wins_over(actor, lead):
+                return "not_yours"
+        return None
+
+    def wake(self, tx: Tx, number: int, actor: Actor, now: Instant) -> Outcome | None:
+        """End a snooze before its time."""
+        lead = leads.get(tx, number)
+        if lead is None:
+            return None
+        number = lead["id"]
+        state = self._team.state(lead)
+        if state is not State.SNOOZED:
+            return self._team.outcome(tx, number, "closed" if state is State.CLOSED else "not_possible", done=False)
+        if not self._team.wins_over(actor, lead):
+            return self._team.outcome(tx, number, "not_yours", done=False)
+        audit.record(tx, at=now, actor=actor.user_id, action="woken", lead_id=number)
+        self._team.worked(tx, number, actor.user_id, now)
+        self.wakes(tx, lead, actor.user_id, now)
+        return self._team.outcome(tx, number, "woken")
+
+    def wakes(self, tx: Tx, lead: Any, by: str, now: Instant) -> None:
+        """A snooze ends: claimed, and its owner is told; without owner the team has it."""
+        self._wake_up(tx, lead, now)
+        if lead["owner"] is None:
+            self._team.to_team(tx, leads.get(tx, lead["id"]), now)
+            return
+        handling.change(tx, lead["id"], worked_at=now)
+        self._team.tell_owner(tx, lead["id"], "woken", by, now)
+        self._team.settle(tx, lead["id"], now)

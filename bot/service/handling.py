@@ -3,7 +3,9 @@
 state       holds when (the first that does)
 closed      the status is of kind won, lost or rejected
 recycled    the status is of kind recycled
+snoozed     a snooze runs
 claimed     it has an owner
+offered     it has a live alert, and one rep has first refusal
 open        it has a live alert
 quiet       else
 """
@@ -11,6 +13,7 @@ quiet       else
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any, Final
 
 from bot.errors import BadConfiguration, Finding
@@ -21,8 +24,6 @@ CLOSED_KINDS: Final = frozenset({"won", "lost", "rejected"})
 KINDS: Final = frozenset({"open", "recycled"}) | CLOSED_KINDS
 FOLLOW_UP_WITHIN: Final[Duration] = DAY
 """Where neither cell nor labels say one."""
-LOST_REST: Final[Duration] = 90 * DAY
-"""A lost lead that crosses after so long is a lead again."""
 NEW: Final = "new"
 
 DEFAULT_STATUSES: Final = (
@@ -68,9 +69,22 @@ class Statuses:
             return State.CLOSED
         if kind == "recycled":
             return State.RECYCLED
+        if lead["snoozed_until"] is not None:
+            return State.SNOOZED
         if lead["owner"] is not None:
             return State.CLAIMED
-        return State.OPEN if lead["alert_id"] is not None else State.QUIET
+        if lead["alert_id"] is None:
+            return State.QUIET
+        return State.OFFERED if lead["offered_to"] is not None else State.OPEN
+
+    def of_kind(self, kind: str) -> Status | None:
+        """The first configured status of a kind."""
+        return next((status for status in self.all if status.kind == kind), None)
+
+    def keys(self, kinds: Iterable[str]) -> list[str]:
+        """The keys of the statuses of these kinds."""
+        wanted = frozenset(kinds)
+        return [status.key for status in self.all if status.kind in wanted]
 
     def handling(self, lead: Any) -> Handling:
         """What is being done about a stored lead."""
@@ -84,6 +98,16 @@ class Statuses:
             contacted_at=lead["contacted_at"],
             cooled=bool(lead["cooled"]) and state is State.QUIET,
             since=lead["owner_since"] if state is State.CLAIMED else lead["status_since"],
+            offered_to=lead["offered_to"] if state is State.OFFERED else None,
+            offered_until=lead["offered_until"] if state is State.OFFERED else None,
+            snoozed_until=lead["snoozed_until"] if state is State.SNOOZED else None,
+            back_at=lead["back_at"] if state is State.RECYCLED else None,
+            missed=lead["missed"],
+            escalated_at=lead["escalated_at"],
+            asked_at=lead["asked_at"],
+            reason=lead["reason"] if state in (State.CLOSED, State.RECYCLED) else None,
+            amount=None if lead["amount"] is None else Decimal(lead["amount"]) / 100,
+            close_on=lead["close_on"],
         )
 
 
@@ -98,9 +122,14 @@ def contact(lead: Any) -> Contact:
 
 
 def may_close(lead: Any, actor: Actor, state: State) -> bool:
-    """Who may reject, recycle or close: the owner, a manager, any rep if the lead has no owner; who closed it."""
+    """Who may reject, recycle or close.
+
+    The owner, the one offered, a manager; any rep if it has no owner and is not offered to another; who closed it.
+    """
     if actor.manages or lead["owner"] == actor.user_id:
         return True
     if state is State.CLOSED:
         return bool(lead["status_by"] == actor.user_id)
+    if state is State.OFFERED:
+        return bool(lead["offered_to"] == actor.user_id)
     return lead["owner"] is None

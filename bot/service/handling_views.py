@@ -67,7 +67,7 @@ class TeamView:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """The figures of one rep, or of all, over a period; times in the clock's units (working time, if it has any)."""
+    """The figures of one rep, or of all, over a period. Times are in the clock's units (working time, where set)."""
 
     since: Instant
     claimed: int = 0
@@ -107,7 +107,8 @@ class HomeView:
 
 @dataclass(frozen=True, slots=True)
 class Considered:
-    """A rep whom routing looked at. `why`: taken, or out_of_hours, away, full, gone, had_it, not_their_turn."""
+    """A rep whom routing looked at. `why`: taken, or out_of_hours, away, full, gone, had_it, not_theirs
+    (territory or language), too_late (half the clock is gone, or three offers were made)."""
 
     user_id: str
     why: str

@@ -8,21 +8,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final
 
-from bot.service.alerts import AlertBook
-from bot.service.handling import FOLLOW_UP_WITHIN, LOST_REST, NEW, Statuses, contact, ref
+from bot.service.handling import contact, ref
+from bot.service.team import Label, Team
 from bot.service.views import AlertFacts, Notice, State
 from bot.storage import alerts, audit, leads
 from bot.storage.store import Tx
-from scoring.instants import DAY, Duration, Instant
+from scoring.instants import Duration, Instant
 from scoring.model import LABEL_RANK
-
-
-class SetStatus(Protocol):
-    """Sets a lead's status, with its event and its audit row."""
-
-    def __call__(self, tx: Tx, lead_id: int, status: str, by: str, now: Instant, reason: str | None = None) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +48,17 @@ class Crossed:
     """Made only where an alert is."""
 
 
+_ALERTED: Final = frozenset({State.OPEN, State.OFFERED, State.CLAIMED, State.SNOOZED})
+"""Where a lead's alert is live, or its owner at work."""
+
+
 class Happenings:
     """Brings handling into line with the score."""
 
-    def __init__(self, book: AlertBook, statuses: Statuses, set_status: SetStatus) -> None:
-        self._book = book
-        self._statuses = statuses
-        self._set_status = set_status
+    def __init__(self, team: Team) -> None:
+        self._team = team
+        self._book = team.book
+        self._statuses = team.statuses
 
     def evaluated(self, tx: Tx, standing: Standing, crossed: list[Crossed]) -> None:
         """After every evaluation of a lead: at most one of the four rows applies."""
@@ -85,8 +83,8 @@ class Happenings:
             case State.QUIET:
                 self._alert(tx, lead, crossed, now)
             case State.RECYCLED:
-                self._set_status(tx, lead["id"], NEW, audit.SYSTEM, now)
-                self._alert(tx, lead, crossed, now)
+                self._team.renew(tx, lead["id"], audit.SYSTEM, now)
+                self._alert(tx, leads.get(tx, lead["id"]), crossed, now)
             case State.CLOSED:
                 self._crossing_when_closed(tx, lead, crossed, now)
             case _:
@@ -101,43 +99,38 @@ class Happenings:
         return alert is None or json.loads(alert["facts"])["model"] == crossed.model
 
     def _alert(self, tx: Tx, lead: Any, crossed: Crossed, now: Instant) -> None:
-        self._book.make(tx, crossed.crossing_id, crossed.facts(), now)
-        leads.end_clock(tx, lead["id"])
-        leads.start_clock(tx, lead["id"], now + (crossed.follow_up_within or FOLLOW_UP_WITHIN))
+        self._team.alert(tx, lead, crossed.crossing_id, crossed.facts(), crossed.follow_up_within, now)
 
     def _crossing_when_closed(self, tx: Tx, lead: Any, crossed: Crossed, now: Instant) -> None:
         lost = self._statuses.of(lead["status"]).kind == "lost"
-        if lost and now - (lead["status_since"] or now) > LOST_REST:
-            self._set_status(tx, lead["id"], NEW, audit.SYSTEM, now)
-            if lead["owner"] is not None:
-                leads.let_go(tx, lead["id"], lead["owner"])
-                audit.record(
-                    tx, at=now, actor=audit.SYSTEM, action="released", lead_id=lead["id"], before=lead["owner"]
-                )
-            self._alert(tx, lead, crossed, now)
+        if lost and now - (lead["status_since"] or now) > self._team.policy.lost_rest:
+            self._team.renew(tx, lead["id"], audit.SYSTEM, now)
+            self._team.let_go(tx, lead, audit.SYSTEM, now)
+            self._alert(tx, leads.get(tx, lead["id"]), crossed, now)
         elif lead["owner"] is not None:
             notice = self._notice("crossed_closed", lead, crossed, now, broadcast=False)
             self._book.direct(tx, lead["owner"], notice, f"crossed_closed:{crossed.crossing_id}", now)
 
     def _also_crossed(self, tx: Tx, lead: Any, crossed: Crossed, now: Instant) -> None:
-        if self._statuses.state(lead) in (State.OPEN, State.CLAIMED):
+        if self._statuses.state(lead) in _ALERTED:
             self._joins(tx, lead, crossed, now, "also_crossed")
 
     def _joins(self, tx: Tx, lead: Any, crossed: Crossed, now: Instant, code: str) -> None:
         """The lead is alerted or claimed already: a line in its thread, a word to its owner, no new alert."""
         other_model = code == "also_crossed"
         if lead["deadline"] is None or other_model:
-            leads.start_clock(tx, lead["id"], now + (crossed.follow_up_within or FOLLOW_UP_WITHIN))
+            self._team.clock.sooner(tx, lead["id"], crossed.follow_up_within, now)
             lead = leads.get(tx, lead["id"])
-            self._book.refresh(tx, lead["id"], now)
         alert = alerts.latest_of(tx, lead["id"])
-        broadcast = other_model and self._statuses.state(lead) is State.OPEN
+        broadcast = other_model and self._statuses.state(lead) in (State.OPEN, State.OFFERED)
         notice = self._notice(code, lead, crossed, now, broadcast=broadcast)
         if alert is not None:
             self._book.thread(tx, alert, notice, f"{code}:{crossed.crossing_id}", now)
             self._improve(tx, alert, crossed.label, crossed.rating, now, crossed.model if other_model else None)
-        if lead["owner"] is not None:
-            self._book.direct(tx, lead["owner"], notice, f"{code}:{crossed.crossing_id}:owner", now)
+        whom = lead["owner"] or (lead["offered_to"] if other_model else None)
+        if whom is not None:
+            self._book.direct(tx, whom, notice, f"{code}:{crossed.crossing_id}:owner", now)
+        self._team.settle(tx, lead["id"], now)
 
     def _notice(self, code: str, lead: Any, crossed: Crossed, now: Instant, *, broadcast: bool) -> Notice:
         return Notice(
@@ -156,16 +149,15 @@ class Happenings:
     def _better(self, tx: Tx, lead: Any, standing: Standing) -> None:
         state = self._statuses.state(lead)
         alert = alerts.latest_of(tx, lead["id"])
-        if alert is None or state not in (State.OPEN, State.CLAIMED) or standing.label is None:
+        if alert is None or state not in _ALERTED or standing.label is None:
             return
         if not _is_better(standing.label, standing.rating, alert["best_label"], alert["best_rating"]):
             return
         self._improve(tx, alert, standing.label, standing.rating, standing.now, None)
         if standing.silent:
             return
-        running = lead["deadline"] is not None
-        if running:
-            leads.start_clock(tx, lead["id"], standing.now + (standing.follow_up_within or FOLLOW_UP_WITHIN))
+        if lead["deadline"] is not None:
+            self._team.clock.sooner(tx, lead["id"], standing.follow_up_within, standing.now)
         key = f"better:{alert['id']}:{standing.label}:{standing.rating}"
         notice = Notice(
             "better",
@@ -175,11 +167,13 @@ class Happenings:
             label=standing.label,
             rating=standing.rating,
             at=standing.now,
-            broadcast=state is State.OPEN,
+            broadcast=state in (State.OPEN, State.OFFERED),
         )
         self._book.thread(tx, alert, notice, key, standing.now)
-        if lead["owner"] is not None:
-            self._book.direct(tx, lead["owner"], notice, f"{key}:owner", standing.now)
+        whom = lead["owner"] or lead["offered_to"]
+        if whom is not None:
+            self._book.direct(tx, whom, notice, f"{key}:owner", standing.now)
+        self._team.settle(tx, lead["id"], standing.now)
 
     def _improve(self, tx: Tx, alert: Any, label: str, rating: str | None, now: Instant, model: str | None) -> None:
         better = _is_better(label, rating, alert["best_label"], alert["best_rating"])
@@ -194,14 +188,14 @@ class Happenings:
     # ---- below
 
     def _below(self, tx: Tx, lead: Any, standing: Standing) -> None:
-        if self._statuses.state(lead) is not State.OPEN:
+        if self._statuses.state(lead) not in (State.OPEN, State.OFFERED):
             return
-        alert_id = lead["alert_id"]
-        alerts.end(tx, alert_id, why="cooled", now=standing.now)
+        self._team.end_offer(tx, lead, "cooled", standing.now)
+        alerts.end(tx, lead["alert_id"], why="cooled", now=standing.now)
         leads.carry_alert(tx, lead["id"], None, cooled=True)
-        leads.end_clock(tx, lead["id"])
+        self._team.clock.end(tx, lead["id"])
         audit.record(tx, at=standing.now, actor=audit.SYSTEM, action="cooled", lead_id=lead["id"], after=standing.label)
-        self._book.refresh(tx, lead["id"], standing.now)
+        self._team.settle(tx, lead["id"], standing.now)
 
     # ---- at the label again without a crossing
 
@@ -210,70 +204,12 @@ class Happenings:
         if standing.silent or standing.held_back:
             return
         if state is State.QUIET and alerts.latest_of(tx, lead["id"]) is not None:
-            self.back_to_team(tx, lead, at_label=True, follow_up_within=standing.follow_up_within, now=standing.now)
-        elif state is State.CLAIMED and self.go_on(tx, lead["id"], standing.follow_up_within, standing.now):
-            self._book.refresh(tx, lead["id"], standing.now)
-
-    @staticmethod
-    def go_on(tx: Tx, lead_id: int, follow_up_within: Duration | None, now: Instant) -> bool:
-        """A lead at the label has an owner: its clock starts, if none runs and no contact was made since it crossed."""
-        lead = leads.get(tx, lead_id)
-        contacted = lead["contacted_at"] is not None and lead["contacted_at"] >= alerts.last_crossing_at(tx, lead_id)
-        if contacted or lead["deadline"] is not None:
-            return False
-        leads.start_clock(tx, lead_id, now + (follow_up_within or FOLLOW_UP_WITHIN))
-        return True
-
-    # ---- back to the team
-
-    def back_to_team(
-        self,
-        tx: Tx,
-        lead: Any,
-        *,
-        at_label: bool,
-        follow_up_within: Duration | None,
-        now: Instant,
-        facts: Callable[[], tuple[int, AlertFacts] | None] | None = None,
-    ) -> None:
-        """The lead has no owner: its alert is live again or posted anew, or, below the label, it is quiet.
-
-        `facts` gives the last crossing and how it is told, for a lead that never had an alert.
-        """
-        lead_id = lead["id"]
-        alert = alerts.latest_of(tx, lead_id)
-        if not at_label:
-            self._quiet(tx, lead, alert, now)
-            return
-        if alert is None:
-            told = facts() if facts else None
-            if told is None:
-                return
-            self._book.make(tx, *told, now)
-        elif alert["posted_at"] is not None and now - alert["posted_at"] > DAY:
-            self._book.post_anew(tx, alert, now)
-        else:
-            self._revive(tx, lead, alert, now)
-        if lead["deadline"] is None:
-            leads.start_clock(tx, lead_id, now + (follow_up_within or FOLLOW_UP_WITHIN))
-        self._book.refresh(tx, lead_id, now)
-
-    def _revive(self, tx: Tx, lead: Any, alert: Any, now: Instant) -> None:
-        alerts.revive(tx, alert["id"])
-        leads.carry_alert(tx, lead["id"], alert["id"])
-        notice = Notice("back_to_team", lead=ref(lead), actor=lead["owner"], at=now, broadcast=True)
-        self._book.thread(tx, alert, notice, f"back_to_team:{alert['id']}:{now}", now)
-
-    def _quiet(self, tx: Tx, lead: Any, alert: Any, now: Instant) -> None:
-        if alert is not None:
-            alerts.end(tx, alert["id"], why="cooled", now=now)
-        leads.carry_alert(tx, lead["id"], None, cooled=alert is not None)
-        leads.end_clock(tx, lead["id"])
-        if lead["contacted_at"] is not None:
-            notice = Notice("needs_owner", lead=ref(lead), contact=contact(lead), actor=lead["owner"], at=now)
-            for manager in self._book.channels.managers:
-                self._book.direct(tx, manager, notice, f"needs_owner:{lead['id']}:{now}:{manager}", now)
-        self._book.refresh(tx, lead["id"], now)
+            label = Label(at_label=True, follow_up_within=standing.follow_up_within, facts=lambda: None)
+            self._team.to_team(tx, lead, standing.now, label)
+        elif state is State.CLAIMED and self._team.start_unless_contacted(
+            tx, lead["id"], standing.follow_up_within, standing.now
+        ):
+            self._team.settle(tx, lead["id"], standing.now)
 
 
 def _is_better(label: str, rating: str | None, than_label: str, than_rating: str | None) -> bool:

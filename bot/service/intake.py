@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -39,6 +39,9 @@ _AT_ONCE: Final = 50
 """Leads that identity or a company changes beyond these are evaluated by the due loop, outside the transaction."""
 _EVENTS_AT_ONCE: Final = 1_000
 """The same of events."""
+
+
+Came = Callable[[Tx, Mapping[int, Sequence[Mapping[str, Any]]], Instant], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,8 @@ class Intake:
         self._came = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
+        self.came: Came = lambda _tx, _added, _now: None
+        """Told, in the transaction, which events of which leads were stored and counted."""
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="intake")
@@ -356,6 +361,7 @@ class Intake:
                 events_left -= len(self._scorebook.histories.get(tx, lead_id).events)
         scores.save(tx, unsaved)
         self._merging.settle(tx, found.now)
+        self.came(tx, found.added, found.now)
         news = {company: not all(row["history"] for _, row in told) for company, told in found.companies.items()}
         for company in {**news, **found.inherited}:
             others = [lead for lead in events.leads_of_company(tx, company) if lead not in found.live]

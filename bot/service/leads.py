@@ -7,12 +7,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 from bot.clock import Clock
-from bot.metrics import Metrics
-from bot.service.acts import Acts
 from bot.service.alerts import AlertBook
 from bot.service.explaining import known_of
 from bot.service.facts import activity_of, fit_facts, points_by_event, reasons_of, score_view
 from bot.service.handling import Statuses, contact
+from bot.service.handling_desk import HandlingDesk
 from bot.service.histories import Entry, LiveModel, events_of, load, scoring_event
 from bot.service.scorebook import Scorebook
 from bot.service.views import (
@@ -43,19 +42,17 @@ class LeadDesk:
         self,
         store: Store,
         scorebook: Scorebook,
-        acts: Acts,
+        handles: HandlingDesk,
         book: AlertBook,
         statuses: Statuses,
         clock: Clock,
-        metrics: Metrics,
     ) -> None:
         self._store = store
         self._scorebook = scorebook
-        self._acts = acts
+        self._handles = handles
         self._book = book
         self._statuses = statuses
         self._clock = clock
-        self._metrics = metrics
         self.changed: Callable[[], None] = lambda: None
 
     @property
@@ -188,19 +185,13 @@ class LeadDesk:
     # ---- acting
 
     async def claim(self, number: int, actor: Actor) -> Outcome | None:
-        return await self._act("claim", lambda tx, now: self._acts.claim(tx, number, actor, now))
+        return await self._handles.claim(number, actor)
 
     async def release(self, number: int, actor: Actor) -> Outcome | None:
-        return await self._act("release", lambda tx, now: self._acts.release(tx, number, actor, now))
+        return await self._handles.release(number, actor)
 
     async def set_status(self, number: int, status: str, actor: Actor, reason: str | None = None) -> Outcome | None:
-        return await self._act("status", lambda tx, now: self._acts.set_status(tx, number, status, actor, now, reason))
-
-    async def _act(self, name: str, act: Callable[[Tx, Instant], Outcome | None]) -> Outcome | None:
-        outcome = await self._store.write(lambda tx: act(tx, self._clock()))
-        self._metrics.acts.labels(name, outcome.code if outcome else "gone").inc()
-        self.changed()
-        return outcome
+        return await self._handles.set_status(number, status, actor, reason)
 
     async def relink(self, key: str, channel: str, ts: str) -> None:
         await self._store.write(lambda tx: self._book.posted(tx, key, channel, ts, self._clock()))

@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.service.alerts import AlertBook
-from bot.service.handling import Statuses, ref
-from bot.service.happenings import Happenings
+from bot.service.handling import ref
 from bot.service.journal import Journal
 from bot.service.merging_rules import Joined, handling_of, join, part_again
 from bot.service.scorebook import Scorebook, hand_over_of
+from bot.service.team import Team
 from bot.service.views import LeadRef, Notice, State
 from bot.storage import alerts, audit, former_leads, leads, scores
 from bot.storage.store import Tx
@@ -29,20 +28,19 @@ from scoring.model import LABEL_RANK
 class _Owed:
     """What is done when the leads have been evaluated."""
 
+    merged: list[int] = field(default_factory=list)
     splits: list[tuple[int, int]] = field(default_factory=list)
 
 
 class Merging:
     """Implements bot.service.identity_changes.Hands; every method runs inside its caller's transaction."""
 
-    def __init__(
-        self, scorebook: Scorebook, book: AlertBook, statuses: Statuses, journal: Journal, happenings: Happenings
-    ) -> None:
+    def __init__(self, scorebook: Scorebook, journal: Journal, team: Team) -> None:
         self._scorebook = scorebook
-        self._book = book
-        self._statuses = statuses
+        self._book = team.book
+        self._statuses = team.statuses
         self._journal = journal
-        self._happenings = happenings
+        self._team = team
         self._owed = _Owed()
         self.flush: Callable[[Tx], None] = lambda _tx: None
         """Called before leads change: events that are decided but not stored yet are stored."""
@@ -121,6 +119,7 @@ class Merging:
         for lead_id in (kept, other):
             self._scorebook.histories.forget(lead_id)
         self._tell_merged(tx, kept, other, joined, told_by_another, now)
+        self._owed.merged.append(kept)
 
     def _alerts(self, tx: Tx, kept: int, other: int, joined: Joined, now: Instant) -> tuple[list[int], list[int]]:
         """One alert of both goes on, the others are told by it: those of the other lead, and those."""
@@ -203,6 +202,8 @@ class Merging:
     def settle(self, tx: Tx, now: Instant) -> None:
         """After the evaluations: whoever is at the label has an owner or goes back to the team; owners are told."""
         owed, self._owed = self._owed, _Owed()
+        for kept in dict.fromkeys(owed.merged):
+            self._team.hold_the_rule(tx, kept, now)
         for origin, part in owed.splits:
             rows = {one: leads.get(tx, one) for one in (origin, part)}
             for one, other in ((origin, part), (part, origin)):
@@ -215,13 +216,12 @@ class Merging:
                     self._book.direct(tx, row["owner"], notice, f"split:{one}:{other}:{now}", now)
 
     def _back_to_team(self, tx: Tx, row: Any, now: Instant) -> None:
+        self._team.clock.align(tx, row["id"], now)
         if row["owner"] is not None or self._statuses.state(row) is not State.QUIET:
             return
         label = self._scorebook.labelled(tx, row["id"], now)
         if label.at_label:
-            self._happenings.back_to_team(
-                tx, row, at_label=True, follow_up_within=label.follow_up_within, now=now, facts=label.facts
-            )
+            self._team.to_team(tx, row, now, label)
 
     # ---- what admins are told
 

@@ -16,6 +16,10 @@ _ORDER: Final = ("claimed", "snoozed", "won", "offered", "open", "recycled", "lo
 """Of two states the one that comes first is the state of both together."""
 
 
+_OF_OWNER: Final = ("owner", "owner_since", "taken", "acted", "worked_at", "asked_at", "dm_at", "untold_from")
+_OF_CLOCK: Final = ("deadline", "clock_from", "clock_span", "clock_snoozed", "missed", "escalated_at")
+
+
 @dataclass(frozen=True, slots=True)
 class Joined:
     """What becomes of two leads: the columns of the one that is kept, and what is told."""
@@ -43,16 +47,20 @@ def join(kept: Row, other: Row, statuses: Statuses, last_crossing: int | None) -
     if second["owner"] is not None and _claims(state) and _claims(statuses.state(second)):
         owner = min(first, second, key=lambda row: (row["owner_since"] or 0, row["id"]))
     values = handling_of(first)
-    values |= {"owner": owner["owner"], "owner_since": owner["owner_since"]}
+    values |= {name: owner[name] for name in _OF_OWNER}
     values["last_owner"] = first["last_owner"] or second["last_owner"]
     values["contacted_at"] = _greater(kept["contacted_at"], other["contacted_at"])
     live = [row["alert_id"] for row in (kept, other) if row["alert_id"] is not None]
     over = state in (State.CLOSED, State.RECYCLED)
     values["alert_id"] = None if over else max(live, default=None)
-    deadlines = [row["deadline"] for row in (kept, other) if row["deadline"] is not None]
+    if values["owner"] is not None or over:
+        values |= {"offered_to": None, "offered_until": None}
+    running = [row for row in (kept, other) if row["deadline"] is not None]
+    values |= {name: min(running, key=lambda row: row["deadline"])[name] for name in _OF_CLOCK if running}
+    values["clock_no"] = 1 + max(kept["clock_no"], other["clock_no"])
     contacted = values["contacted_at"] is not None and values["contacted_at"] >= (last_crossing or 0)
     stopped = contacted and values["owner"] is not None
-    values["deadline"] = None if over or stopped else min(deadlines, default=None)
+    values["deadline"] = None if over or stopped else values["deadline"]
     values["cooled"] = int(state is State.QUIET and bool(kept["cooled"] or other["cooled"]))
     loser = second["owner"] if owner is first else first["owner"]
     return Joined(

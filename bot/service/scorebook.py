@@ -16,10 +16,10 @@ from typing import Any
 import structlog
 
 from bot.metrics import Metrics
-from bot.service.acts import Label
 from bot.service.facts import facts_of
 from bot.service.happenings import Crossed, Happenings, Standing
 from bot.service.histories import Entry, Histories, LiveModel, events_of, with_companies
+from bot.service.team import Label
 from bot.service.views import AlertFacts
 from bot.storage import alerts, leads, scores
 from bot.storage.store import Tx

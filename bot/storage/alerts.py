@@ -11,7 +11,7 @@ from scoring.instants import Instant
 
 _COLUMNS = (
     "id, key, lead_id, crossing_id, facts, lane, made_at, channel, ts, posted_at, ended_at, ended_why, previous_id, "
-    "joined_id, anew, best_label, best_rating, better"
+    "joined_id, anew, best_label, best_rating, better, route, held, claimed_at, contacted_at, owner"
 )
 
 
@@ -52,12 +52,13 @@ def add(
     rating: str | None,
     previous_id: int | None,
     anew: bool = False,
+    route: str | None = None,
 ) -> int:
     """Make an alert; its number."""
     return tx.insert(
         "INSERT INTO alerts (key, lead_id, crossing_id, facts, lane, made_at, previous_id, anew, best_label, "
-        "best_rating) "
-        "VALUES (:key, :lead_id, :crossing_id, :facts, :lane, :now, :previous_id, :anew, :label, :rating) RETURNING id",
+        "best_rating, route) VALUES (:key, :lead_id, :crossing_id, :facts, :lane, :now, :previous_id, :anew, "
+        ":label, :rating, :route) RETURNING id",
         key=key,
         lead_id=lead_id,
         crossing_id=crossing_id,
@@ -68,6 +69,7 @@ def add(
         rating=rating,
         previous_id=previous_id,
         anew=int(anew),
+        route=route,
     )
 
 
@@ -125,4 +127,56 @@ def improve(tx: Tx, alert_id: int, *, label: str, rating: str | None, better: st
         label=label,
         rating=rating,
         better=better,
+    )
+
+
+def hold(tx: Tx, alert_id: int, *, held: bool) -> int:
+    """Keep an alert for a digest, or let it have its own message."""
+    return tx.run("UPDATE alerts SET held = :held WHERE id = :id", id=alert_id, held=int(held))
+
+
+def held_in(tx: Tx, lane: str) -> list[Any]:
+    """The alerts that a channel's next digest tells, oldest first."""
+    return tx.all(f"SELECT {_COLUMNS} FROM alerts WHERE lane = :lane AND held = 1 ORDER BY id", lane=lane)
+
+
+def told_in_digest(tx: Tx, alert_id: int, *, now: Instant) -> int:
+    """A digest told of an alert that waited for one."""
+    return tx.run(
+        "UPDATE alerts SET held = 2, posted_at = COALESCE(posted_at, :now) WHERE id = :id AND held = 1",
+        id=alert_id,
+        now=now,
+    )
+
+
+def count_shown(tx: Tx, lane: str, *, since: Instant, before: int) -> int:
+    """How many alerts had a message of their own in a channel since an instant, this one aside."""
+    return int(
+        tx.value(
+            "SELECT COUNT(*) FROM alerts WHERE lane = :lane AND made_at >= :since AND held = 0 AND id <> :before",
+            lane=lane,
+            since=since,
+            before=before,
+        )
+    )
+
+
+def owned_by(tx: Tx, lead_id: int, user: str, now: Instant) -> int:
+    """Somebody has the lead now: note it on its newest alert, with the first claim's time."""
+    return tx.run(
+        "UPDATE alerts SET owner = :user, claimed_at = COALESCE(claimed_at, :now) "
+        "WHERE id = (SELECT MAX(id) FROM alerts WHERE lead_id = :lead AND joined_id IS NULL)",
+        lead=lead_id,
+        user=user,
+        now=now,
+    )
+
+
+def contacted(tx: Tx, lead_id: int, now: Instant) -> int:
+    """The first contact under the lead's newest alert."""
+    return tx.run(
+        "UPDATE alerts SET contacted_at = COALESCE(contacted_at, :now) "
+        "WHERE id = (SELECT MAX(id) FROM alerts WHERE lead_id = :lead AND joined_id IS NULL)",
+        lead=lead_id,
+        now=now,
     )

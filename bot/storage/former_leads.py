@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from bot.storage import reps, steps, written
 from bot.storage.store import Tx
 from scoring.instants import Instant
 
@@ -110,4 +111,7 @@ def move_rest(tx: Tx, lead_id: int, to: int) -> None:
     tx.run("UPDATE OR IGNORE found SET lead_id = :to WHERE lead_id = :id", to=to, id=lead_id)
     tx.run("DELETE FROM found WHERE lead_id = :id", id=lead_id)
     tx.run("UPDATE audit_notes SET lead_id = :to WHERE lead_id = :id", to=to, id=lead_id)
+    steps.move(tx, lead_id, to)
+    reps.move(tx, lead_id, to)
+    written.move(tx, lead_id, to)
     tx.run("DELETE FROM scores WHERE lead_id = :id", id=lead_id)

@@ -217,9 +217,29 @@ leads = _table(
     number("alert_id"),  # the live alert
     number("deadline"),  # while the clock runs
     number("cooled", default=0),
+    words("offered_to"),
+    number("offered_until"),
+    number("snoozed_until"),
+    number("back_at"),  # recycled: when its time comes
+    words("taken"),  # how the owner got it: claimed, assigned
+    number("acted", default=0),  # 1: the owner has done something with it
+    number("worked_at"),  # the owner's last act
+    number("asked_at"),  # "Still working on it?" waits for an answer since
+    number("dm_at"),  # the owner's last direct message about it
+    number("clock_no", default=0),  # counts this lead's clocks
+    number("clock_from"),  # where the clock started, or went on after a snooze
+    words("clock_span"),  # its length as it was given: 24h, 2d
+    number("clock_snoozed", default=0),  # the number of the clock that a snooze has suspended
+    number("missed"),  # the deadline of an earlier owner, after the step release
+    number("escalated_at"),  # of this clock
+    words("reason"),  # why it is closed or recycled
+    number("amount"),
+    words("close_on"),
+    number("untold_from"),  # the first event that its owner has not been told of
     sa.Index(None, "owner", sqlite_where=sa.text("owner IS NOT NULL")),
     sa.Index(None, "company_id", sqlite_where=sa.text("company_id IS NOT NULL")),
     sa.Index(None, "alert_id", sqlite_where=sa.text("alert_id IS NOT NULL")),
+    sa.Index(None, "deadline", sqlite_where=sa.text("deadline IS NOT NULL")),
     sa.Index(None, "latest_at", "id"),
 )
 
@@ -294,8 +314,88 @@ alerts = _table(
     words("best_label", required=True),
     words("best_rating"),
     words("better"),
+    words("route"),  # why it went where it went
+    number("held", default=0),  # 1: quiet hours or the ceiling keep it for a digest
+    number("claimed_at"),
+    number("contacted_at"),
+    words("owner"),  # who last owned the lead under this alert
     sa.UniqueConstraint("key"),
     sa.Index(None, "lead_id"),
+    sa.Index(None, "made_at"),
+    sa.Index(None, "lane", sqlite_where=sa.text("held = 1")),
+)
+
+steps = _table(  # what is to happen to a lead at an instant, whoever is running then; at most one waits of each kind
+    "steps",
+    key(),
+    words("kind", required=True),
+    number("lead_id", default=0),  # 0: none
+    words("whom", required=True, default=""),
+    number("due_at", required=True),
+    number("clock_no", default=0),
+    number("alert_id"),
+    number("done_at"),
+    number("told", default=0),
+    sa.Index(None, "due_at", sqlite_where=sa.text("done_at IS NULL")),
+    sa.Index("ix_steps_waiting", "lead_id", "kind", "whom", unique=True, sqlite_where=sa.text("done_at IS NULL")),
+)
+
+turns = _table(  # offers and assignments: whose turn it was, and how it ended
+    "turns",
+    key(),
+    number("lead_id", required=True),
+    number("alert_id", required=True),
+    words("user_id", required=True),
+    words("kind", required=True),  # offer, assign, release (the step took it from them)
+    number("at", required=True),
+    number("ended_at"),
+    words("ended_why"),
+    number("given_back", default=0),
+    sa.Index(None, "lead_id"),
+    sa.Index(None, "user_id", "at"),
+)
+
+reps = _table(  # what reps set for themselves, and who has left
+    "reps",
+    words("user_id", primary_key=True, required=True),
+    words("settings", required=True, default="{}"),
+    number("gone_at"),
+    rowid=False,
+)
+
+contacts = _table(
+    "contacts",
+    key(),
+    number("lead_id", required=True),
+    number("at", required=True),
+    words("by", required=True),
+    words("kind", required=True),
+    words("outcome", required=True),
+    words("note"),
+    sa.Index(None, "lead_id"),
+)
+
+notes = _table(
+    "notes",
+    key(),
+    number("lead_id", required=True),
+    number("at", required=True),
+    words("by", required=True),
+    words("text", required=True),
+    words("content_feedback"),
+    sa.Index(None, "lead_id"),
+)
+
+qualifications = _table(
+    "qualifications",
+    number("lead_id", primary_key=True, required=True),
+    words("budget"),
+    words("authority"),
+    words("need"),
+    words("timeline"),
+    words("by", required=True),
+    number("at", required=True),
+    rowid=False,
 )
 
 # ---- what is owed to the outside world, and what was done

@@ -1,4 +1,4 @@
-"""Acts on what is due: scores whose next change has come, in order, a few leads per transaction."""
+"""Acts on what is due: scores whose next change has come, and steps of handling, in order, a few per transaction."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Final
 
 from bot.clock import Clock
 from bot.service.scorebook import Scorebook
-from bot.storage import scores, seen
+from bot.service.steps import Steps
+from bot.storage import scores, seen, steps
 from bot.storage.store import Store, Tx
 from scoring.instants import DAY, SECOND, Instant
 
@@ -19,9 +20,10 @@ _AT_ONCE: Final = 20
 class DueWork:
     """The due loop's work."""
 
-    def __init__(self, store: Store, scorebook: Scorebook, clock: Clock) -> None:
+    def __init__(self, store: Store, scorebook: Scorebook, handling: Steps, clock: Clock) -> None:
         self._store = store
         self._scorebook = scorebook
+        self._handling = handling
         self._clock = clock
         self._tidy_at: Instant = 0
         self.acted: Callable[[], None] = lambda: None
@@ -31,7 +33,7 @@ class DueWork:
         """Evaluate whatever is due; seconds until the next is, None when nothing will be."""
         await self.catch_up()
         await self._tidy()
-        at = await self._store.read(scores.next_due)
+        at = await self._store.read(_next_due)
         return None if at is None else max(at - self._clock(), 0) / SECOND
 
     async def catch_up(self) -> int:
@@ -44,10 +46,19 @@ class DueWork:
         return total
 
     def _some(self, tx: Tx) -> int:
-        return self._scorebook.due(tx, self._clock(), _AT_ONCE)
+        """In order of time: what a lead is worth is brought up to a step's instant before the step is done."""
+        now = self._clock()
+        step = steps.next_due(tx)
+        if step is None or step > now:
+            return self._scorebook.due(tx, now, _AT_ONCE)
+        return self._scorebook.due(tx, step, _AT_ONCE) or self._handling.due(tx, now, 1)
 
     async def _tidy(self) -> None:
         now = self._clock()
         if now >= self._tidy_at:
             await self._store.write(lambda tx: seen.forget_old(tx, now))
             self._tidy_at = now + DAY
+
+
+def _next_due(tx: Tx) -> Instant | None:
+    return min((at for at in (scores.next_due(tx), steps.next_due(tx)) if at is not None), default=None)

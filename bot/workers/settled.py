@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from bot.metrics import Metrics
@@ -27,6 +28,8 @@ class Settled:
         if row["kind"] == "alert":
             self._metrics.alert_seconds.observe((now - row["made_at"]) / SECOND)
             self._book.posted(tx, row["key"], sent.channel, sent.ts, now)
+        elif row["kind"] == "digest":
+            self._book.told_in_digest(tx, json.loads(row["payload"]).get("alerts", ()), now)
 
     def undeliverable(self, tx: Tx, row: Any, refused: Refused, now: Instant) -> str | None:
         """The lane to try instead; the same lane: try again later; None: it is given up, and the row says why."""
@@ -35,6 +38,9 @@ class Settled:
                 return self._alert(tx, row, refused, now)
             case "update":
                 self._update(tx, row, refused, now)
+                return None
+            case "digest":
+                self._book.show_alone(tx, json.loads(row["payload"]).get("alerts", ()), now)
                 return None
             case "channel" | "publication":
                 return str(row["lane"])  # the admin channel: nowhere else to say it, so it stays owed and visible

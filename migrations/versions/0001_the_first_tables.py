@@ -36,13 +36,20 @@ def upgrade() -> None:
         sa.Column("best_label", sa.Text(), nullable=False),
         sa.Column("best_rating", sa.Text(), nullable=True),
         sa.Column("better", sa.Text(), nullable=True),
+        sa.Column("route", sa.Text(), nullable=True),
+        sa.Column("held", NUMBER, server_default="0", nullable=False),
+        sa.Column("claimed_at", NUMBER, nullable=True),
+        sa.Column("contacted_at", NUMBER, nullable=True),
+        sa.Column("owner", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
         sa.UniqueConstraint("key", name=op.f("uq_alerts_key")),
         sqlite_strict=True,
         sqlite_with_rowid=True,
     )
     with op.batch_alter_table("alerts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_alerts_lane"), ["lane"], unique=False, sqlite_where=sa.text("held = 1"))
         batch_op.create_index(batch_op.f("ix_alerts_lead_id"), ["lead_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_alerts_made_at"), ["made_at"], unique=False)
 
     op.create_table(
         "audit",
@@ -211,6 +218,25 @@ def upgrade() -> None:
         sa.Column("alert_id", NUMBER, nullable=True),
         sa.Column("deadline", NUMBER, nullable=True),
         sa.Column("cooled", NUMBER, server_default="0", nullable=False),
+        sa.Column("offered_to", sa.Text(), nullable=True),
+        sa.Column("offered_until", NUMBER, nullable=True),
+        sa.Column("snoozed_until", NUMBER, nullable=True),
+        sa.Column("back_at", NUMBER, nullable=True),
+        sa.Column("taken", sa.Text(), nullable=True),
+        sa.Column("acted", NUMBER, server_default="0", nullable=False),
+        sa.Column("worked_at", NUMBER, nullable=True),
+        sa.Column("asked_at", NUMBER, nullable=True),
+        sa.Column("dm_at", NUMBER, nullable=True),
+        sa.Column("clock_no", NUMBER, server_default="0", nullable=False),
+        sa.Column("clock_from", NUMBER, nullable=True),
+        sa.Column("clock_span", sa.Text(), nullable=True),
+        sa.Column("clock_snoozed", NUMBER, server_default="0", nullable=False),
+        sa.Column("missed", NUMBER, nullable=True),
+        sa.Column("escalated_at", NUMBER, nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("amount", NUMBER, nullable=True),
+        sa.Column("close_on", sa.Text(), nullable=True),
+        sa.Column("untold_from", NUMBER, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_leads")),
         sqlite_strict=True,
         sqlite_with_rowid=True,
@@ -224,6 +250,9 @@ def upgrade() -> None:
             ["company_id"],
             unique=False,
             sqlite_where=sa.text("company_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_leads_deadline"), ["deadline"], unique=False, sqlite_where=sa.text("deadline IS NOT NULL")
         )
         batch_op.create_index(batch_op.f("ix_leads_latest_at_id"), ["latest_at", "id"], unique=False)
         batch_op.create_index(
@@ -328,6 +357,103 @@ def upgrade() -> None:
             batch_op.f("ix_scores_due_at"), ["due_at"], unique=False, sqlite_where=sa.text("due_at IS NOT NULL")
         )
         batch_op.create_index(batch_op.f("ix_scores_model_label_score"), ["model", "label", "score"], unique=False)
+
+    op.create_table(
+        "contacts",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("lead_id", NUMBER, nullable=False),
+        sa.Column("at", NUMBER, nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
+        sqlite_strict=True,
+        sqlite_with_rowid=True,
+    )
+    with op.batch_alter_table("contacts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contacts_lead_id"), ["lead_id"], unique=False)
+
+    op.create_table(
+        "notes",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("lead_id", NUMBER, nullable=False),
+        sa.Column("at", NUMBER, nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("content_feedback", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notes")),
+        sqlite_strict=True,
+        sqlite_with_rowid=True,
+    )
+    with op.batch_alter_table("notes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notes_lead_id"), ["lead_id"], unique=False)
+
+    op.create_table(
+        "qualifications",
+        sa.Column("lead_id", NUMBER, nullable=False),
+        sa.Column("budget", sa.Text(), nullable=True),
+        sa.Column("authority", sa.Text(), nullable=True),
+        sa.Column("need", sa.Text(), nullable=True),
+        sa.Column("timeline", sa.Text(), nullable=True),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("lead_id", name=op.f("pk_qualifications")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+
+    op.create_table(
+        "reps",
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("settings", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("gone_at", NUMBER, nullable=True),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_reps")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+
+    op.create_table(
+        "steps",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("lead_id", NUMBER, server_default="0", nullable=False),
+        sa.Column("whom", sa.Text(), server_default="", nullable=False),
+        sa.Column("due_at", NUMBER, nullable=False),
+        sa.Column("clock_no", NUMBER, server_default="0", nullable=False),
+        sa.Column("alert_id", NUMBER, nullable=True),
+        sa.Column("done_at", NUMBER, nullable=True),
+        sa.Column("told", NUMBER, server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_steps")),
+        sqlite_strict=True,
+        sqlite_with_rowid=True,
+    )
+    with op.batch_alter_table("steps", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_steps_due_at"), ["due_at"], unique=False, sqlite_where=sa.text("done_at IS NULL")
+        )
+        batch_op.create_index(
+            "ix_steps_waiting", ["lead_id", "kind", "whom"], unique=True, sqlite_where=sa.text("done_at IS NULL")
+        )
+
+    op.create_table(
+        "turns",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("lead_id", NUMBER, nullable=False),
+        sa.Column("alert_id", NUMBER, nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("at", NUMBER, nullable=False),
+        sa.Column("ended_at", NUMBER, nullable=True),
+        sa.Column("ended_why", sa.Text(), nullable=True),
+        sa.Column("given_back", NUMBER, server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_turns")),
+        sqlite_strict=True,
+        sqlite_with_rowid=True,
+    )
+    with op.batch_alter_table("turns", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_turns_lead_id"), ["lead_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_turns_user_id_at"), ["user_id", "at"], unique=False)
 
     op.create_table(
         "seen",

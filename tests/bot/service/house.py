@@ -25,6 +25,7 @@ from scoring.instants import DAY, HOUR, MINUTE, SECOND, Duration, Instant, parse
 
 T0: Instant = parse_instant("2026-03-02T09:00:00Z")
 SALES, FALLBACK, ADMIN = "C0SALES", "C0FALLBACK", "C0ADMIN"
+ALERTS = {"channel": SALES, "fallback_channel": FALLBACK, "admin_channel": ADMIN}
 ANNA, BO, CARL = Actor("U0ANNA"), Actor("U0BO"), Actor("U0CARL")
 MANAGER = Actor("U0MANAGER", Role.MANAGER)
 
@@ -62,7 +63,7 @@ class House:
     def __init__(self, core: Core, clock: SetClock, ids: Iterator[int]) -> None:
         self.core = core
         self.clock = clock
-        self._due = DueWork(core.store, core.scorebook, core.clock)
+        self._due = DueWork(core.store, core.scorebook, core.steps, core.clock)
         self._ids = ids
 
     # ---- events in
@@ -179,13 +180,19 @@ async def house(
     ids: Iterator[int] | None = None,
     **sections: Any,
 ) -> AsyncIterator[House]:
-    """Open a house; opening it again in the same folder is a restart."""
+    """Open a house; opening it again in the same folder is a restart.
+
+    Nobody is reminded, escalated to, asked, told of activity or sent a digest unless `sections` say so.
+    """
     clock = clock or SetClock()
     table: dict[str, Any] = {
         "service": {"data": folder},
         "slack": {"managers": [MANAGER.user_id]},
-        "alerts": {"channel": SALES, "fallback_channel": FALLBACK, "admin_channel": ADMIN},
+        "alerts": ALERTS | {"gather": "52w"},
         "identity": {"own_domains": ["ours.example"]},
+        "follow_up": {"remind": 0, "escalate": False},
+        "stale_after": {},
+        "digest": {"enabled": False},
     }
     settings = settings_from(table | sections)
     await asyncio.to_thread(folder.mkdir, exist_ok=True, parents=True)
@@ -199,6 +206,6 @@ async def house(
 
 
 __all__ = [
-    "ADMIN", "ANNA", "BO", "CARL", "COMPANY_MODEL", "DAY", "FALLBACK", "HOUR", "MANAGER", "MINUTE", "MODEL",
+    "ADMIN", "ALERTS", "ANNA", "BO", "CARL", "COMPANY_MODEL", "DAY", "FALLBACK", "HOUR", "MANAGER", "MINUTE", "MODEL",
     "SALES", "SECOND", "T0", "House", "SetClock", "house",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any, cast
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from bot.app.handling import team_of
 from bot.metrics import Metrics
 from bot.service.alerts import AlertBook, Channels
 from bot.service.handling import Statuses
@@ -25,6 +26,7 @@ from bot.service.journal import Journal
 from bot.service.merging import Merging
 from bot.service.partition import Naming, Partition, partition
 from bot.service.scorebook import Scorebook
+from bot.settings import Settings, settings_from
 from bot.storage.store import Store, Tx
 from bot.storage.tables import metadata
 from scoring.definition import load_model
@@ -50,6 +52,11 @@ def _model() -> LiveModel:
     return LiveModel(1, load_model(small(hot=30)))
 
 
+@cache
+def _settings() -> Settings:
+    return settings_from({"alerts": {"channel": "C01", "fallback_channel": "C02", "admin_channel": "C03"}})
+
+
 class Index:
     """Takes events in one after the other, each at its own instant of arrival."""
 
@@ -61,11 +68,12 @@ class Index:
         db.row_factory = sqlite3.Row
         self.tx = Tx(db)
         self.histories = Histories([_model()])
-        statuses, book = Statuses(), AlertBook(Channels("C1", "C2", "C3"), Statuses())
+        statuses, book = Statuses(), AlertBook(Channels("C01", "C02", "C03"), Statuses())
         journal = Journal(self.histories)
-        happenings = Happenings(book, statuses, journal.set_status)
-        scorebook = Scorebook(self.histories, happenings, Metrics())
-        self.merging = Merging(scorebook, book, statuses, journal, happenings)
+        team = team_of(_settings(), book, statuses, self.histories, journal.set_status)
+        scorebook = Scorebook(self.histories, Happenings(team), Metrics())
+        team.labelled = scorebook.labelled
+        self.merging = Merging(scorebook, journal, team)
         self.identity = Identity(rules, self.merging)
         store = cast(Store, None)
         self._intake = Intake(store, self.identity, self.merging, scorebook, lambda: self.now, Metrics(), room=1)

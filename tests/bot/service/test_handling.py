@@ -55,7 +55,7 @@ async def cross_again(it: House) -> None:
     [
         ("cooled", "open", 2, [], []),
         ("claimed", "claimed", 1, ["crossed_again"], ["claimed", "crossed_again"]),
-        ("recycled", "open", 2, [], ["claimed"]),
+        ("recycled", "offered", 2, [], ["claimed", "offered"]),
         ("lost", "closed", 1, [], ["claimed", "crossed_closed"]),
         ("won", "closed", 1, [], ["claimed", "crossed_closed"]),
         ("rejected", "closed", 1, [], ["claimed", "crossed_closed"]),
@@ -114,8 +114,10 @@ async def test_a_recycled_lead_that_crosses_is_new_again_and_its_alert_is_linked
         assert row["deadline"] == it.clock() + DAY
 
 
-@pytest.mark.parametrize(("rest", "after"), [(89, "closed"), (91, "open")])
-async def test_a_lost_lead_is_a_lead_again_after_ninety_days(tmp_path: Path, rest: int, after: str) -> None:
+@pytest.mark.parametrize(("rest", "after"), [(89, "closed"), (91, "offered")])
+async def test_a_lost_lead_is_a_lead_again_after_ninety_days_and_offered_to_its_last_owner(
+    tmp_path: Path, rest: int, after: str
+) -> None:
     async with house(tmp_path) as it:
         number = await bring(it, "lost")
         await it.says("dip")
@@ -342,7 +344,7 @@ async def test_claiming_a_recycled_lead_makes_it_new_with_a_clock(tmp_path: Path
         outcome = await it.claim(number, BO)
         assert outcome.handling.status.key == "new"
         assert outcome.handling.deadline == it.clock() + DAY
-        assert (await it.actions(number))[-2:] == ["claimed", "status"]
+        assert (await it.actions(number))[-2:] == ["status", "claimed"]
 
 
 async def test_a_claim_leaves_a_running_clock_alone(tmp_path: Path) -> None:

@@ -136,6 +136,12 @@ class OneRule(RuleBasedStateMachine):
                 case "claimed":
                     assert owner is None
                     owner = act["after"]
+                case "assigned":
+                    assert owner is None
+                    owner = act["after"]
+                case "reassigned":
+                    assert owner == act["before"] != act["after"]
+                    owner = act["after"]
                 case "released":
                     assert owner == act["before"] is not None
                     owner = None
@@ -147,7 +153,8 @@ class OneRule(RuleBasedStateMachine):
     async def nothing_twice(self) -> None:
         told = await self.it.rows(
             "SELECT kind, lane, alert_id, json_extract(payload, '$.notice.code') AS code, "
-            "json_extract(payload, '$.notice.at') AS at FROM outbox WHERE kind IN ('thread', 'direct')"
+            "json_extract(payload, '$.notice.at') AS at, json_extract(payload, '$.notice.lead.number') AS lead "
+            "FROM outbox WHERE kind IN ('thread', 'direct')"
         )
         assert all(count == 1 for count in Counter(tuple(row) for row in told).values())
         alerts = await self.it.rows("SELECT crossing_id FROM alerts WHERE anew = 0")

@@ -1,0 +1,301 @@
+"""The desk of handling: what reps and managers do and see all day, each in one transaction of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from bot.clock import Clock
+from bot.metrics import Metrics
+from bot.service.acts import Acts
+from bot.service.ending import Ending, Said
+from bot.service.gathering import Gathering
+from bot.service.handling import CLOSED_KINDS, ref
+from bot.service.handling_views import Choices, HomeView, Record, RepView, RouteView, StatsView, TeamView
+from bot.service.members import Members
+from bot.service.results import Results
+from bot.service.routing import route_from_json
+from bot.service.team import Team
+from bot.service.views import Actor, ContactEntry, LeadRef, ListPage, ListRow, Note, Outcome, Qualification
+from bot.service.working import Working
+from bot.service.working_time import Calendar
+from bot.storage import alerts, handling, leads, results, written
+from bot.storage.store import Store, Tx
+from scoring.instants import DAY, Instant
+
+PAGE: Final = 10
+_SHOWN: Final = 20
+_FIGURES: Final = 30
+"""Days that the figures of Home cover."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """Everything that acts on leads' handling."""
+
+    team: Team
+    acts: Acts
+    ending: Ending
+    working: Working
+    members: Members
+    results: Results
+    gathering: Gathering
+
+
+class HandlingDesk:
+    """Implements bot.service.desk.Handles on the store. `changed` is called after an act."""
+
+    def __init__(self, store: Store, handlers: Handlers, clock: Clock, metrics: Metrics) -> None:
+        self._store = store
+        self._on = handlers
+        self._team = handlers.team
+        self._clock = clock
+        self._metrics = metrics
+        self.changed: Callable[[], None] = lambda: None
+
+    @property
+    def choices(self) -> Choices:
+        return self._team.policy.choices
+
+    # ---- acts
+
+    async def _act(self, name: str, act: Callable[[Tx, Instant], Outcome | None]) -> Outcome | None:
+        outcome = await self._store.write(lambda tx: act(tx, self._clock()))
+        self._metrics.acts.labels(name, outcome.code if outcome else "gone").inc()
+        self.changed()
+        return outcome
+
+    async def claim(self, number: int, actor: Actor) -> Outcome | None:
+        return await self._act("claim", lambda tx, now: self._on.acts.claim(tx, number, actor, now))
+
+    async def release(self, number: int, actor: Actor) -> Outcome | None:
+        return await self._act("release", lambda tx, now: self._on.acts.release(tx, number, actor, now))
+
+    async def reassign(self, number: int, actor: Actor, to: str) -> Outcome | None:
+        return await self._act("reassign", lambda tx, now: self._on.acts.reassign(tx, number, actor, to, now))
+
+    async def snooze(self, number: int, actor: Actor, until: Instant) -> Outcome | None:
+        return await self._act("snooze", lambda tx, now: self._on.acts.snooze(tx, number, actor, until, now))
+
+    async def wake(self, number: int, actor: Actor) -> Outcome | None:
+        return await self._act("wake", lambda tx, now: self._on.acts.wake(tx, number, actor, now))
+
+    async def set_status(
+        self,
+        number: int,
+        status: str,
+        actor: Actor,
+        reason: str | None = None,
+        amount: Decimal | None = None,
+        close_on: date | None = None,
+    ) -> Outcome | None:
+        said = Said(reason, amount=amount, close_on=close_on)
+        return await self._act(
+            "status", lambda tx, now: self._on.ending.set_status(tx, number, status, actor, now, said)
+        )
+
+    async def not_now(self, number: int, actor: Actor, reason: str, until: Instant | None = None) -> Outcome | None:
+        return await self._act(
+            "not_now", lambda tx, now: self._on.ending.not_now(tx, number, actor, reason, until, now)
+        )
+
+    async def not_fit(self, number: int, actor: Actor, reason: str, text: str | None = None) -> Outcome | None:
+        return await self._act("not_fit", lambda tx, now: self._on.ending.not_fit(tx, number, actor, reason, text, now))
+
+    async def log_contact(
+        self,
+        number: int,
+        actor: Actor,
+        kind: str,
+        outcome: str,
+        note: str | None = None,
+        claim: bool = True,
+        again_at: Instant | None = None,
+    ) -> Outcome | None:
+        return await self._act(
+            "contact",
+            lambda tx, now: self._on.working.log_contact(
+                tx, number, actor, kind, outcome, note, claim=claim, again_at=again_at, now=now
+            ),
+        )
+
+    async def qualify(
+        self,
+        number: int,
+        actor: Actor,
+        budget: str | None,
+        authority: str | None,
+        need: str | None,
+        timeline: str | None,
+    ) -> Outcome | None:
+        known = {"budget": budget, "authority": authority, "need": need, "timeline": timeline}
+        return await self._act("qualify", lambda tx, now: self._on.working.qualify(tx, number, actor, known, now))
+
+    async def note(self, number: int, actor: Actor, text: str, content_feedback: str | None = None) -> Outcome | None:
+        return await self._act(
+            "note", lambda tx, now: self._on.working.note(tx, number, actor, text, content_feedback, now)
+        )
+
+    async def still_working(self, number: int, actor: Actor, answer: str) -> Outcome | None:
+        return await self._act(
+            "still_working", lambda tx, now: self._on.working.still_working(tx, number, actor, answer, now)
+        )
+
+    async def member_changed(self, user_id: str, *, active: bool) -> int:
+        moved = await self._store.write(
+            lambda tx: self._on.members.changed(tx, user_id, active=active, now=self._clock())
+        )
+        self.changed()
+        return moved
+
+    # ---- reps
+
+    async def me(self, actor: Actor) -> RepView:
+        return await self._store.read(lambda tx: self._rep(tx, actor.user_id, self._clock()))
+
+    async def set_me(self, actor: Actor, **changes: str | None) -> RepView:
+        def work(tx: Tx) -> RepView:
+            now = self._clock()
+            unknown = self._team.reps.set(tx, actor.user_id, changes)
+            view = self._rep(tx, actor.user_id, now, unknown)
+            if "away" in changes and "away" not in unknown and view.due_while_away:
+                self._team.due_while_away(tx, actor.user_id, view.due_while_away, now)
+            return view
+
+        view = await self._store.write(work)
+        self.changed()
+        return view
+
+    def _rep(self, tx: Tx, user_id: str, now: Instant, unknown: tuple[str, ...] = ()) -> RepView:
+        view = self._team.reps.view(tx, user_id, now, unknown)
+        calendar = Calendar(zone=self._team.reps.get(tx, user_id).calendar(self._team.policy).zone)
+        due = tuple(
+            ref(lead)
+            for lead in handling.of_owner(tx, user_id)
+            if lead["deadline"] is not None
+            and any(first <= calendar.day_of(lead["deadline"]).isoformat() <= last for first, last in view.away)
+        )
+        return replace(view, due_while_away=due)
+
+    async def team(self, actor: Actor) -> TeamView:
+        return await self._store.read(lambda tx: self._teams(tx, actor, self._clock()))
+
+    def _teams(self, tx: Tx, actor: Actor, now: Instant) -> TeamView:
+        closed = self._team.statuses.keys((*CLOSED_KINDS, "recycled"))
+        needs = results.needing_an_owner(tx, closed, model=self._on.results.model, limit=_SHOWN)
+        unclaimed, longest = self._some(tx, "unclaimed", actor, now)
+        views = self._team.reps.views(tx, now)
+        return TeamView(
+            reps=views,
+            unclaimed=unclaimed,
+            overdue=self._some(tx, "overdue", actor, now)[0],
+            offered=sum(1 for row in longest if row.handling.offered_to is not None),
+            needs_owner=tuple(ref(row) for row in needs),
+            longest_open=tuple(sorted(longest, key=lambda row: row.handling.deadline or now)[:PAGE]),
+        )
+
+    # ---- Home, lists and figures
+
+    async def home(self, actor: Actor) -> HomeView:
+        return await self._store.read(lambda tx: self._home(tx, actor, self._clock()))
+
+    def _home(self, tx: Tx, actor: Actor, now: Instant) -> HomeView:
+        since = now - _FIGURES * DAY
+        mine_in_all, mine = self._some(tx, "mine", actor, now, closed=False)
+        open_in_all, unclaimed = self._some(tx, "unclaimed", actor, now)
+        return HomeView(
+            me=self._rep(tx, actor.user_id, now),
+            mine=tuple(row for row in mine if row.handling.snoozed_until is None),
+            offered=self._some(tx, "offered", actor, now)[1],
+            open=tuple(row for row in unclaimed if row.handling.offered_to is None),
+            snoozed=tuple(row for row in mine if row.handling.snoozed_until is not None),
+            stale=tuple(row for row in mine if row.handling.asked_at is not None),
+            numbers=self._on.results.numbers(tx, results.alerts(tx, since, now), since, now, actor.user_id),
+            overdue=self._some(tx, "overdue", actor, now)[1] if actor.manages else (),
+            more={
+                name: total
+                for name, total, shown in (("mine", mine_in_all, mine), ("open", open_in_all, unclaimed))
+                if total > len(shown)
+            },
+        )
+
+    def _some(
+        self, tx: Tx, name: str, actor: Actor, now: Instant, *, closed: bool = True
+    ) -> tuple[int, tuple[ListRow, ...]]:
+        total, rows = results.listed(
+            tx,
+            name,
+            {},
+            model=self._on.results.model,
+            user=actor.user_id,
+            now=now,
+            limit=_SHOWN,
+            without=() if closed else self._team.statuses.keys(CLOSED_KINDS),
+        )
+        return total, tuple(self._row(row) for row in rows)
+
+    def _row(self, row: Any) -> ListRow:
+        score = None if row["score"] is None else Decimal(row["score"]) / 100
+        lead = LeadRef(row["id"], row["name"], row["email"], row["company"], row["label"], score)
+        return ListRow(lead, row["rating"], self._team.statuses.handling(row), row["latest_at"])
+
+    async def listed(
+        self, name: str, actor: Actor, page: int = 1, filters: Mapping[str, str] | None = None
+    ) -> ListPage:
+        return await self._store.read(lambda tx: self._listed(tx, name, actor, page, filters or {}))
+
+    def _listed(self, tx: Tx, name: str, actor: Actor, page: int, filters: Mapping[str, str]) -> ListPage:
+        if name not in results.LISTS or filters.keys() - results.FILTERS.keys() - {"model"}:
+            return ListPage(name, (), 1, 1, 0)
+        asked = {key: value for key, value in filters.items() if key != "model"}
+        model, now = filters.get("model", self._on.results.model), self._clock()
+        total, _ = results.listed(tx, name, asked, model=model, user=actor.user_id, now=now, limit=0)
+        pages = max(1, -(-total // PAGE))
+        page = min(max(page, 1), pages)
+        _, rows = results.listed(
+            tx, name, asked, model=model, user=actor.user_id, now=now, limit=PAGE, offset=(page - 1) * PAGE
+        )
+        return ListPage(name, tuple(self._row(row) for row in rows), page, pages, total)
+
+    async def stats(self, actor: Actor, days: int = 30) -> StatsView:
+        def work(tx: Tx) -> StatsView:
+            now = self._clock()
+            view = self._on.results.stats(tx, now - max(days, 1) * DAY, now + 1)
+            if actor.manages:
+                return view
+            own = tuple(row for row in view.by["rep"] if row.group == actor.user_id)
+            return replace(view, by={**view.by, "rep": own})
+
+        return await self._store.read(work)
+
+    async def route(self, number: int) -> RouteView | None:
+        return await self._store.read(lambda tx: self.routed(tx, number, self._clock()))
+
+    def routed(self, tx: Tx, number: int, now: Instant) -> RouteView | None:
+        """Where the lead's alert went and why; where it has none, where it would go now."""
+        lead = leads.get(tx, number)
+        if lead is None:
+            return None
+        number = lead["id"]
+        alert = alerts.latest_of(tx, number)
+        went = route_from_json(alert["route"]) if alert is not None else None
+        return went if went is not None else self._team.would_route(tx, lead, now)
+
+    async def record(self, number: int) -> Record | None:
+        return await self._store.read(lambda tx: self._record(tx, number))
+
+    def _record(self, tx: Tx, number: int) -> Record | None:
+        lead = leads.get(tx, number)
+        if lead is None:
+            return None
+        number = lead["id"]
+        qualification = written.qualification(tx, number)
+        return Record(
+            lead=ref(lead),
+            contacts=tuple(ContactEntry(*row) for row in written.contacts(tx, number)),
+            notes=tuple(Note(*row) for row in written.notes(tx, number)),
+            qualification=Qualification(*qualification) if qualification is not None else None,
+        )
