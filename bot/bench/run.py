@@ -15,6 +15,7 @@ import aiohttp
 
 from bot.bench.figures import Figure
 from bot.bench.load import Measured, send_all, send_paced
+from bot.bench.replay import replayed
 from bot.bench.servers import floor, product
 from bot.bench.workload import PER_BATCH, Workload, preload, signed
 from bot.clock import system_clock
@@ -95,8 +96,16 @@ async def _quiet(operations: str) -> None:
             await asyncio.sleep(0.2)
 
 
-async def measure(leads: int, rounds: int, seconds: float, said: Said) -> list[Figure]:
-    """Every figure, each the median of so many rounds of about so many seconds."""
+async def measure(leads: int, rounds: int, seconds: float, replay: int, said: Said) -> list[Figure]:
+    """Every figure, each the median of so many rounds of about so many seconds; replays of so many leads, 0: none."""
+    figures = await _live(leads, rounds, seconds, said)
+    if replay:
+        said(f"rescore and back-test of {replay:,} leads")
+        figures += await replayed(replay)
+    return figures
+
+
+async def _live(leads: int, rounds: int, seconds: float, said: Said) -> list[Figure]:
     async with bench(leads, said) as ready:
         return [
             await _singles(ready, rounds, seconds, said),

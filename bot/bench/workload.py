@@ -14,12 +14,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, Final
 
-from scoring.instants import SECOND, Instant
+from bot.service.incoming import Identifier, SourcedEvent
+from scoring.instants import DAY, SECOND, Instant
 
 SOURCE: Final = "bench"
 SECRET: Final = "whsec_" + base64.b64encode(b"a key that only this benchmark uses!").decode()
 PER_BATCH: Final = 100
 LEADS_PER_BATCH: Final = 20
+EVENTS_PER_LEAD: Final = 10
 
 _KINDS: Final[Sequence[tuple[str, Mapping[str, str]]]] = (
     ("page_viewed", {"url": "https://www.example.dk/blog/lead-scoring"}),
@@ -83,6 +85,27 @@ class Workload:
             "properties": kind[1],
         }
         return event | ({"traits": traits} if traits else {})
+
+
+def lives(leads: int, now: Instant) -> Iterator[SourcedEvent]:
+    """Ten events of every lead over the last ninety days, lead after lead; some leads are worth a call."""
+    dice = random.Random(2)  # noqa: S311 - a benchmark, and the same every time
+    for lead in range(leads):
+        address = f"r{lead}@firma{lead // 3}.example"
+        known = {"email": address, "title": dice.choice(("Direktør", "Manager", "Konsulent"))}
+        company = {"country": "DK", "employees": dice.choice((20, 120, 400)), "industry": "Software"}
+        start = now - dice.randrange(10, 90) * DAY
+        for number in range(EVENTS_PER_LEAD):
+            kind, properties = dice.choice(_KINDS)
+            yield SourcedEvent(
+                id=f"r{lead}-{number}",
+                type=kind,
+                occurred_at=start + number * DAY,
+                properties=properties,
+                traits={**known, "company": company} if number == 0 else {"email": address},
+                identifiers=(Identifier("email", address),),
+                raw="{}",
+            )
 
 
 def signed(body: object, now: Instant, message_id: str, *, history: bool = False) -> bytes:

@@ -22,11 +22,14 @@ def bench(
     leads: Annotated[int, typer.Option(help="Leads in the store before anything is measured.", min=100)] = 10_000,
     rounds: Annotated[int, typer.Option(help="Rounds of each figure; the median is shown.", min=1)] = 3,
     seconds: Annotated[float, typer.Option(help="About so long is a round.", min=0.1)] = 3.0,
+    replay: Annotated[
+        int, typer.Option(help="Leads of ten events each to rescore and back-test; 0: none.", min=0)
+    ] = 5_000,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for comparing.")] = False,
 ) -> None:
     """Measure throughput and latency through HTTP, with everything on, on this machine."""
     with err.status("starting") as status:
-        figures = asyncio.run(measure(leads, rounds, seconds, status.update))
+        figures = asyncio.run(measure(leads, rounds, seconds, replay, status.update))
     if as_json:
         typer.echo(json.dumps([figure.as_json() for figure in figures], indent=2))
     else:

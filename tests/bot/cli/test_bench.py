@@ -12,11 +12,12 @@ FIGURES = ["single events", "events in batches of 100", "single at half of peak,
 
 def test_every_figure_stands_beside_its_floor_of_the_same_run(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "from bot.cli import main; main()", "bench", "--json"]
-    sizes = ["--leads", "100", "--rounds", "1", "--seconds", "0.1"]
+    sizes = ["--leads", "100", "--rounds", "1", "--seconds", "0.1", "--replay", "100"]
     ran = subprocess.run([*command, *sizes], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
     assert ran.returncode == 0, ran.stderr
     figures = {figure["name"]: figure for figure in json.loads(ran.stdout)}
     assert set(FIGURES) <= set(figures)
+    assert {"rescore 1,000 events, 50 rules", "back-test 1,000 events"} <= set(figures)
     for figure in figures.values():
         assert figure["value"] > 0
         assert figure["floor"] > 0
