@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Final
+from dataclasses import asdict, replace
+from typing import Final, cast
 from urllib.parse import urlsplit
 
 import structlog
@@ -14,11 +14,14 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 
 from bot.app.core import Core
+from bot.app.partly import Partly
 from bot.errors import BadConfiguration, Finding, HotleadError
 from bot.senders.pace import Pace
 from bot.senders.slack import SlackSender
+from bot.service.desk import Handles
 from bot.service.views import HealthLine
 from bot.settings import Settings, SlackSecrets
+from bot.slack.able import EVERYTHING, able
 from bot.slack.app import Identity, SlackUnreachable, SocketMode, handle, make_app, warm_up
 from bot.slack.calls import make_client
 from bot.slack.doctor import examine
@@ -57,13 +60,14 @@ class SlackSide:
         url = self._settings.slack.api_url
         client = make_client(token, base_url=url)
         identity = await self._identity(client)
-        slack = slack_settings(self._settings, identity.team_id, identity.url)
+        desk = self._core.desk
+        handles = cast(Handles, desk if able(desk) >= EVERYTHING else Partly(desk, self._settings.reasons))
+        slack = replace(slack_settings(self._settings, identity.team_id, identity.url), able=able(handles))
         clock = self._core.clock
         quiet = make_client(token, base_url=url, repeats_limited=False)
         pace = Pace(clock, slack.post_interval)
-        self.sender = SlackSender(quiet, self._core.desk, slack, clock, pace, models=self._core.modelling)
+        self.sender = SlackSender(quiet, desk, slack, clock, pace, models=self._core.modelling)
         people = People(client, slack, clock)
-        desk = self._core.desk
         parts = Parts(
             client,
             desk,
@@ -76,6 +80,7 @@ class SlackSide:
             explains=self._core.explaining,
             events=self._core.quarantine,
             models=self._core.modelling,
+            handles=handles,
             sources=self._core.source_health.overview,
         )
         self._app = make_app(parts, identity)

@@ -7,13 +7,17 @@ from typing import Final
 
 from bot.service.explain_views import Judged
 from bot.service.views import Actor, Outcome
-from bot.slack import commands, ids, modals, modelling
+from bot.slack import commands, handling, ids, modals, modelling
 from bot.slack.blocks import said
-from bot.slack.outcomes import outcome_answer
 from bot.slack.presses import Press
 from bot.slack.pressing import Acting, Pressed, open_view, update_view
+from bot.slack.settings import SlackSettings
 
 OLD_BUTTON: Final = "This button is from another version of hotlead and does nothing now. Try `{command} help`."
+
+
+async def _tell(pressed: Pressed, found: Outcome | None) -> None:
+    await handling.tell(pressed.parts, pressed.talk, pressed.target.number, pressed.target.key, found)
 
 
 async def _claim(pressed: Pressed) -> None:
@@ -22,18 +26,6 @@ async def _claim(pressed: Pressed) -> None:
 
 async def _release(pressed: Pressed) -> None:
     await _tell(pressed, await pressed.parts.desk.release(pressed.target.number, pressed.actor))
-
-
-async def _tell(pressed: Pressed, found: Outcome | None) -> None:
-    if found is None:
-        await pressed.talk.say(said(f"There is no lead L-{pressed.target.number} any more."))
-    elif not silent(pressed.target.key, found):
-        await pressed.talk.say(outcome_answer(found, pressed.parts.desk.statuses))
-
-
-def silent(key: str, found: Outcome) -> bool:
-    """What changes the alert for everybody needs no words beside it; what did not happen always does."""
-    return bool(key) and found.code in ("claimed", "released", "status_set")
 
 
 async def _details(pressed: Pressed) -> None:
@@ -58,15 +50,6 @@ async def _fill(pressed: Pressed, view_id: str, number: int, page: int) -> None:
     course = await pressed.parts.explains.course(number)
     gone = modals.details_failed(number, f"There is no lead L-{number} any more.")
     await update_view(pressed.parts, view_id, gone if lead is None else modals.details_view(lead, why, history, course))
-
-
-async def _set_status(pressed: Pressed) -> None:
-    target, desk = pressed.target, pressed.parts.desk
-    kept = modals.Kept(target.number, target.key, pressed.press.response_url)
-    view_id = await open_view(pressed, modals.status_view(kept, desk.statuses))
-    if view_id:
-        lead = await desk.lead(target.number)
-        await update_view(pressed.parts, view_id, modals.status_view(kept, desk.statuses, lead))
 
 
 async def _run(pressed: Pressed) -> None:
@@ -132,7 +115,6 @@ ACTIONS: Final[Mapping[str, Acting]] = {
     ids.DETAILS: _details,
     ids.DETAILS_PAGE: _details_page,
     ids.DETAILS_PAGE_OLDER: _details_page,
-    ids.SET_STATUS: _set_status,
     ids.WHY: _why,
     ids.HISTORY: _history,
     ids.WHY_NOT: _why_not,
@@ -142,14 +124,15 @@ ACTIONS: Final[Mapping[str, Acting]] = {
     ids.RUN_ON: _run,
     ids.EVENT_RESTORE: _restore,
     ids.EVENT_QUARANTINE: _quarantine,
+    **handling.ACTS,
     **modelling.ACTS,
     ids.CRM: _nothing,
-    ids.STATUS_BLOCK: _nothing,
 }
 CHANGING: Final = frozenset(
     {
         ids.CLAIM,
         ids.RELEASE,
+        ids.WAKE,
         ids.EVENT_RESTORE,
         ids.EVENT_QUARANTINE,
         ids.MODEL_POST,
@@ -157,8 +140,8 @@ CHANGING: Final = frozenset(
     }
 )
 NEEDS_TARGET: Final = frozenset(
-    {ids.CLAIM, ids.RELEASE, ids.DETAILS, ids.SET_STATUS, ids.WHY, ids.HISTORY, ids.WHY_NOT, ids.FORECAST}
-)
+    {ids.CLAIM, ids.RELEASE, ids.DETAILS, ids.WHY, ids.HISTORY, ids.WHY_NOT, ids.FORECAST, *handling.ACTS}
+) - {ids.STATUS_BLOCK}
 
 
 def action_of(act: str, target: ids.Target | None) -> Acting:
@@ -166,9 +149,9 @@ def action_of(act: str, target: ids.Target | None) -> Acting:
     return _old if act in NEEDS_TARGET and target is None else ACTIONS.get(act, _old)
 
 
-def is_change(press: Press) -> bool:
+def is_change(press: Press, settings: SlackSettings) -> bool:
     """Whether the press has an effect that must not be had twice."""
     run = ids.read_run(press.value) if press.act in (ids.RUN, ids.RUN_BACK, ids.RUN_ON) else None
     if run is not None:
-        return run.family in commands.FAMILIES and commands.changes(run.family, run.text)
+        return run.family in commands.FAMILIES and commands.changes(run.family, run.text, settings)
     return press.act in CHANGING

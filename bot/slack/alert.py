@@ -45,18 +45,52 @@ TOP_REASONS: Final = 4
 LAST_ACTIVITIES: Final = 3
 URL_LIMIT: Final = 3000
 
-# state -> the buttons of the row, then those of the overflow
+# state -> the buttons of the row, then those of the overflow, which has room for five
+_FREE: Final = (ids.CLAIM, ids.SET_STATUS, ids.DETAILS)
 BUTTONS: Final[Mapping[State, tuple[tuple[str, ...], tuple[str, ...]]]] = {
-    State.OPEN: ((ids.CLAIM, ids.DETAILS), (ids.SET_STATUS, ids.CRM)),
-    State.OFFERED: ((ids.CLAIM, ids.DETAILS), (ids.RELEASE, ids.SET_STATUS, ids.CRM)),
-    State.CLAIMED: ((ids.DETAILS,), (ids.RELEASE, ids.SET_STATUS, ids.CRM)),
-    State.SNOOZED: ((ids.DETAILS,), (ids.RELEASE, ids.SET_STATUS, ids.CRM)),
-    State.RECYCLED: ((ids.CLAIM, ids.DETAILS), (ids.SET_STATUS, ids.CRM)),
-    State.QUIET: ((ids.CLAIM, ids.DETAILS), (ids.SET_STATUS, ids.CRM)),
-    State.CLOSED: ((ids.DETAILS,), (ids.SET_STATUS, ids.CRM)),
+    State.OPEN: (
+        (ids.CLAIM, ids.SNOOZE, ids.NOT_FIT, ids.DETAILS),
+        (ids.LOG, ids.SET_STATUS, ids.NOT_NOW, ids.CRM),
+    ),
+    State.OFFERED: (
+        (ids.CLAIM, ids.SNOOZE, ids.NOT_FIT, ids.DETAILS),
+        (ids.RELEASE, ids.LOG, ids.SET_STATUS, ids.NOT_NOW, ids.CRM),
+    ),
+    State.CLAIMED: (
+        (ids.LOG, ids.SET_STATUS, ids.RELEASE, ids.DETAILS),
+        (ids.REASSIGN, ids.QUALIFY, ids.NOTE, ids.SNOOZE, ids.CRM),
+    ),
+    State.SNOOZED: (
+        (ids.LOG, ids.SET_STATUS, ids.RELEASE, ids.DETAILS),
+        (ids.REASSIGN, ids.QUALIFY, ids.NOTE, ids.WAKE, ids.CRM),
+    ),
+    State.RECYCLED: (_FREE, (ids.CRM,)),
+    State.QUIET: (_FREE, (ids.CRM,)),
+    State.CLOSED: ((ids.SET_STATUS, ids.DETAILS), (ids.CRM,)),
+}
+# button -> the act of the service that it needs
+NEEDS: Final[Mapping[str, str]] = {
+    ids.SNOOZE: "snooze",
+    ids.AGAIN: "snooze",
+    ids.WAKE: "wake",
+    ids.REASSIGN: "reassign",
+    ids.NOT_NOW: "not_now",
+    ids.NOT_FIT: "not_fit",
+    ids.LOG: "log_contact",
+    ids.NOTE: "note",
+    ids.QUALIFY: "qualify",
 }
 TITLES: Final[Mapping[str, str]] = {
     ids.CLAIM: "Claim",
+    ids.SNOOZE: "Snooze",
+    ids.AGAIN: "Try again at …",
+    ids.WAKE: "Wake it",
+    ids.REASSIGN: "Reassign",
+    ids.NOT_NOW: "Not now",
+    ids.NOT_FIT: "Not a fit",
+    ids.LOG: "Log contact",
+    ids.NOTE: "Add note",
+    ids.QUALIFY: "Qualify",
     ids.DETAILS: "Details",
     ids.RELEASE: "Release",
     ids.SET_STATUS: "Set status",
@@ -164,14 +198,20 @@ def crm_link(url: str | None, settings: SlackSettings) -> str | None:
 def alert_buttons(view: AlertView, settings: SlackSettings) -> tuple[Block, ...]:
     """The row of buttons for the state that the lead is in."""
     target = ids.Target(view.facts.lead.number, view.key)
-    row = [lead_button(act, target) for act in BUTTONS[view.handling.state][0]]
-    return actions([*row, *more_button(view.handling.state, target, crm_link(view.crm_url, settings))])
+    return state_buttons(view.handling.state, target, view.crm_url, settings)
 
 
-def more_button(state: State, target: ids.Target, link: str | None) -> tuple[Block, ...]:
-    """The overflow for a state; Open in CRM is in it when there is a link."""
-    options = [_more_option(act, target, link) for act in BUTTONS[state][1] if act != ids.CRM or link]
-    return (overflow(ids.MORE, options),) if options else ()
+def state_buttons(state: State, target: ids.Target, crm_url: str | None, settings: SlackSettings) -> tuple[Block, ...]:
+    """What can be done with a lead in this state."""
+    row, menu = BUTTONS[state]
+    link = crm_link(crm_url, settings)
+    options = [_more_option(act, target, link) for act in menu if _there(act, settings) and (act != ids.CRM or link)]
+    shown = [lead_button(act, target) for act in row if _there(act, settings)]
+    return actions([*shown, *((overflow(ids.MORE, options),) if options else ())])
+
+
+def _there(act: str, settings: SlackSettings) -> bool:
+    return act not in NEEDS or NEEDS[act] in settings.able
 
 
 def lead_button(act: str, target: ids.Target) -> Block:

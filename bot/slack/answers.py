@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.service.views import Explanation, Handling, HistoryPage, LeadRef, LeadView, ListPage, ListRow, State
 from bot.slack import ids
-from bot.slack.alert import BUTTONS, crm_link, lead_button, more_button
+from bot.slack.alert import BUTTONS, lead_button, state_buttons
 from bot.slack.blocks import Block, Message, actions, button, context, plain_section, said, section
 from bot.slack.settings import SlackSettings
 from bot.slack.text import ago, moment, mrkdwn, person, plain
@@ -87,10 +87,8 @@ def _caveats(failed: Sequence[str], waiting: Sequence[str], never: Sequence[str]
 
 def _score_buttons(view: LeadView, settings: SlackSettings) -> tuple[Block, ...]:
     target = ids.Target(view.lead.number)
-    first = [lead_button(ids.CLAIM, target)] if claimable(view.handling) else []
-    rest = [lead_button(act, target) for act in (ids.WHY, ids.HISTORY, ids.DETAILS)]
-    more = more_button(view.handling.state, target, crm_link(view.crm_url, settings))
-    return actions([*first, *rest, *more])
+    reading = actions([lead_button(act, target) for act in (ids.WHY, ids.HISTORY)])
+    return (*state_buttons(view.handling.state, target, view.crm_url, settings), *reading)
 
 
 def why_answer(found: Explanation, page: int) -> Message:

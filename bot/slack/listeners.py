@@ -14,10 +14,9 @@ from typing import Any, Final
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.service.views import Actor
-from bot.slack import commands, ids, modals, modelling
-from bot.slack.acting import action_of, is_change, silent
+from bot.slack import commands, handling, ids, modelling
+from bot.slack.acting import action_of, is_change
 from bot.slack.blocks import said
-from bot.slack.outcomes import outcome_answer
 from bot.slack.parts import Parts
 from bot.slack.people import Refusal
 from bot.slack.presses import Body, Press, inner, read_press
@@ -40,11 +39,7 @@ def register(app: AsyncApp, parts: Parts) -> None:
         talk = Talk(parts.client, press.user_id, press.response_url)
         parts.spawn(_press(parts, press, talk), talk, f"button {press.act}")
 
-    @app.view(ids.STATUS_MODAL)
-    async def on_status(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await _submit_status(parts, ack, body)
-
-    for callback, submitted in modelling.WINDOWS.items():
+    for callback, submitted in {**handling.WINDOWS, **modelling.WINDOWS}.items():
         _listen_to_window(app, parts, callback, submitted)
 
     @app.view(ANYTHING)
@@ -89,7 +84,8 @@ async def _command(parts: Parts, family: str, body: Body, talk: Talk) -> None:
     if actor is None:
         return
     text = inner(body, "text")
-    if commands.changes(family, text) and not await parts.seen.first_time(f"command:{inner(body, 'trigger_id')}"):
+    once = f"command:{inner(body, 'trigger_id')}"
+    if commands.changes(family, text, parts.settings) and not await parts.seen.first_time(once):
         return
     await talk.say(await commands.answer(parts.call(family, actor, text), text))
 
@@ -98,12 +94,12 @@ async def _press(parts: Parts, press: Press, talk: Talk) -> None:
     actor = await _actor(parts, talk)
     if actor is None:
         return
-    if is_change(press) and not await parts.seen.first_time(press.once):
+    if is_change(press, parts.settings) and not await parts.seen.first_time(press.once):
         return
     target = press.target
     run = action_of(press.act, target)
     pressed = Pressed(parts, press, target or NO_TARGET, actor, talk)
-    if is_change(press):  # first, so that the change finds the message that it has to bring up to date
+    if is_change(press, parts.settings):  # first, so that the change finds the message that it has to bring up to date
         await _relink(parts, press)
         await run(pressed)
     else:  # a modal's trigger lives for three seconds, so the window comes first
@@ -116,32 +112,3 @@ async def _relink(parts: Parts, press: Press) -> None:
     target = press.target
     if target is not None and target.key and press.channel and press.message_ts and not press.ephemeral:
         await parts.desk.relink(target.key, press.channel, press.message_ts)
-
-
-async def _submit_status(parts: Parts, ack: AsyncAck, body: Body) -> None:
-    view = body.get("view")
-    state = view.get("state") if isinstance(view, dict) else None
-    values = state.get("values") if isinstance(state, dict) else None
-    chosen = modals.read_status(values if isinstance(values, dict) else {}, parts.desk.statuses)
-    if chosen.errors:
-        await ack(response_action="errors", errors=dict(chosen.errors))
-        return
-    await ack()
-    kept = modals.read_kept(inner(body, "view", "private_metadata"))
-    talk = Talk(parts.client, inner(body, "user", "id"), kept.response_url if kept is not None else "")
-    if kept is not None:
-        parts.spawn(_set_status(parts, body, kept, chosen, talk), talk, "status modal")
-
-
-async def _set_status(parts: Parts, body: Body, kept: modals.Kept, chosen: modals.Chosen, talk: Talk) -> None:
-    actor = await _actor(parts, talk)
-    if actor is None or chosen.status is None:
-        return
-    once = f"view:{inner(body, 'view', 'id')}:{inner(body, 'trigger_id') or inner(body, 'view', 'hash')}"
-    if not await parts.seen.first_time(once):
-        return
-    found = await parts.desk.set_status(kept.number, chosen.status.key, actor, chosen.reason)
-    if found is None:
-        await talk.say(said(f"There is no lead L-{kept.number} any more."))
-    elif not silent(kept.key, found):
-        await talk.say(outcome_answer(found, parts.desk.statuses))

@@ -1,18 +1,17 @@
-"""Modals as pure functions: Details (a skeleton first, then everything) and Set status."""
+"""Windows as pure functions: Details (a skeleton first, then everything), and what a window remembers."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.service.model_views import Course
-from bot.service.views import Explanation, HistoryPage, LeadView, Status
+from bot.service.views import Explanation, HistoryPage, LeadView
 from bot.slack import ids
 from bot.slack.answers import act_lines, paging
 from bot.slack.blocks import (
-    OPTION_LIMIT,
     SECTION_LIMIT,
     VIEW_BLOCKS,
     Block,
@@ -21,7 +20,6 @@ from bot.slack.blocks import (
     context,
     divider,
     header,
-    mrkdwn_text,
     option,
     plain_section,
     plain_text,
@@ -37,7 +35,6 @@ from bot.slack.words import (
     reach_lines,
     reason_line,
     score_line,
-    who,
     who_plain,
 )
 
@@ -172,7 +169,7 @@ def _chunks(lines: Sequence[str]) -> list[Block]:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a status modal remembers until it is sent: the lead, the alert's key, where to answer."""
+    """What a window remembers until it is sent: the lead, the alert's key, where to answer."""
 
     number: int
     key: str = ""
@@ -190,75 +187,3 @@ def read_kept(metadata: str) -> Kept | None:
         return Kept(int(found["n"]), str(found["k"]), str(found["r"]))
     except (ValueError, KeyError, TypeError):
         return None
-
-
-def status_view(kept: Kept, statuses: Sequence[Status], lead: LeadView | None = None) -> View:
-    """Every status, and a reason for those that end it; with the lead's present one once that is known."""
-    options = [_status_option(status) for status in statuses[:MOST_OPTIONS]]
-    select: Block = {"type": "static_select", "action_id": ids.STATUS_BLOCK, "options": options}
-    reason: Block = {
-        "type": "plain_text_input",
-        "action_id": ids.REASON_BLOCK,
-        "multiline": True,
-        "max_length": REASON_LIMIT,
-    }
-    asked = ", ".join(plain(status.label, 30) for status in statuses if status.kind in NEEDS_REASON)
-    blocks: list[Block] = [
-        {"type": "section", "block_id": "about", "text": mrkdwn_text(_about(kept, lead))},
-        {"type": "input", "block_id": ids.STATUS_BLOCK, "label": plain_text("Status"), "element": select},
-        {
-            "type": "input",
-            "block_id": ids.REASON_BLOCK,
-            "label": plain_text("Reason"),
-            "element": reason,
-            "optional": True,
-            "hint": plain_text(cut(f"Needed for: {asked}", 150)),
-        },
-    ]
-    return modal(
-        "Set status",
-        blocks if asked else blocks[:2],
-        callback_id=ids.STATUS_MODAL,
-        submit=plain_text("Save"),
-        private_metadata=kept.as_metadata(),
-    )
-
-
-def _about(kept: Kept, lead: LeadView | None) -> str:
-    return (
-        f"*L-{kept.number}*" if lead is None else f"{who(lead.lead)} ({lead.lead.key}): {handling_line(lead.handling)}"
-    )
-
-
-def _status_option(status: Status) -> Block:
-    return option(cut(status.label, OPTION_LIMIT), status.key)
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What was filled in. `errors` by block, as Slack shows them."""
-
-    status: Status | None
-    reason: str | None
-    errors: Mapping[str, str]
-
-
-def read_status(state: Mapping[str, Any], statuses: Sequence[Status]) -> Chosen:
-    """The status and the reason; a status that ends it needs one."""
-    key = _value(state, ids.STATUS_BLOCK, "selected_option")
-    key = key.get("value") if isinstance(key, Mapping) else None
-    status = next((one for one in statuses if one.key == key), None)
-    typed = _value(state, ids.REASON_BLOCK, "value")
-    reason = typed.strip()[:REASON_LIMIT] if isinstance(typed, str) else ""
-    errors = {}
-    if status is None:
-        errors[ids.STATUS_BLOCK] = "Choose a status."
-    elif status.kind in NEEDS_REASON and not plain(reason):
-        errors[ids.REASON_BLOCK] = f"Say in a few words why it is {plain(status.label, 30)}."
-    return Chosen(status, reason or None, errors)
-
-
-def _value(state: Mapping[str, Any], block: str, field: str) -> Any:
-    inner = state.get(block)
-    element = inner.get(block) if isinstance(inner, Mapping) else None
-    return element.get(field) if isinstance(element, Mapping) else None

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.errors import Overloaded
-from bot.service.desk import Desk, Explains, Models, Quarantines
+from bot.service.desk import Desk, Explains, Handles, Models, Quarantines
 from bot.service.views import Actor
 from bot.slack.blocks import said
 from bot.slack.commands import FAMILIES
@@ -40,6 +40,7 @@ class Parts:
     explains: Explains
     events: Quarantines
     models: Models
+    handles: Handles
     sources: Sources | None = None
 
     def call(self, family: str, actor: Actor, text: str, page: int = 1) -> Call:
@@ -55,6 +56,8 @@ class Parts:
             self.health,
             self.explains,
             self.models,
+            self.handles,
+            self.people.actor,
             FAMILIES,
             sources=self.sources,
         )

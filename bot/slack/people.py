@@ -35,6 +35,19 @@ class Refusal:
     code: str
     sentence: str
 
+    @property
+    def as_owner(self) -> str:
+        """The same of somebody who was to get a lead."""
+        return AS_OWNER[self.code]
+
+
+AS_OWNER: Final[Mapping[str, str]] = {
+    "guest": "That is a guest. Leads go to full members of the workspace.",
+    "bot": "That is an app. Leads go to people.",
+    "deactivated": "That account is deactivated. Choose somebody else.",
+    "stranger": "That is nobody of this workspace. Choose somebody else.",
+    "doubt": "Slack did not say just now whether they may work on leads. Please try again in a minute.",
+}
 
 GUEST: Final = Refusal("guest", "Guests cannot work on leads here. Ask a full member of the workspace.")
 BOT: Final = Refusal("bot", "Apps cannot work on leads here.")

@@ -26,6 +26,8 @@ class Press:
     message_ts: str = ""
     ephemeral: bool = False
     view_id: str = ""
+    metadata: str = ""
+    """What the window remembers in which the element is."""
 
     @property
     def target(self) -> ids.Target | None:
@@ -66,4 +68,5 @@ def read_press(body: Body) -> Press:
         message_ts=inner(body, "container", "message_ts") or inner(body, "message", "ts"),
         ephemeral=isinstance(container, Mapping) and container.get("is_ephemeral") is True,
         view_id=inner(body, "view", "id"),
+        metadata=inner(body, "view", "private_metadata"),
     )

@@ -220,13 +220,38 @@ def deadline_line(handling: Handling) -> str:
     """The clock: running, stopped by a first contact, or none."""
     if handling.contacted_at is not None:
         return f"First contact {moment(handling.contacted_at)}"
-    if handling.deadline is not None:
-        return f"Follow up by {moment(handling.deadline)}"
-    return ""
+    if handling.deadline is None:
+        return ""
+    line = f"Follow up by {moment(handling.deadline)}"
+    if handling.escalated_at is not None:
+        line += ", *overdue*"
+    return f"{line} (missed before: {moment(handling.missed)})" if handling.missed is not None else line
 
 
 def status_line(handling: Handling) -> str:
-    return f"Status: {mrkdwn(handling.status.label, 40)}"
+    parts = [f"Status: {mrkdwn(handling.status.label, 40)}"]
+    if handling.amount is not None:
+        parts.append(f"amount {handling.amount:,}")
+    if close_on := plain(handling.close_on, 20):
+        parts.append(f"expected to close {mrkdwn(close_on)}")
+    return ", ".join(parts)
+
+
+CONTACT_WORDS: Final[Mapping[str, str]] = {
+    "call": "Call",
+    "email": "E-mail",
+    "meeting": "Meeting",
+    "message": "Message",
+    "reached": "Reached",
+    "left_message": "Left a message",
+    "no_answer": "No answer",
+    "wrong_contact": "Wrong contact",
+}
+
+
+def contact_word(key: str) -> str:
+    """A kind of contact, or what came of it, as plain text."""
+    return CONTACT_WORDS.get(key) or plain(key.replace("_", " "), 40).capitalize() or "Other"
 
 
 def _owned(word: str, handling: Handling) -> str:
@@ -238,11 +263,22 @@ def _ended(word: str, handling: Handling) -> str:
     line = f"*{word}: {mrkdwn(handling.status.label, 40)}*"
     if handling.since is not None:
         line += f" since {moment(handling.since)}"
+    if reason := mrkdwn(handling.reason, 100):
+        line += f" · {reason}"
+    if handling.back_at is not None:
+        line += f" · back {moment(handling.back_at)}"
     return f"{line} · owner {person(handling.owner)}" if handling.owner else line
 
 
 def _offered(handling: Handling) -> str:
-    return f"*Offered to {person(handling.owner)}*" if handling.owner else "*Offered*"
+    to = handling.offered_to or handling.owner
+    line = f"*Offered to {person(to)}*" if to else "*Offered*"
+    return f"{line} until {moment(handling.offered_until)}" if handling.offered_until is not None else line
+
+
+def _snoozed(handling: Handling) -> str:
+    line = f"*Snoozed by {person(handling.owner)}*" if handling.owner else "*Snoozed*"
+    return f"{line} until {moment(handling.snoozed_until)}" if handling.snoozed_until is not None else line
 
 
 def _free(handling: Handling) -> str:
@@ -253,7 +289,7 @@ _HANDLED: Final = {
     State.OPEN: lambda _: "*Open* – the first to press Claim has it",
     State.OFFERED: _offered,
     State.CLAIMED: lambda handling: _owned("Claimed", handling),
-    State.SNOOZED: lambda handling: _owned("Snoozed", handling),
+    State.SNOOZED: _snoozed,
     State.RECYCLED: lambda handling: _ended("Not now", handling),
     State.CLOSED: lambda handling: _ended("Closed", handling),
     State.QUIET: _free,

@@ -6,10 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from bot.service.desk import Desk, Explains, Models
+from bot.service.desk import Desk, Explains, Handles, Models
 from bot.service.source_health import SourceView
 from bot.service.views import Actor, HealthLine, Role
 from bot.slack.blocks import Message
+from bot.slack.people import Refusal
 from bot.slack.settings import SlackSettings
 from scoring.instants import Instant
 
@@ -36,6 +37,9 @@ class Call:
     health: Health
     explains: Explains
     models: Models
+    handles: Handles
+    colleague: Callable[[str], Awaitable[Actor | Refusal]]
+    """Who somebody is, or why they may not work on leads."""
     families: Mapping[str, Family]
     unnamed: tuple[str, ...] = ()
     sources: Sources | None = None
@@ -58,6 +62,10 @@ class Verb:
     answer: Answering
     role: Role = Role.REP
     changes: bool = False
+    needs: str = ""
+    """The act of the service that it needs, where not every service has it."""
+    people: bool = False
+    """Colleagues are named in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,10 @@ class Family:
     def table(self) -> Mapping[str, Verb]:
         return {verb.name: verb for verb in self.verbs}
 
-    def open_to(self, actor: Actor) -> tuple[Verb, ...]:
+    def here(self, settings: SlackSettings) -> Mapping[str, Verb]:
+        """The verbs that the service behind this can do."""
+        return {verb.name: verb for verb in self.verbs if not verb.needs or verb.needs in settings.able}
+
+    def open_to(self, actor: Actor, settings: SlackSettings) -> tuple[Verb, ...]:
         """The verbs that this person may use."""
-        return tuple(verb for verb in self.verbs if RANKS[actor.role] >= RANKS[verb.role])
+        return tuple(verb for verb in self.here(settings).values() if RANKS[actor.role] >= RANKS[verb.role])

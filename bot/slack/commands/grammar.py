@@ -42,13 +42,13 @@ class Typed:
         return tuple(self.text.split())
 
 
-def clean(raw: str) -> Typed:
-    """The words as the person meant them."""
+def clean(raw: str, *, people: bool = False) -> Typed:
+    """The words as the person meant them. With `people`, colleagues are no words but all `unnamed`."""
     unnamed: list[str] = []
 
     def undress(found: re.Match[str]) -> str:
         target, shown = found[1], found[2]
-        if shown:
+        if shown and not (people and target.startswith("@")):
             return shown
         if target.startswith("@"):
             unnamed.append(target[1:])
@@ -71,6 +71,21 @@ def name_of_lead(text: str) -> str:
     who = text.strip().strip("\"'").removeprefix("@").strip()
     number = _NUMBER.match(who)
     return f"L-{int(number[1])}" if number else who
+
+
+def split_quoted(text: str) -> tuple[str, str | None]:
+    """What stands before, and what stands in quotes at the end."""
+    found = _QUOTED_END.search(text)
+    return (text[: found.start()], found[1].strip() or None) if found else (text, None)
+
+
+def split_name(text: str) -> tuple[str, str]:
+    """WHO and words about it: in quotes at the end, or after an address or a number."""
+    name, quoted = split_quoted(text)
+    if quoted:
+        return name, quoted
+    first, _, rest = text.strip().partition(" ")
+    return (first, rest.strip()) if "@" in first or _NUMBER.match(first) else (text, "")
 
 
 def split_model(text: str) -> tuple[str, str | None]:

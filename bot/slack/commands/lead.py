@@ -13,6 +13,7 @@ from bot.slack import ids
 from bot.slack.alert import lead_button
 from bot.slack.answers import choices_answer, history_answer, score_answer, suggestion, why_answer
 from bot.slack.blocks import Message, actions, said
+from bot.slack.commands import handling
 from bot.slack.commands.base import Call, Verb
 from bot.slack.commands.finding import MOST_MATCHES, no_such, nobody_named, not_found, one_lead
 from bot.slack.commands.grammar import StatusWish, name_of_lead, split_model, split_status
@@ -48,7 +49,7 @@ async def answer_without_verb(call: Call) -> Message:
     first, _, rest = call.text.partition(" ")
     if not call.text and not call.unnamed:
         return await answer_help(call)
-    meant = nearest(first, call.families["lead"].table)
+    meant = nearest(first, call.families["lead"].here(call.settings))
     if meant is not None and not await call.desk.find(name_of_lead(call.text), limit=1):
         command = f"{meant} {rest}".strip()
         typed = call.typed("lead", command)
@@ -173,6 +174,7 @@ VERBS: Final = (
     Verb("claim", "claim WHO", "take it; the first to claim has it", answer_claim, changes=True),
     Verb("release", "release WHO", "give it back to the team", answer_release, changes=True),
     Verb("status", 'status WHO STATUS ["reason"]', "say where it stands", answer_status, changes=True),
+    *handling.VERBS,
     Verb("history", "history WHO", "what it did, and what was done about it", answer_history),
     Verb("help", "help", "this list", answer_help),
 )

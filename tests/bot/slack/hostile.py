@@ -33,12 +33,13 @@ from bot.service.views import (
     ListRow,
     Notice,
     Outcome,
+    Qualification,
     Reason,
     ScoreView,
     State,
 )
 from bot.slack.notices import NOTICES
-from bot.slack.outcomes import OUTCOMES
+from bot.slack.outcomes import OUTCOMES, WARNINGS
 from scoring.explain import IfKnown, Unmet, WhyNot
 from scoring.ledger import Line
 from tests.bot.slack.fake_desk import NOON, STATUSES
@@ -90,9 +91,12 @@ activities = st.builds(
     Activity, at, text, text, maybe, st.none() | points, reasons_out, st.just(()), st.none() | st.integers(1, 10**12)
 )
 contacts = st.builds(Contact, maybe, maybe, st.sampled_from((None, "unsubscribed", "complained", "bounced")) | text)
+qualifications = st.none() | st.builds(Qualification, maybe, maybe, maybe, maybe, st.none() | user, st.none() | at)
 handlings = st.builds(
     Handling, st.sampled_from(State), st.sampled_from(STATUSES), st.none() | user, st.none() | at, st.none() | at,
-    st.none() | at, st.booleans(), st.none() | at,
+    st.none() | at, st.booleans(), st.none() | at, st.none() | user, st.none() | at, st.none() | at, st.none() | at,
+    st.none() | at, st.none() | at, st.none() | at, maybe, st.none() | st.decimals(0, 10**9, places=2),
+    st.none() | st.dates().map(str), qualifications,
 )  # fmt: skip
 pairs = st.lists(st.tuples(text, text), max_size=12).map(tuple)
 some_reasons = st.lists(reasons, max_size=30).map(tuple)
@@ -168,9 +172,11 @@ lists = st.builds(
     ListPage, st.sampled_from(("hot", "mine", "odd")), st.lists(rows, max_size=20).map(tuple),
     st.integers(1, 5), st.integers(1, 5), st.integers(0, 10**6),
 )  # fmt: skip
+warnings = st.lists(st.sampled_from((*WARNINGS, "budget", "need", "odd")), max_size=5).map(tuple)
 outcomes = st.builds(
-    Outcome, st.booleans(), st.sampled_from((*OUTCOMES, "odd")), leads, handlings, st.none() | contacts, maybe, maybe
-)
+    Outcome, st.booleans(), st.sampled_from((*OUTCOMES, "odd")), leads, handlings, st.none() | contacts, maybe, maybe,
+    warnings,
+)  # fmt: skip
 notices = st.builds(
     Notice, st.sampled_from((*NOTICES, "odd")), st.none() | leads, st.none() | contacts, st.none() | handlings, maybe,
     maybe, st.none() | user, st.none() | at, maybe, st.booleans(), maybe,

@@ -57,7 +57,7 @@ async def test_the_updated_alert_has_no_claim_button_and_offers_release(world: W
     await world.send(Owed(2, "update", case.key, "", {"channel": alert.channel, "ts": alert.ts}))
     changed = world.shop.messages.get(alert.channel, alert.ts)
     assert ids.CLAIM not in str(changed.blocks)
-    await world.press(changed, ids.MORE, f"{ids.RELEASE} 1 {case.key}")
+    await world.press(changed, ids.RELEASE)
     assert world.desk.acts[-1] == ("release", 1, world.rep)
 
 
@@ -65,10 +65,9 @@ async def test_somebody_else_cannot_release_and_a_manager_can(world: World) -> N
     case = world.desk.add()
     case.handling = replace(case.handling, state=State.CLAIMED, owner=world.rep)
     alert = await world.alert(case)
-    release = f"{ids.RELEASE} 1 {case.key}"
-    await world.press(alert, ids.MORE, release, user=world.other)
+    await world.press(alert, ids.RELEASE, user=world.other)
     assert "Only they or a manager" in world.heard(world.other)[-1]
-    await world.press(alert, ids.MORE, release, user=world.shop.manager)
+    await world.press(alert, ids.RELEASE, user=world.shop.manager)
     assert world.desk.acts == [("release", 1, world.shop.manager)]
 
 

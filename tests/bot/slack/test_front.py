@@ -25,6 +25,7 @@ from bot.slack.settings import SlackSettings
 from scoring.instants import SECOND
 from tests.bot.slack.fake_desk import NOON, FakeDesk, Now
 from tests.bot.slack.fake_explains import FakeExplains
+from tests.bot.slack.fake_handles import FakeHandles
 from tests.bot.slack.fake_models import FakeModels
 from tests.bot.slack.world import FakeSeen, World
 
@@ -209,4 +210,6 @@ def lonely_parts() -> Parts:
     desk.add()
     explains = FakeExplains(desk)
     people, models = People(client, shop, now), FakeModels()
-    return Parts(client, desk, people, shop, now, TaskSet(), FakeSeen(), health, explains, explains, models)
+    return Parts(
+        client, desk, people, shop, now, TaskSet(), FakeSeen(), health, explains, explains, models, FakeHandles(desk)
+    )

@@ -19,6 +19,8 @@ from bot.slack.blocks import Message, said
 from bot.slack.commands.grammar import clean, name_of_lead
 from bot.slack.commands.hotlead import health_answer
 from bot.slack.commands.when import zone_of
+from bot.slack.forms import FORMS
+from bot.slack.forms.base import Asking
 from bot.slack.notices import notice_message
 from bot.slack.outcomes import outcome_answer
 from bot.slack.past import past_answer
@@ -28,7 +30,8 @@ from bot.standin import Message as Shown
 from bot.standin import check_message, check_view
 from bot.standin.mrkdwn import links, mentions
 from tests.bot.slack import hostile
-from tests.bot.slack.fake_desk import STATUSES
+from tests.bot.slack.fake_desk import NOON, STATUSES
+from tests.bot.slack.fake_handles import CHOICES
 
 SETTINGS = SlackSettings("T1", crm_hosts=frozenset({"crm.example"}))
 COLLEAGUES = {"U0AAAAAAAA", "W0BBBBBBBB"}
@@ -173,10 +176,12 @@ def test_the_details_window(
 
 
 @often
-@given(hostile.lead_views, hostile.number)
-def test_the_status_window(lead: LeadView, number: int) -> None:
-    kept = modals.Kept(number, "k" * 300, "https://hooks.slack.com/" + "x" * 4000)
-    assert check_view(modals.status_view(kept, STATUSES, lead), "modal") == []
+@given(hostile.lead_views, st.sampled_from(list(FORMS)), st.sampled_from(["", *(one.key for one in STATUSES)]))
+def test_every_form(lead: LeadView, name: str, chosen: str) -> None:
+    kept = modals.Kept(lead.lead.number, "k" * 300, "https://hooks.slack.com/" + "x" * 4000)
+    asking = Asking(kept, lead, CHOICES, STATUSES, NOON, chosen)
+    assert check_view(FORMS[name].view(asking), "modal") == []
+    assert check_view(FORMS[name].skeleton(lead.lead.number), "modal") == []
 
 
 def test_health_with_nothing_looked_at() -> None:

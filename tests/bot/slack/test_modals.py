@@ -1,15 +1,12 @@
-"""Details and Set status: windows that open at once and say what became of them."""
+"""Details: a window that opens at once and says what became of it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
-from bot.service.views import State
 from bot.slack import ids, modals
 from bot.standin import Fault, check_view
-from tests.bot.slack.fake_desk import NOON, STATUSES, facts
+from tests.bot.slack.fake_desk import facts
 from tests.bot.slack.world import World
 
 
@@ -59,56 +56,6 @@ async def test_a_broken_desk_is_told_in_the_open_window(world: World) -> None:
     world.desk.broken = True
     await world.press(alert, ids.DETAILS)
     assert "Something went wrong" in str(world.modal().content)
-
-
-async def test_the_status_window_lists_every_status_and_sets_the_one_chosen(world: World) -> None:
-    case = world.desk.add()
-    alert = await world.alert(case)
-    await world.press(alert, ids.MORE, f"{ids.SET_STATUS} 1 {case.key}")
-    options = world.modal().content["blocks"][1]["element"]["options"]
-    assert [option["text"]["text"] for option in options] == [status.label for status in STATUSES]
-    delivery = await world.slack.submit_view(world.rep, world.modal(), {ids.STATUS_BLOCK: "connected"})
-    await world.done()
-    assert delivery.ok
-    assert world.desk.acts == [("status connected", 1, world.rep)]
-    assert world.slack.views(world.rep) == ()
-    assert world.heard() == []  # the alert itself shows it
-
-
-@pytest.mark.parametrize("key", ["lost", "unqualified", "nurture"])
-async def test_a_status_that_ends_it_asks_for_a_reason(world: World, key: str) -> None:
-    case = world.desk.add()
-    alert = await world.alert(case)
-    await world.press(alert, ids.MORE, f"{ids.SET_STATUS} 1 {case.key}")
-    refused = await world.slack.submit_view(world.rep, world.modal(), {ids.STATUS_BLOCK: key})
-    assert refused.view_errors[ids.REASON_BLOCK].startswith("Say in a few words why")
-    assert world.desk.acts == []
-    values = {ids.STATUS_BLOCK: key, ids.REASON_BLOCK: "they left the market"}
-    assert (await world.slack.submit_view(world.rep, world.modal(), values)).ok
-    await world.done()
-    assert world.desk.reasons == ["they left the market"]
-
-
-async def test_a_status_that_may_not_be_set_is_told_with_the_owner(world: World) -> None:
-    case = world.desk.add()
-    case.handling = replace(case.handling, state=State.CLAIMED, owner=world.other, owner_since=NOON)
-    alert = await world.alert(case)
-    await world.press(alert, ids.MORE, f"{ids.SET_STATUS} 1 {case.key}")
-    await world.slack.submit_view(world.rep, world.modal(), {ids.STATUS_BLOCK: "connected"})
-    await world.done()
-    assert world.heard()[-1].startswith(f"<@{world.other}> has Anna Berg")
-
-
-async def test_the_status_window_sent_twice_sets_it_once(world: World) -> None:
-    case = world.desk.add()
-    alert = await world.alert(case)
-    await world.press(alert, ids.MORE, f"{ids.SET_STATUS} 1 {case.key}")
-    view = world.modal()
-    delivery = await world.slack.submit_view(world.rep, view, {ids.STATUS_BLOCK: "connected"})
-    await world.type("status L-1 open deal")
-    await world.slack.deliveries.send("interactive", delivery.payload)
-    await world.done()
-    assert [act for act, _, _ in world.desk.acts] == ["status connected", "status deal"]
 
 
 async def test_a_ledger_of_any_length_fits_into_the_window(world: World) -> None:

@@ -22,6 +22,7 @@ from bot.standin import Delivery, DemoWorkspace, Message, StandIn, View
 from scoring.instants import MINUTE
 from tests.bot.slack.fake_desk import Case, FakeDesk, Now
 from tests.bot.slack.fake_explains import FakeExplains
+from tests.bot.slack.fake_handles import FakeHandles
 from tests.bot.slack.fake_models import FakeModels
 
 
@@ -51,6 +52,7 @@ class World:
     url: str
     health: list[HealthLine]
     models: FakeModels
+    handles: FakeHandles
 
     @property
     def rep(self) -> str:
@@ -133,8 +135,10 @@ async def open_world(
         return health
 
     people, explains = People(client, settings, now), FakeExplains(desk)
-    models = FakeModels()
-    parts = Parts(client, desk, people, settings, now, TaskSet(), FakeSeen(), ask_health, explains, explains, models)
+    models, handles = FakeModels(), FakeHandles(desk)
+    parts = Parts(
+        client, desk, people, settings, now, TaskSet(), FakeSeen(), ask_health, explains, explains, models, handles
+    )
     app = make_app(parts, identity)
 
     async def slack_request(request: web.Request) -> web.Response:
@@ -149,9 +153,8 @@ async def open_world(
     url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
     slack.deliver_to(url)
     sending = make_client(shop.bot_token, base_url=slack.api_url, repeats_limited=False)
-    yield World(
-        now, slack, shop, desk, parts, SlackSender(sending, desk, settings, now, models=models), url, health, models
-    )
+    sender = SlackSender(sending, desk, settings, now, models=models)
+    yield World(now, slack, shop, desk, parts, sender, url, health, models, handles)
     await parts.tasks.drain(1)
     await slack.close()
     await runner.cleanup()

@@ -1,0 +1,183 @@
+"""/lead: what is done about a lead beyond claiming it. What needs words and has none opens its window by a button."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
+from typing import Final
+
+from bot.service.views import LeadRef, Outcome
+from bot.slack import ids
+from bot.slack.alert import TITLES, lead_button
+from bot.slack.blocks import Message, actions, said
+from bot.slack.commands.base import Call, Verb
+from bot.slack.commands.finding import no_such, one_lead
+from bot.slack.commands.grammar import folded, split_name, split_quoted
+from bot.slack.commands.until import split_until
+from bot.slack.commands.when import zone_of
+from bot.slack.outcomes import outcome_answer
+from bot.slack.people import Refusal
+from bot.slack.text import mrkdwn
+from bot.slack.words import contact_word, handling_line, who
+from scoring.instants import format_instant
+
+Acted = Callable[[LeadRef], Awaitable[Outcome | None]]
+
+
+async def _act(call: Call, verb: str, name: str, rest: str, act: Acted) -> Message:
+    lead = await one_lead(call, verb, name, rest)
+    if isinstance(lead, Message):
+        return lead
+    found = await act(lead)
+    return no_such(lead.key) if found is None else outcome_answer(found, call.desk.statuses)
+
+
+async def _window(call: Call, verb: str, name: str, button: str, words: Iterable[str] = ()) -> Message:
+    """What is missing is asked in the window, which only a press may open."""
+    lead = await one_lead(call, verb, name)
+    if isinstance(lead, Message):
+        return lead
+    view = await call.desk.lead(lead.number)
+    if view is None:
+        return no_such(lead.key)
+    listed = ", ".join(mrkdwn(word, 75) for word in words)
+    typed = call.typed("lead", call.families["lead"].table[verb].usage)
+    hint = f" Or type `{mrkdwn(typed, 150)}`" + (f" with one of: {listed}." if listed else ".")
+    row = actions([lead_button(button, ids.Target(lead.number))])
+    return said(f"{who(lead)} ({lead.key}): {handling_line(view.handling)}. Press {TITLES[button]}.{hint}", *row)
+
+
+def ending(text: str, choices: Iterable[tuple[str, str]]) -> tuple[str, str | None]:
+    """WHO, and the choice (value, words) that the end of the text names; the longest one that does."""
+    known = {folded(words): value for value, words in choices}
+    known |= {folded(value): value for value in known.values()}
+    parts = text.split()
+    for start in range(1, len(parts)):
+        found = known.get(folded(" ".join(parts[start:])))
+        if found is not None:
+            return " ".join(parts[:start]), found
+    return text, None
+
+
+async def answer_reassign(call: Call) -> Message:
+    to = call.unnamed[0] if len(call.unnamed) == 1 else None
+    name = call.text.removesuffix(" to")
+    if to is None:
+        return await _window(call, "reassign", name, ids.REASSIGN)
+    colleague = await call.colleague(to)
+    if isinstance(colleague, Refusal):
+        return said(colleague.as_owner)
+    return await _act(
+        call, "reassign", name, f"<@{to}>", lambda lead: call.handles.reassign(lead.number, call.actor, to)
+    )
+
+
+async def answer_snooze(call: Call) -> Message:
+    name, until = split_until(call.text, call.now, zone_of(call.actor.zone))
+    if until is None:
+        return await _window(call, "snooze", name, ids.SNOOZE)
+    rest = format_instant(until)[:16]  # a minute is exact enough to say it again, in UTC
+    return await _act(
+        call, "snooze", name, f"{rest}Z", lambda lead: call.handles.snooze(lead.number, call.actor, until)
+    )
+
+
+async def answer_wake(call: Call) -> Message:
+    return await _act(call, "wake", call.text, "", lambda lead: call.handles.wake(lead.number, call.actor))
+
+
+async def answer_not_now(call: Call) -> Message:
+    rest, until = split_until(call.text, call.now, zone_of(call.actor.zone))
+    reasons = call.handles.choices.not_now
+    name, reason = ending(rest, ((one, one) for one in reasons))
+    if reason is None:
+        return await _window(call, "notnow", name, ids.NOT_NOW, reasons)
+    again = reason if until is None else f"{reason} {format_instant(until)[:16]}Z"
+    return await _act(
+        call, "notnow", name, again, lambda lead: call.handles.not_now(lead.number, call.actor, reason, until)
+    )
+
+
+async def answer_not_fit(call: Call) -> Message:
+    rest, more = split_quoted(call.text)
+    reasons = call.handles.choices.not_fit
+    name, reason = ending(rest, ((one, one) for one in reasons))
+    if reason is None:
+        return await _window(call, "notfit", name, ids.NOT_FIT, reasons)
+    again = reason + (f' "{more}"' if more else "")
+    return await _act(
+        call, "notfit", name, again, lambda lead: call.handles.not_fit(lead.number, call.actor, reason, more)
+    )
+
+
+async def answer_note(call: Call) -> Message:
+    name, text = split_name(call.text)
+    if not text:
+        return await _window(call, "note", name, ids.NOTE)
+    return await _act(call, "note", name, f'"{text}"', lambda lead: call.handles.note(lead.number, call.actor, text))
+
+
+async def answer_log(call: Call) -> Message:
+    rest, note = split_quoted(call.text)
+    choices = call.handles.choices
+    name, outcome = ending(rest, ((one, contact_word(one)) for one in choices.contact_outcomes))
+    name, kind = ending(name, ((one, contact_word(one)) for one in choices.contact_kinds))
+    if outcome is None:
+        words = (contact_word(one) for one in (*choices.contact_kinds, *choices.contact_outcomes))
+        return await _window(call, "log", name, ids.LOG, words)
+    kind = kind or choices.contact_kinds[0]
+    again = f"{kind} {outcome}" + (f' "{note}"' if note else "")
+    return await _act(
+        call, "log", name, again, lambda lead: call.handles.log_contact(lead.number, call.actor, kind, outcome, note)
+    )
+
+
+async def answer_qualify(call: Call) -> Message:
+    return await _window(call, "qualify", call.text, ids.QUALIFY)
+
+
+def _of_kind(call: Call, kind: str) -> str | None:
+    return next((status.key for status in call.desk.statuses if status.kind == kind), None)
+
+
+async def answer_won(call: Call) -> Message:
+    name, why = split_quoted(call.text)
+    return await _close(call, "won", name, why)
+
+
+async def answer_lost(call: Call) -> Message:
+    rest, quoted = split_quoted(call.text)
+    reasons = call.handles.choices.lost
+    name, reason = (rest, quoted) if quoted else ending(rest, ((one, one) for one in reasons))
+    if reason is None:
+        return await _window(call, "lost", name, ids.SET_STATUS, reasons)
+    return await _close(call, "lost", name, reason)
+
+
+async def _close(call: Call, kind: str, name: str, reason: str | None) -> Message:
+    status = _of_kind(call, kind)
+    if status is None:
+        return said(f"No status here means {kind}.")
+    again = f'"{reason}"' if reason else ""
+    return await _act(
+        call, kind, name, again, lambda lead: call.handles.set_status(lead.number, status, call.actor, reason)
+    )
+
+
+_VERBS: Final = (
+    Verb("snooze", "snooze WHO WHEN", "put it off: 2h, tomorrow, monday 14:00, 2026-03-14", answer_snooze),
+    Verb("wake", "wake WHO", "end the snooze now", answer_wake),
+    Verb("log", 'log WHO [HOW] OUTCOME ["note"]', "a contact that was made or tried; takes a free lead", answer_log),
+    Verb("note", 'note WHO "text"', "write down a note", answer_note),
+    Verb("qualify", "qualify WHO", "budget, authority, need and timeline", answer_qualify),
+    Verb("reassign", "reassign WHO @COLLEAGUE", "make a colleague the owner", answer_reassign),
+    Verb("notnow", "notnow WHO REASON [WHEN]", "back to nurture, until then or until it crosses again", answer_not_now),
+    Verb("notfit", 'notfit WHO REASON ["more"]', "it should not have been passed on", answer_not_fit),
+    Verb("won", 'won WHO ["why"]', "it is a customer now", answer_won),
+    Verb("lost", "lost WHO REASON", "it buys elsewhere, or not at all", answer_lost),
+)
+_NEEDS: Final = {"log": "log_contact", "notnow": "not_now", "notfit": "not_fit", "won": "choices", "lost": "choices"}
+VERBS: Final = tuple(
+    replace(verb, changes=True, needs=_NEEDS.get(verb.name, verb.name), people=verb.name == "reassign")
+    for verb in _VERBS
+)
