@@ -59,3 +59,4 @@ def set_up_logs(log_format: Literal["text", "json"]) -> None:
     handler.setFormatter(_Redacting())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)  # it logs the bodies that it rejects
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # so does this one, of requests that are no HTTP
