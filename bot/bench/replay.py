@@ -20,6 +20,7 @@ from bot.app.core import Core, open_core
 from bot.bench.figures import Figure
 from bot.bench.workload import EVENTS_PER_LEAD, lives
 from bot.clock import system_clock
+from bot.logs import set_up_logs
 from bot.service.backtest import backtest
 from bot.service.models import shipped
 from bot.settings import settings_from
@@ -148,4 +149,5 @@ def _memory() -> float:
 
 
 if __name__ == "__main__":
+    set_up_logs("text")
     sys.stdout.write(json.dumps(asyncio.run(_measure(int(sys.argv[1])))) + "\n")
