@@ -213,7 +213,7 @@ class HandlingDesk:
             open=tuple(row for row in unclaimed if row.handling.offered_to is None),
             snoozed=tuple(row for row in mine if row.handling.snoozed_until is not None),
             stale=tuple(row for row in mine if row.handling.asked_at is not None),
-            numbers=self._on.results.numbers(tx, results.alerts(tx, since, now), since, now, actor.user_id),
+            numbers=self._on.results.numbers(tx, results.alerts(tx, since, now + 1), since, now + 1, actor.user_id),
             overdue=self._some(tx, "overdue", actor, now)[1] if actor.manages else (),
             more={
                 name: total

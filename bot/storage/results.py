@@ -35,7 +35,7 @@ def rules_of(tx: Tx, crossing_ids: Iterable[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for row in tx.all(
         "SELECT c.id, json_extract(line.value, '$.rule') AS rule FROM crossings AS c, json_each(c.ledger) AS line "
-        "WHERE c.id IN (SELECT value FROM json_each(:ids)) AND json_extract(line.value, '$.points') > 0 "
+        "WHERE c.id IN (SELECT value FROM json_each(:ids)) AND json_extract(line.value, '$.cents') > 0 "
         "AND json_extract(line.value, '$.kind') <> 'adjustment' GROUP BY c.id, rule",
         ids=json.dumps(list(crossing_ids)),
     ):

@@ -1,0 +1,235 @@
+"""Quiet hours and ceilings turn alerts into a digest, never into silence; the day's digest; what is counted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.senders.base import Refused, Sent
+from bot.service.handling_views import DigestView
+from bot.service.views_json import digest_from_json
+from bot.workers.settled import Settled
+from tests.bot.service.house import ALERTS, ANNA, BO, DAY, HOUR, MANAGER, SALES, House, house
+
+QUIET = ALERTS | {"quiet_hours": "08:00-18:00", "gather": "52w"}  # the tests begin at 09:00
+DIGEST = {"enabled": True, "at": "08:30"}
+
+
+async def digests(it: House, lane: str | None = None) -> list[DigestView]:
+    rows = [row for row in await it.owed("digest") if lane in (None, row["lane"])]
+    return [digest_from_json(json.loads(row["payload"])["digest"]) for row in rows]
+
+
+async def delivered(it: House, refused: Refused | None = None) -> None:
+    """The digests that are owed reached Slack, or were refused."""
+    settled = Settled(it.core.book, it.core.statuses, it.core.metrics)
+    for row in await it.owed("digest"):
+
+        def work(tx: Any, row: Any = row) -> None:
+            if refused is not None:
+                settled.undeliverable(tx, row, refused, it.clock())
+            else:
+                settled.delivered(tx, row, Sent(row["lane"], "1.1"), it.clock())
+
+        await it.core.store.write(work)
+
+
+async def test_in_quiet_hours_alerts_wait_and_come_as_one_digest(tmp_path: Path) -> None:
+    async with house(tmp_path, alerts=QUIET) as it:
+        numbers = [await it.says("warm", f"lead{n}@x.example") for n in range(3)]
+        await it.pass_(8 * HOUR)
+        assert await it.owed("alert") == await it.owed("digest") == []
+        await it.pass_(HOUR)
+        (view,) = await digests(it)
+        assert [row.lead.number for row in view.rows["held_back"]] == numbers
+        assert await it.owed("alert") == []
+        await delivered(it)
+        assert (await it.row(numbers[0]))["deadline"] == it.clock() + DAY
+
+
+async def test_what_was_claimed_in_quiet_hours_is_not_in_the_digest(tmp_path: Path) -> None:
+    async with house(tmp_path, alerts=QUIET) as it:
+        first = await it.says("warm", "a@x.example")
+        second = await it.says("warm", "b@x.example")
+        await it.claim(first)
+        await it.pass_(9 * HOUR)
+        (view,) = await digests(it)
+        assert [row.lead.number for row in view.rows["held_back"]] == [second]
+
+
+async def test_what_goes_back_to_the_team_after_a_digest_has_a_message_of_its_own(tmp_path: Path) -> None:
+    async with house(tmp_path, alerts=QUIET) as it:
+        number = await it.says("warm")
+        await it.pass_(9 * HOUR)
+        await delivered(it)
+        await it.claim(number)
+        await it.release(number)
+        assert len(await it.owed("alert")) == 1
+
+
+async def test_a_digest_that_is_refused_becomes_alerts_which_go_elsewhere(tmp_path: Path) -> None:
+    async with house(tmp_path, alerts=QUIET) as it:
+        await it.says("warm")
+        await it.pass_(9 * HOUR)
+        await delivered(it, Refused("is_archived", "The channel is archived.", "lane"))
+        assert len(await it.owed("alert")) == 1
+
+
+async def test_beyond_a_channels_ceiling_the_rest_of_the_day_waits_for_its_digest(tmp_path: Path) -> None:
+    async with house(tmp_path, alerts=ALERTS | {"daily_ceiling": 2}) as it:
+        numbers = [await it.says("warm", f"lead{n}@x.example") for n in range(4)]
+        assert len(await it.owed("alert")) == 2
+        await it.pass_(DAY)
+        (view,) = await digests(it)
+        assert [row.lead.number for row in view.rows["held_back"]] == numbers[2:]
+        await it.says("warm", "new@x.example")
+        assert len(await it.owed("alert")) == 3
+
+
+async def test_the_days_digest_goes_to_channel_and_manager_at_their_hour(tmp_path: Path) -> None:
+    async with house(tmp_path, digest=DIGEST) as it:
+        taken, left = await it.says("warm", "a@x.example"), await it.says("hot", "b@x.example")
+        await it.posted(taken)
+        await it.claim(taken)
+        await it.core.handling.not_fit(await it.says("warm", "c@x.example"), BO, "Competitor")
+        await it.pass_(23 * HOUR)
+        assert await it.owed("digest") == []
+        await it.pass_(HOUR)
+        channel, manager = (await digests(it, SALES))[0], (await digests(it, MANAGER.user_id))[0]
+        assert [row.lead.number for row in channel.rows["claimed"]] == [taken]
+        assert channel.counts["new_hot"] == 3
+        assert (channel.total.passed, channel.total.accepted, channel.total.rejected) == (3, 1, 1)
+        assert channel.rejected_why == (("Competitor", 1),)
+        assert left in [row.lead.number for row in manager.rows["overdue"]]
+
+
+async def test_an_open_lead_past_its_deadline_is_named_every_working_day_until_it_is_claimed(tmp_path: Path) -> None:
+    async with house(tmp_path, digest=DIGEST) as it:
+        number = await it.says("warm")
+        await it.posted(number)
+        for _ in range(3):
+            await it.pass_(DAY)
+        assert all("overdue" in view.rows for view in (await digests(it, MANAGER.user_id))[1:])
+        await it.claim(number)
+        await it.status(number, "connected")
+        before = len(await digests(it, MANAGER.user_id))
+        await it.pass_(DAY)
+        assert not any("overdue" in view.rows for view in (await digests(it, MANAGER.user_id))[before:])
+
+
+async def test_a_day_without_anything_to_say_is_not_told(tmp_path: Path) -> None:
+    async with house(tmp_path, digest=DIGEST) as it:
+        await it.says("newsletter")
+        await it.pass_(3 * DAY)
+        assert await it.owed("digest") == []
+
+
+async def test_a_digest_is_told_once_over_restarts(tmp_path: Path) -> None:
+    async with house(tmp_path, digest=DIGEST) as it:
+        await it.says("warm")
+        clock = it.clock
+    clock.now += 2 * DAY
+    for _ in range(3):
+        async with house(tmp_path, digest=DIGEST, clock=clock) as it:
+            await it.pass_(0)
+            assert len(await digests(it, SALES)) == 1
+
+
+# ---- what is counted
+
+
+@pytest.mark.parametrize(
+    ("act", "result"),
+    [
+        ("nothing", "pending"),
+        ("claim", "accepted"),
+        ("not_fit", "rejected"),
+        ("not_now", "recycled"),
+        ("won", "accepted"),
+        ("cools", "unanswered"),
+        ("again", "superseded"),
+    ],
+)
+async def test_each_alert_has_exactly_one_result_and_they_sum_to_what_was_passed(
+    tmp_path: Path, act: str, result: str
+) -> None:
+    async with house(tmp_path) as it:
+        number = await it.says("warm")
+        match act:
+            case "claim":
+                await it.claim(number)
+            case "not_fit":
+                await it.core.handling.not_fit(number, ANNA, "Competitor")
+            case "not_now":
+                await it.core.handling.not_now(number, ANNA, "Too early")
+            case "won":
+                await it.status(number, "customer")
+            case "cools":
+                await it.says("dip3")
+            case "again":
+                await it.says("dip3")
+                await it.pass_(3 * DAY)
+        stats = await it.core.handling.stats(MANAGER)
+        total = stats.total
+        assert getattr(total, result) == 1
+        assert total.passed == 1 + (act == "again")
+        parts = ("joined", "superseded", "rejected", "recycled", "accepted", "pending", "unanswered")
+        assert sum(getattr(total, part) for part in parts) == total.passed
+
+
+async def test_times_run_from_the_alerts_post_and_figures_are_by_cell_channel_model_and_rep(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        number = await it.says("warm")
+        await it.posted(number)
+        await it.pass_(HOUR)
+        await it.claim(number)
+        await it.pass_(HOUR)
+        await it.core.handling.log_contact(number, ANNA, "call", "reached")
+        stats = await it.core.handling.stats(MANAGER)
+        assert (stats.numbers.time_to_claim, stats.numbers.time_to_contact) == (HOUR, 2 * HOUR)
+        assert {name: [row.group for row in rows] for name, rows in stats.by.items()} == {
+            "cell": ["warm"],
+            "rule": ["warm"],
+            "model": ["house v1"],
+            "channel": [SALES],
+            "rep": [ANNA.user_id],
+        }
+        assert str(stats.total.acceptance) == "100.0"
+
+
+async def test_home_shows_what_is_mine_offered_and_open(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        mine, other = await it.says("warm", "a@x.example"), await it.says("warm", "b@x.example")
+        await it.claim(mine)
+        home = await it.core.handling.home(ANNA)
+        assert [row.lead.number for row in home.mine] == [mine]
+        assert [row.lead.number for row in home.open] == [other]
+        assert home.numbers.claimed == 1
+        team = await it.core.handling.team(MANAGER)
+        assert (team.unclaimed, [rep.claimed for rep in team.reps]) == (1, [1])
+
+
+@pytest.mark.parametrize(
+    ("name", "filters", "found"),
+    [
+        ("warm", {}, 2),
+        ("hot", {}, 0),
+        ("mine", {}, 1),
+        ("team", {"owner": ANNA.user_id}, 1),
+        ("unclaimed", {}, 1),
+        ("recent", {"status": "new"}, 2),
+        ("recent", {"label": "warm", "channel": SALES}, 2),
+        ("overdue", {}, 0),
+        ("unheard_of", {}, 0),
+        ("recent", {"unheard_of": "x"}, 0),
+    ],
+)
+async def test_lists_and_their_filters(tmp_path: Path, name: str, filters: dict[str, str], found: int) -> None:
+    async with house(tmp_path) as it:
+        await it.claim(await it.says("warm", "a@x.example"))
+        await it.says("warm", "b@x.example")
+        page = await it.core.handling.listed(name, ANNA, filters=filters)
+        assert (page.total, len(page.rows)) == (found, found)
