@@ -67,7 +67,7 @@ def _short(missing: WhyNot) -> list[str]:
     if missing.score_short is not None:
         return [f"• {points(missing.score_short)} short of {wanted}"] if missing.score_short > 0 else []
     sides = ((missing.fit_short, "fit (who they are)"), (missing.engagement_short, "engagement (what they do)"))
-    ways = [f"{points(short)} more of {side}" for short, side in sides if short is not None]
+    ways = [f"{number(short)} more {'point' if short == 1 else 'points'} of {side}" for short, side in sides if short]
     if not ways:
         return [f"• Neither fit nor engagement alone leads to {wanted}: it takes more of both"]
     return [f"• {wanted} takes {', or '.join(ways)}"]
@@ -88,8 +88,8 @@ def _unmet(one: Unmet) -> str:
         why = "not known: " + ", ".join(mrkdwn(field_word(field), 40) for field in one.missing[:3])
     else:
         why = "what is known says no"
-    step = f", {mrkdwn(one.rule, 20)}" if one.rule.startswith("tier ") else ""
-    return f"{rule}{step} would add {number(one.more)} to fit ({why})"
+    best = " at its best" if one.rule.startswith("tier ") else ""
+    return f"{rule}{best} would add {number(one.more)} to fit ({why})"
 
 
 def _name(rule: str) -> str:
@@ -182,7 +182,7 @@ def missing_answer(found: MissingFields) -> Message:
 def _unlock(row: Unlock) -> str:
     parts = []
     if row.leads:
-        parts.append(f"{row.leads} {'leads' if row.leads != 1 else 'lead'} if it is as good as can be")
+        parts.append(f"{row.leads} {'leads' if row.leads != 1 else 'lead'} would be ready, were it as good as can be")
     if row.waiting:
         parts.append(f"{row.waiting} {'wait' if row.waiting != 1 else 'waits'} for it")
     names = ", ".join(who_plain_safe(lead) for lead in row.best)

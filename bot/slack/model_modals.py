@@ -307,7 +307,7 @@ def tried_view(kept: Kept, found: Tried) -> View:
     )
     return modal(
         "What it would change",
-        [*tried_blocks(found), note, context(small)],
+        [*tried_blocks(found, kept.edits), note, context(small)],
         callback_id=ids.MODEL_PUBLISH_MODAL,
         submit=plain_text("Publish"),
         private_metadata=kept.as_metadata(),

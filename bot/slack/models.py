@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from bot.service.draft_views import Published, PublishedModel, Tried
+from bot.service.draft_views import Edit, Published, PublishedModel, Tried
 from bot.service.model_views import Backtest, FoundLead, Mover, Posted, Side, Version
 from bot.slack import ids
 from bot.slack.answers import paging, who_plain_safe
 from bot.slack.blocks import Block, Message, actions, button, context, plain_section, plain_text, said, section
-from bot.slack.model_words import model_lines, target_lines
+from bot.slack.model_words import LETTERS, model_lines, target_lines
 from bot.slack.text import moment, mrkdwn, person, plain
-from bot.slack.words import label_word, number, rated, sign, who
+from bot.slack.words import field_word, label_word, number, rated, sign, who
+from scoring.model import Model, Scalar
+from scoring.reading import Path
 
 MODEL_PAGE: Final = 12
 NAMED: Final = 10
@@ -154,10 +156,14 @@ def posted_answer(done: Posted) -> Message:
 # ---- what a draft would change
 
 
-def tried_blocks(found: Tried) -> list[Block]:
-    """The back-test of a draft, and the change itself."""
+def tried_blocks(found: Tried, edits: Sequence[Edit] = ()) -> list[Block]:
+    """The change in words, its back-test, and the lines of the file that change."""
     test, draft = found.backtest, found.draft
-    blocks: list[Block] = [section([f"*If {mrkdwn(draft.model.name, 60)} had been so*"]), section(_figures(test))]
+    words = [f"• {_edit_words(draft.model, path, value)}" for path, value in edits]
+    blocks: list[Block] = [
+        section([f"*If {mrkdwn(draft.model.name, 60)} had been so*", *words]),
+        section(_figures(test)),
+    ]
     for title, movers, count in (
         ("Would be ready for a call now", test.becoming, test.becoming_count),
         ("Would not be any more", test.leaving, test.leaving_count),
@@ -170,6 +176,21 @@ def tried_blocks(found: Tried) -> list[Block]:
     blocks.append(section(["*The change*"]))
     blocks.append(plain_section("\n".join(_diff_lines(draft.diff)) or "Nothing changes."))
     return blocks
+
+
+def _edit_words(model: Model, path: Path, value: Scalar | None) -> str:
+    """`Case page: points 25`; of the target, `Fit: A from 80`."""
+    key = mrkdwn(field_word(str(path[-1])), 40)
+    shown = "none" if value is None else number(value) if isinstance(value, Decimal) else mrkdwn(str(value), 40)
+    match path:
+        case ("engagement", int(category), "rule", int(place), _):
+            return f"{mrkdwn(model.engagement[category].rules[place].name, 60) or 'unnamed rule'}: {key} {shown}"
+        case ("fit", int(category), "rule", int(place), _):
+            return f"{mrkdwn(model.fit[category].rules[place].name, 60) or 'unnamed rule'}: {key} {shown}"
+        case ("rating", _):
+            return f"{'Fit' if key in LETTERS else 'Engagement'}: {key} from {shown}"
+        case _:
+            return f"{label_word(key)} from {shown}"
 
 
 def _diff_lines(diff: str) -> list[str]:

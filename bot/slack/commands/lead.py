@@ -79,8 +79,8 @@ async def _why_at(call: Call, at: Instant, zone: tzinfo) -> Message:
         return lead
     try:
         found = await call.explains.why_at(lead.number, at)
-    except HotleadError as bad:
-        return said(mrkdwn(str(bad), 300))
+    except HotleadError:
+        return said(f"No model was live at {mrkdwn(in_zone(at, zone))}: the first was published later.")
     return no_such(lead.key) if found is None else past_answer(found, call.page, zone)
 
 

@@ -24,8 +24,8 @@ async def test_why_not_says_how_far_it_is_and_what_would_help(world: World) -> N
     world.desk.add()
     answer = await world.ask("why-not anna")
     assert "short of Hot" in answer.text
-    assert "Hot takes 12 points more of engagement (what they do)" in answer.text
-    assert "Company size, tier 1 would add 30 to fit (not known: company employees)" in answer.text
+    assert "Hot takes 12 more points of engagement (what they do)" in answer.text
+    assert "Company size at its best would add 30 to fit (not known: company employees)" in answer.text
     assert "At best Warm · A2 · 76 points if we knew: company employees" in answer.text
 
 
@@ -102,7 +102,10 @@ async def test_missing_ranks_fields_by_the_leads_that_they_would_unlock(world: W
     assert "No missing field alone keeps a lead from Warm." in (await world.ask("missing", "/leads")).text
     world.desk.add()
     answer = await world.ask("missing", "/leads")
-    assert "company industry: 1 lead if it is as good as can be, 2 wait for it – such as Anna Berg" in answer.text
+    assert (
+        "company industry: 1 lead would be ready, were it as good as can be, 2 wait for it – such as Anna Berg"
+        in answer.text
+    )
     assert "The 40 who do most, of 120 below Warm" in answer.text
 
 

@@ -109,7 +109,15 @@ async def test_an_admin_changes_a_rule_sees_the_back_test_and_publishes(world: W
     assert "Case page: +10" in str(world.modal(world.shop.manager).content)
     await submit(world, {"points": "12,5", "expires_after": "60d"})
     shown = str(world.modal(world.shop.manager).content)
-    for words in ("Alerts a week: 2.5 → 4", "4 of 6 → 5 of 6", "+points = 12.5", "7 leads", "… and 2 more"):
+    for words in (
+        "Case page: points 12.5",
+        "Case page: expires after 60d",
+        "Alerts a week: 2.5 → 4",
+        "4 of 6 → 5 of 6",
+        "+points = 12.5",
+        "7 leads",
+        "… and 2 more",
+    ):
         assert words in shown
     assert "One case read three times is worth 10" in shown  # an example that expects something else then
     await submit(world, {windows.NOTE: "cases matter"})
@@ -124,6 +132,7 @@ async def test_the_target_is_changed_in_the_same_way(world: World) -> None:
     await open_choice(world)
     await submit(world, {windows.WHAT: windows.TARGET})
     await submit(world, {"r_A": "80"})
+    assert "Fit: A from 80" in str(world.modal(world.shop.manager).content)
     assert "+A = 80" in str(world.modal(world.shop.manager).content)
 
 

@@ -127,7 +127,8 @@ async def test_a_time_to_come_leads_to_the_forecast(world: World) -> None:
 
 async def test_a_time_before_the_first_model_says_so(world: World) -> None:
     world.desk.add()
-    assert (await world.ask("why anna 2020-01-01")).text == "No model was live then."
+    answer = await world.ask("why anna 2020-01-01")
+    assert answer.text == "No model was live at the end of 1 January 2020: the first was published later."
 
 
 async def test_several_leads_are_choices_that_keep_the_time(world: World) -> None:
