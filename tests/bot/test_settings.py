@@ -15,7 +15,6 @@ from bot.cli.starting import template
 from bot.errors import BadConfiguration, Finding
 from bot.settings import (
     Settings,
-    SourceSection,
     StatusSection,
     read_settings,
     settings_from,
@@ -163,9 +162,9 @@ def keys(model: type[BaseModel], place: str = "") -> Iterator[str]:
     for name, field in model.model_fields.items():
         inner = _section(field.annotation)
         if inner is None:
-            yield f"{place}.{name}"
+            yield f"{place}.{name}".removeprefix(".")
         else:
-            yield from keys(inner, "source.NAME" if inner is SourceSection else name)
+            yield from keys(inner, name)
 
 
 def _section(annotation: Any) -> type[BaseModel] | None:
@@ -178,8 +177,8 @@ def documented() -> set[str]:
     """Every key of the template, commented out or not, by its heading."""
     found, place = set(), ""
     for line in template().splitlines():
-        if heading := re.match(r"#? ?\[+([a-z]+)(\.[a-z.]+)?\]+", line):
-            place = "source.NAME" if heading[1] == "source" else heading[1]
+        if heading := re.match(r"#? ?\[+([a-z_]+)(\.[\w.]+)?\]+", line):
+            place = heading[1]  # without what the user calls it, as in [source.forms] and [channel.C0000000001]
             found.add(f"{heading[1]}{heading[2] or ''}")  # a table of its own is a key too
         if key := re.match(r"(?:# )?([a-z_]+) *= ", line):
             found.add(f"{place}.{key[1]}")
