@@ -19,7 +19,7 @@ from bot.app.running import Secrets
 from bot.service.models import shipped
 from bot.settings import Settings, SlackSecrets, settings_from
 from bot.standin import DemoWorkspace, Message, StandIn
-from scoring.instants import DAY, HOUR, SECOND, Duration, Instant, format_instant, parse_instant
+from scoring.instants import DAY, HOUR, MINUTE, SECOND, Duration, Instant, format_instant, parse_instant
 
 T0: Instant = parse_instant("2026-03-02T09:00:00Z")
 KEY = "a key of sixteen bytes or more"
@@ -205,4 +205,18 @@ async def running(
         await hotlead.stop()
 
 
-__all__ = ["DAY", "DIRECTOR", "HOT", "HOUR", "KEY", "SECOND", "T0", "Rig", "SetClock", "rig", "rig_settings", "running"]
+__all__ = [
+    "DAY",
+    "DIRECTOR",
+    "HOT",
+    "HOUR",
+    "KEY",
+    "MINUTE",
+    "SECOND",
+    "T0",
+    "Rig",
+    "SetClock",
+    "rig",
+    "rig_settings",
+    "running",
+]

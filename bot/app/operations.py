@@ -14,12 +14,15 @@ from pydantic import TypeAdapter
 from bot.app.core import Core, open_core
 from bot.clock import Clock
 from bot.control import NotRunning, Operation, Progress, Told, call
+from bot.errors import HotleadError
+from bot.service.handling_views import RouteView
 from bot.service.model_views import Posted, Publication
 from bot.settings import Settings
 from bot.storage.lock import FolderLock
 
 PUBLICATION: Final = TypeAdapter(Publication)
 POSTED: Final = TypeAdapter(Posted)
+ROUTE: Final = TypeAdapter(RouteView)
 
 
 def operations_of(core: Core) -> dict[str, Operation]:
@@ -28,6 +31,7 @@ def operations_of(core: Core) -> dict[str, Operation]:
         "model.publish": partial(_publish, core),
         "model.rollback": partial(_rollback, core),
         "model.post": partial(_post, core),
+        "routes.test": partial(_route, core),
     }
 
 
@@ -77,6 +81,16 @@ async def _rollback(core: Core, values: Mapping[str, Any], told: Told) -> Mappin
 async def _post(core: Core, values: Mapping[str, Any], told: Told) -> Mapping[str, Any]:
     done = await core.publishing.post_found(values["version"], values["author"], _steps("Posting leads", told))
     return _json(POSTED, done)
+
+
+async def _route(core: Core, values: Mapping[str, Any], _told: Told) -> Mapping[str, Any]:
+    found = await core.desk.find(values["lead"], 2)
+    if len(found) != 1:
+        raise HotleadError(f"{len(found) or 'No'} leads are meant by {values['lead']!r}. Name one as L-123.")
+    view = await core.handling.route(found[0].number)
+    if view is None:
+        raise HotleadError(f"There is no lead {values['lead']}.")
+    return _json(ROUTE, view)
 
 
 def _json(adapter: TypeAdapter[Any], value: Any) -> Mapping[str, Any]:

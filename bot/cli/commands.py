@@ -7,6 +7,7 @@ import typer
 from bot.cli import benchmark, checking, demo, importing, serving, starting
 from bot.cli.leads import leads_app
 from bot.cli.models import model_app
+from bot.cli.routes import routes_app
 from bot.cli.sources import sources_app
 
 app = typer.Typer(
@@ -26,4 +27,5 @@ app.command("manifest")(starting.manifest)
 app.command("import")(importing.import_)
 app.add_typer(model_app)
 app.add_typer(leads_app)
+app.add_typer(routes_app)
 app.add_typer(sources_app)

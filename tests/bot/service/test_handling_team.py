@@ -41,7 +41,8 @@ async def bring(it: House, state: str) -> int:
 
 def opened(tmp_path: Path, state: str, **sections: Any) -> Any:
     """A house whose alerts are offered in turns, where the state asks for it."""
-    return house(tmp_path, **({"route": TURNS} if state == "offered" else {}), **sections)
+    offered: dict[str, Any] = {"route": TURNS} if state == "offered" else {}
+    return house(tmp_path, **offered, **sections)
 
 
 async def act(it: House, name: str, number: int, actor: Actor, *more: Any, **named: Any) -> Outcome:

@@ -34,7 +34,7 @@ async def test_the_first_rule_whose_condition_holds_decides_channel_and_way(tmp_
         dane = await it.says("warm", "a@x.example", traits={"country": "Denmark"})
         swede = await it.says("warm", "b@y.example", traits={"country": "Sweden"})
         assert [row["lane"] for row in await it.owed("alert")] == [DANES, SALES]
-        assert (await routed(it, dane)).rules == (("Danes", True), ("Turns", False))
+        assert (await routed(it, dane)).rules == (("Danes", True), ("Turns", True))
         view = await routed(it, swede)
         assert (view.rule, view.how, view.result, view.to) == ("Turns", "round_robin", "offered", ANNA.user_id)
 
