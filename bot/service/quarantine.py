@@ -120,8 +120,16 @@ def concerned(tx: Tx, row: Any) -> set[int]:
 
 def apply(tx: Tx, change: Change) -> None:
     """Write what was found."""
-    if stored.found_machine(tx, change.row["seq"], change.why) and change.why is not None:
-        stored.identifies_nobody(tx, change.row)
+    if stored.found_machine(tx, change.row["seq"], change.why):
+        _identify(tx, change.row, change.why)
+
+
+def _identify(tx: Tx, row: Any, why: str | None) -> None:
+    """A quarantined event identifies nobody with an anonymous id; one that counts again does."""
+    if why is None:
+        stored.identifies_again(tx, row)
+    else:
+        stored.identifies_nobody(tx, row)
 
 
 def tell_company(tx: Tx, scorebook: Scorebook, row: Any, but: Iterable[int], now: Instant) -> None:
@@ -169,8 +177,7 @@ class Quarantine:
         for lead_id in concerns:
             self._scorebook.catch_up(tx, lead_id, now)
         stored.said(tx, seq, why, actor.user_id)
-        if why is not None:
-            stored.identifies_nobody(tx, row)
+        _identify(tx, row, why)
         action = "event_restored" if why is None else "event_quarantined"
         note = f"{row['type']} {row['source']} {row['id']}"
         audit.record(

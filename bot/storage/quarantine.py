@@ -88,13 +88,11 @@ def said(tx: Tx, seq: int, why: str | None, by: str) -> bool:
 
 
 def leads_identified_by(tx: Tx, event: Any) -> set[int]:
-    """Whose visits may change hands when this event identifies nobody any more."""
+    """Whose visits may change hands when this event identifies nobody any more, or somebody again."""
     rows = tx.all(
-        "SELECT DISTINCT i.lead_id FROM identifications AS n JOIN identifications AS o "
-        "ON o.anonymous_id = n.anonymous_id JOIN identifiers AS i ON i.id = o.subject_id "
-        "WHERE n.anonymous_id IN (SELECT value FROM json_each(:ids)) AND n.occurred_at = :at "
-        "AND n.event_id = :id AND n.source = :source AND i.lead_id IS NOT NULL",
-        **_named(event),
+        "SELECT DISTINCT i.lead_id FROM identifications AS n JOIN identifiers AS i ON i.id = n.subject_id "
+        "WHERE n.anonymous_id IN (SELECT value FROM json_each(:ids)) AND i.lead_id IS NOT NULL",
+        ids=event["identifiers"],
     )
     return {row[0] for row in rows}
 
@@ -103,7 +101,20 @@ def identifies_nobody(tx: Tx, event: Any) -> int:
     """A quarantined event identifies nobody with an anonymous id."""
     return tx.run(
         "DELETE FROM identifications WHERE anonymous_id IN (SELECT value FROM json_each(:ids)) "
-        "AND occurred_at = :at AND event_id = :id AND source = :source",
+        "AND by_mail IN (0, 1) AND occurred_at = :at AND event_id = :id AND source = :source",
+        **_named(event),
+    )
+
+
+def identifies_again(tx: Tx, event: Any) -> int:
+    """A restored event identifies the person whose it is with the anonymous ids that it names."""
+    return tx.run(
+        "INSERT INTO identifications (anonymous_id, by_mail, occurred_at, event_id, source, subject_id) "
+        "SELECT a.id, :by_mail, :at, :id, :source, p.id FROM identifiers AS a JOIN identifiers AS p ON p.id = :subject "
+        "WHERE a.id IN (SELECT value FROM json_each(:ids)) AND a.kind = 'anonymous_id' AND p.kind <> 'anonymous_id' "
+        "ON CONFLICT DO NOTHING",
+        subject=event["subject_id"],
+        by_mail=int(event["type"].startswith("email_")),
         **_named(event),
     )
 

@@ -179,6 +179,17 @@ async def test_a_quarantined_click_gives_no_anonymous_visit_to_anybody(tmp_path:
         assert await it.rows("SELECT * FROM identifications") == []
 
 
+async def test_a_restored_click_gives_the_anonymous_visits_back(tmp_path: Path) -> None:
+    async with rig(tmp_path, model=MODEL) as it:
+        await it.send({"type": "page_viewed", "anonymous_id": "cookie", "occurred_at": format_instant(BASE - HOUR)})
+        await it.send({**clicked("a"), "anonymous_id": "cookie"})
+        number, (_, seq) = await numbers(it)
+        await it.hotlead.core.quarantine.quarantine(number, seq, Actor("U1"))
+        assert await score(it) is None
+        await it.hotlead.core.quarantine.restore(number, seq, Actor("U1"))
+        assert await score(it) == 15
+
+
 async def test_the_score_is_the_same_when_it_is_read_from_zero(tmp_path: Path) -> None:
     async with rig(tmp_path, model=MODEL) as it:
         await it.send(clicked("a"), clicked("b", 1))
