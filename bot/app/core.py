@@ -19,6 +19,7 @@ from bot.service.happenings import Happenings
 from bot.service.histories import Histories
 from bot.service.identity import Identity
 from bot.service.identity_rules import IdentityRules
+from bot.service.instructions import Instructions
 from bot.service.intake import Intake
 from bot.service.journal import Journal
 from bot.service.leads import LeadDesk
@@ -55,6 +56,7 @@ class Core:
     handling: HandlingDesk
     steps: Steps
     publishing: Publishing
+    instructions: Instructions
     source_health: SourceHealth
     explaining: Explaining
     quarantine: Quarantine
@@ -66,6 +68,7 @@ class Core:
         self.desk.changed = told
         self.handling.changed = told
         self.publishing.changed = told
+        self.instructions.changed = told
         self.quarantine.changed = told
 
 
@@ -126,6 +129,7 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
         handling=handling,
         steps=steps,
         publishing=publishing,
+        instructions=Instructions(store, identity, merging, scorebook, clock),
         source_health=SourceHealth(kinds_of(settings), store, book, clock),
         explaining=Explaining(store, scorebook, statuses, clock),
         quarantine=Quarantine(store, scorebook, intake.judge, clock),

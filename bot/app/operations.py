@@ -16,6 +16,8 @@ from bot.clock import Clock
 from bot.control import NotRunning, Operation, Progress, Told, call
 from bot.errors import HotleadError
 from bot.service.handling_views import RouteView
+from bot.service.instructions import Effect, Fault, Said
+from bot.service.joining import Verb
 from bot.service.model_views import Posted, Publication
 from bot.settings import Settings
 from bot.storage.lock import FolderLock
@@ -23,6 +25,8 @@ from bot.storage.lock import FolderLock
 PUBLICATION: Final = TypeAdapter(Publication)
 POSTED: Final = TypeAdapter(Posted)
 ROUTE: Final = TypeAdapter(RouteView)
+EFFECT: Final = TypeAdapter(Effect)
+LISTED: Final = TypeAdapter(tuple[tuple[Said, ...], tuple[Fault, ...]])
 
 
 def operations_of(core: Core) -> dict[str, Operation]:
@@ -32,6 +36,9 @@ def operations_of(core: Core) -> dict[str, Operation]:
         "model.rollback": partial(_rollback, core),
         "model.post": partial(_post, core),
         "routes.test": partial(_route, core),
+        "identity.say": partial(_say, core),
+        "identity.revoke": partial(_revoke, core),
+        "identity.list": partial(_list, core),
     }
 
 
@@ -91,6 +98,21 @@ async def _route(core: Core, values: Mapping[str, Any], _told: Told) -> Mapping[
     if view is None:
         raise HotleadError(f"There is no lead {values['lead']}.")
     return _json(ROUTE, view)
+
+
+async def _say(core: Core, values: Mapping[str, Any], _told: Told) -> Mapping[str, Any]:
+    verb = Verb(values["verb"])
+    note, show = values.get("note"), values["show"]
+    done = await core.instructions.say(verb, values["one"], values["other"], values["actor"], note, show=show)
+    return _json(EFFECT, done)
+
+
+async def _revoke(core: Core, values: Mapping[str, Any], _told: Told) -> Mapping[str, Any]:
+    return _json(EFFECT, await core.instructions.revoke(values["number"], values["actor"], show=values["show"]))
+
+
+async def _list(core: Core, _values: Mapping[str, Any], _told: Told) -> Mapping[str, Any]:
+    return {"listed": LISTED.dump_python(await core.instructions.listed(), mode="json")}
 
 
 def _json(adapter: TypeAdapter[Any], value: Any) -> Mapping[str, Any]:

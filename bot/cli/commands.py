@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from bot.cli import benchmark, checking, demo, importing, serving, starting
+from bot.cli.identity import identity_app
 from bot.cli.leads import leads_app
 from bot.cli.models import model_app
 from bot.cli.routes import routes_app
@@ -28,4 +29,5 @@ app.command("import")(importing.import_)
 app.add_typer(model_app)
 app.add_typer(leads_app)
 app.add_typer(routes_app)
+app.add_typer(identity_app)
 app.add_typer(sources_app)

@@ -85,11 +85,13 @@ class Identity:
         new = self._remember(tx, meant, None if event.quarantine else at, now)
         if not event.quarantine:
             self._alias(tx, meant, previous, new, at, now)
-            self._settle(tx, meant, previous, new, found, now)
+            self._settle(tx, _named(meant), _named(previous), new, found, now)
         elif new.past:
             found.changed = self._work_out(tx, (), new.past, now)
         meant = self._again(tx, meant, now)
         subject = choose(self.rules, meant)
+        if subject is None and meant:
+            found.subject_id = meant[0].row  # it counts as not named: the event waits there, should that change
         if subject is not None:
             found.subject_id = subject.row
             if subject.kind == ANONYMOUS_ID:
@@ -98,17 +100,17 @@ class Identity:
                 found.lead_id = subject.lead_id or self._stand_alone(tx, event, subject, found, now)
         if not event.quarantine and subject is not None and subject.kind != ANONYMOUS_ID:
             self._identify(tx, event, source, (*meant, *self._again(tx, previous, now)), subject.row, found)
-        self._name_company(tx, event, meant, found, now)
+        self._name_company(tx, event, _named(meant), found, now)
         return found
 
     def _meant(self, tx: Tx, named: Sequence[Known], at: Instant) -> list[Known]:
-        """Whom an event of this instant means: corrected, without what is nobody, each once."""
+        """Whom an event of this instant means: corrected, each once."""
         said = self.standing.verdicts(tx)
         if said.corrected:
             rows = dict.fromkeys(said.correct(one.row, at) for one in named)
             loaded = self.names.load(tx, rows)
             named = [loaded[row] for row in rows]
-        return [one for one in named if one.standing != NOBODY]
+        return list(named)
 
     def _again(self, tx: Tx, named: Sequence[Known], now: Instant) -> list[Known]:
         """The same identifiers as they stand now."""
@@ -131,7 +133,7 @@ class Identity:
                 new.addressed |= {
                     one.row for one, other in ((a, b), (b, a)) if (one.kind, other.kind) == (USER_ID, EMAIL)
                 }
-            if ANONYMOUS_ID not in (a.kind, b.kind):
+            if ANONYMOUS_ID not in (a.kind, b.kind) and NOBODY not in (a.standing, b.standing):
                 new.joins = new.joins or before is None or bool(self.standing.verdicts(tx).apart)
         for one in meant:
             kinds = new.together.get(one.row, set())
@@ -304,6 +306,11 @@ class Identity:
         found.companies = self.company_sets.together(tx, keys, event.occurred_at, now)
         found.company_key_id = keys[0].row
         found.company_id = self.company_sets.company_of(tx, keys[0].row)
+
+
+def _named(some: Sequence[Known]) -> list[Known]:
+    """Those that count as named."""
+    return [one for one in some if one.standing != NOBODY]
 
 
 __all__ = ["LEAD", "Belonging", "Identity", "IdentityRules"]

@@ -29,6 +29,7 @@ class Known:
     lead_id: int | None
     standing: int
     role: bool
+    own: bool = False
 
     @property
     def joins(self) -> bool:
@@ -58,6 +59,8 @@ class Names:
                 added = identities.add(tx, one.kind, one.value, now)
                 self.added.add(added)
                 found = self.known(added, None, 0, one)
+                if found.standing == NOBODY:
+                    identities.set_standing(tx, [added], NOBODY)
             else:
                 found = self.known(row["id"], row["lead_id"], row["standing"], one)
             if len(self._identifiers) >= _KEEP:
@@ -69,8 +72,9 @@ class Names:
 
     def known(self, row: int, lead_id: int | None, standing: int, one: Identifier) -> Known:
         """A stored identifier with what the rules say of it."""
-        stands = NOBODY if self._rules.is_own(one) else standing
-        return Known(row, one.kind, one.value, lead_id, stands, one.kind != LEAD and self._rules.is_role(one))
+        own = self._rules.is_own(one)
+        role = one.kind != LEAD and self._rules.is_role(one)
+        return Known(row, one.kind, one.value, lead_id, NOBODY if own else standing, role, own)
 
     def load(self, tx: Tx, rows: Iterable[int]) -> dict[int, Known]:
         """Identifiers as they are stored now."""

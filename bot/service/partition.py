@@ -129,7 +129,7 @@ def _leads(
     edges += [edge for edge in said.joins if edge.a in known and edge.b in known]
     groups = group(known, edges, said.apart, lambda some: _too_large(rules, some))
     for name in groups.oversized:
-        standing[name] = OVERSIZED
+        standing[name] = OVERSIZED if standing[name] == NORMAL else standing[name]
     return {name: some for some in groups.sets if any(rules.identifies(one.kind) for one in some) for name in some}
 
 

@@ -66,12 +66,12 @@ class Subjects:
             return
         known = self._names.load(tx, meant)
         subject = choose(self._rules, [known[one] for one in meant if known[one].standing != NOBODY])
-        new = subject.row if subject is not None else None
+        new = subject.row if subject is not None else next(iter(meant), None)
         if new == row["subject_id"]:
             return
         events.set_subject(tx, row["seq"], new)
-        if new is not None:
-            found.subjects.add(new)
+        if subject is not None:
+            found.subjects.add(subject.row)
         if row["quarantined"] is None:
             visitors = [*meant, *json.loads(row["alias_of"] or "[]")]
             found.leads |= self.identify(tx, self._names.load(tx, visitors).values(), subject, row)

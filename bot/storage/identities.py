@@ -31,6 +31,11 @@ def find(tx: Tx, kind: str, value: str) -> Any:
     return tx.one(f"SELECT {_COLUMNS} FROM identifiers WHERE kind = :kind AND value = :value", kind=kind, value=value)
 
 
+def with_value(tx: Tx, value: str) -> list[Any]:
+    """Identifiers of this value, of whatever kind."""
+    return tx.all(f"SELECT {_COLUMNS} FROM identifiers WHERE value = :value ORDER BY id", value=value)
+
+
 def by_ids(tx: Tx, ids: Iterable[int]) -> list[Any]:
     """Rows of identifiers, the one known longest first."""
     return tx.all(
@@ -100,8 +105,14 @@ def set_since(tx: Tx, a: int, kind: str, b: int, since: Instant | None) -> None:
 
 
 def forget_namings(tx: Tx, ids: Iterable[int]) -> None:
-    """Forget whom these were named with."""
+    """Forget whom these were named with, and who was named with them."""
     wanted = _ids(ids)
+    back = tx.all(
+        "SELECT n.b AS a, i.kind, n.a AS b FROM namings AS n JOIN identifiers AS i ON i.id = n.a "
+        "WHERE n.a IN (SELECT value FROM json_each(:ids))",
+        ids=wanted,
+    )
+    tx.many("DELETE FROM namings WHERE a = :a AND kind = :kind AND b = :b", (dict(row) for row in back))
     tx.run("DELETE FROM namings WHERE a IN (SELECT value FROM json_each(:ids))", ids=wanted)
 
 
@@ -135,6 +146,14 @@ def alias(tx: Tx, a: int, b: int, since: Instant) -> None:
         "ON CONFLICT (a, b) DO UPDATE SET since = MIN(since, excluded.since)",
         ({"a": a, "b": b, "since": since}, {"a": b, "b": a, "since": since}),
     )
+
+
+def forget_aliases(tx: Tx, ids: Iterable[int]) -> None:
+    """Forget who these were said to be."""
+    wanted = _ids(ids)
+    back = tx.all("SELECT b AS a, a AS b FROM aliases WHERE a IN (SELECT value FROM json_each(:ids))", ids=wanted)
+    tx.many("DELETE FROM aliases WHERE a = :a AND b = :b", (dict(row) for row in back))
+    tx.run("DELETE FROM aliases WHERE a IN (SELECT value FROM json_each(:ids))", ids=wanted)
 
 
 def aliases_of(tx: Tx, a: int) -> list[Any]:

@@ -18,15 +18,19 @@ from bot.service.handling import Statuses
 from bot.service.happenings import Happenings
 from bot.service.histories import Histories, LiveModel, events_of, load
 from bot.service.identity import Identity
+from bot.service.identity_instructed import Instructed
 from bot.service.identity_rules import IdentityRules
 from bot.service.incoming import Identifier, SourcedEvent
 from bot.service.intake import Intake, _Request
-from bot.service.joining import Instruction
+from bot.service.joining import Instruction, Verb
 from bot.service.journal import Journal
 from bot.service.merging import Merging
 from bot.service.partition import Naming, Partition, partition
 from bot.service.scorebook import Scorebook
+from bot.service.standing import LEADS
 from bot.settings import Settings, settings_from
+from bot.storage import identities
+from bot.storage import instructions as stored
 from bot.storage.store import Store, Tx
 from bot.storage.tables import metadata
 from scoring.definition import load_model
@@ -100,6 +104,33 @@ class Index:
                     event.quarantine is not None,
                 ),
             )
+
+    def say(self, verb: Verb, one: Sequence[str], other: Sequence[str] = ()) -> None:
+        """A standing instruction about values."""
+        self.now += 1
+        sides = [[self._row(name) for name in names(*some)] for some in (one, other)]
+        number = stored.add(
+            self.tx, at=self.now, actor="U1", about=LEADS, verb=verb.value, one=sides[0], other=sides[1], note=None
+        )
+        self.instructions.append(Instruction(number, self.now, verb, names(*one), names(*other)))
+        self._apply(verb, [*sides[0], *sides[1]])
+
+    def revoke(self) -> None:
+        """The newest instruction stands no more."""
+        self.now += 1
+        said = self.instructions.pop()
+        stored.revoke(self.tx, said.number, "U1", self.now)
+        ids = [self._row(name) for name in (*said.one, *said.other)]
+        self._apply(said.verb, ids)
+
+    def _row(self, name: Identifier) -> int:
+        row = identities.find(self.tx, name.kind, name.value)
+        return int(row["id"]) if row is not None else identities.add(self.tx, name.kind, name.value, self.now)
+
+    def _apply(self, verb: Verb, ids: Sequence[int]) -> None:
+        Instructed(self.identity).apply(self.tx, verb, ids, self.now)
+        self.histories.forget_all()
+        self.merging.settle(self.tx, self.now)
 
     def lead_of(self) -> dict[str, int | None]:
         """The lead of every event that is not quarantined, None while it waits."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.service.identity_rules import IdentityRules
 from bot.service.incoming import SourcedEvent
+from bot.service.joining import Verb
 from tests.bot.service.index import Index, event
 
 RULES = replace(
@@ -59,3 +61,44 @@ def test_one_request_or_many_give_the_same_leads_and_scores(many: list[SourcedEv
     assert at_once.groups() == at_once.from_zero()
     at_once.now = apart.now
     assert apart.scores() == at_once.scores()
+
+
+def said(index: Index, verb: Verb, one: str, other: str) -> None:
+    """An instruction about values of the right number and kind; a correction is about addresses."""
+    known = {name.value for told in index.namings.values() if not told.quarantined for name in told.names}
+    if one not in known or (other not in known and verb is not Verb.CORRECT):
+        return
+    if verb is Verb.CORRECT:
+        if "@" in one and "@" in other and one != other:
+            index.say(verb, [one], [other])
+    elif verb in (Verb.CLEAR, Verb.NOT_A_PERSON):
+        index.say(verb, [one])
+    elif one != other and not {one[0], other[0]} & {"n"}:
+        index.say(verb, [one], [other])
+
+
+instructed = st.one_of(
+    st.tuples(st.sampled_from(list(Verb)), st.sampled_from((*EMAILS, *OTHERS)), st.sampled_from((*EMAILS, *OTHERS))),
+    st.just("revoke"),
+    st.just("next"),
+    st.just("next"),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(events, st.lists(instructed, max_size=30))
+def test_instructions_given_and_revoked_between_events_end_in_the_partition_from_zero(
+    many: list[SourcedEvent], acts: list[Any]
+) -> None:
+    index = Index(RULES)
+    waiting = list(many)
+    for act in acts:
+        if act == "next" and waiting:
+            index.take(waiting.pop())
+        elif act == "revoke" and index.instructions:
+            index.revoke()
+        elif isinstance(act, tuple):
+            said(index, *act)
+    for one in waiting:
+        index.take(one)
+    assert index.groups() == index.from_zero()

@@ -1,0 +1,114 @@
+"""What a standing instruction changes, when it is given or revoked: walks from the identifiers that it names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from itertools import combinations, product
+from typing import Any
+
+from bot.service.identity import Identity
+from bot.service.identity_changes import Changed
+from bot.service.identity_rules import NOBODY, NORMAL, OVERSIZED, PAST
+from bot.service.joining import Verb
+from bot.service.people import ANONYMOUS_ID, EMAIL, USER_ID
+from bot.storage import events, identities
+from bot.storage.store import Tx
+from scoring.instants import Instant
+
+
+class Instructed:
+    """Brings identifiers into line with the instructions as they stand now."""
+
+    def __init__(self, identity: Identity) -> None:
+        self._identity = identity
+
+    def apply(self, tx: Tx, verb: Verb, ids: Iterable[int], now: Instant) -> Changed:
+        """An instruction about these was given or revoked a moment ago."""
+        identity = self._identity
+        identity.forget()
+        named = set(ids)
+        sets = identity.sets(tx)
+        near = {other for one in named for other in sets.near(tx, one)}
+        if verb is Verb.CORRECT:
+            self._name_again(tx, named, near, now)
+            near |= {other for one in named for other in sets.near(tx, one)}
+        visitors = self._visitors(tx, named)
+        demoted, promoted = self._stand(tx, named, near)
+        left = named | demoted | (near if verb is Verb.CORRECT else set())  # these may have lost a join
+        region = identity.sets(tx).around(tx, (*named, *near), left)
+        if verb is Verb.CORRECT:
+            promoted |= named
+        changed = identity.changes.apply(
+            tx, region, identity.standing.verdicts(tx), now, demoted=sorted(demoted), promoted=sorted(promoted)
+        )
+        self._nobodys(tx, named, changed)
+        for visitor in visitors:
+            changed.leads |= identities.identified_with(tx, visitor)
+        identity.forget()
+        return changed
+
+    @staticmethod
+    def _visitors(tx: Tx, named: Iterable[int]) -> list[int]:
+        return [row["id"] for row in identities.by_ids(tx, named) if row["kind"] == ANONYMOUS_ID]
+
+    def _stand(self, tx: Tx, named: set[int], near: set[int]) -> tuple[set[int], set[int]]:
+        """Work out who is nobody, and who is past a limit; those that name less than before, and more."""
+        identity = self._identity
+        said = identity.standing.verdicts(tx)
+        before = {row["id"]: row["standing"] for row in identities.by_ids(tx, named | near)}
+        own = {one for one, known in identity.names.load(tx, named).items() if known.own}
+        nobody = {one for one in named if one in said.nobody or one in own}
+        back = {one for one in named if before[one] == NOBODY and one not in nobody}
+        identities.set_standing(tx, nobody, NOBODY)
+        identities.set_standing(tx, back, NORMAL)
+        demoted, promoted = set(nobody), set(back)
+        for one, known in identity.names.load(tx, named | near).items():
+            if known.standing == NOBODY:
+                continue
+            kinds = {row["kind"] for row in identities.named_with(tx, one)}
+            past = identity.is_past(tx, known, kinds)
+            if past and known.standing in (NORMAL, OVERSIZED):
+                identities.set_standing(tx, [one], PAST)
+                demoted.add(one)
+            elif not past and known.standing == PAST:
+                identities.set_standing(tx, [one], NORMAL)
+                promoted.add(one)
+        identity.names.forget()
+        return demoted, promoted
+
+    @staticmethod
+    def _nobodys(tx: Tx, named: Iterable[int], changed: Changed) -> None:
+        """What is nobody belongs to no lead."""
+        for row in identities.by_ids(tx, named):
+            if row["standing"] == NOBODY and row["lead_id"] is not None:
+                changed.leads.add(row["lead_id"])
+                identities.give(tx, [row["id"]], None)
+
+    def _name_again(self, tx: Tx, named: set[int], near: set[int], now: Instant) -> None:
+        """After a correction: who was named with these, from the events that name them."""
+        said = self._identity.standing.verdicts(tx)
+        visitors = {row["b"] for one in named for row in identities.named_with(tx, one, anonymous=True)}
+        rows = events.of_subjects_bare(tx, named | near | visitors)
+        identities.forget_namings(tx, named)
+        identities.forget_aliases(tx, named)
+        for row in rows:
+            meant = list(dict.fromkeys(said.correct(one, row["occurred_at"]) for one in json.loads(row["identifiers"])))
+            if not named & {*meant, *json.loads(row["identifiers"]), *json.loads(row["alias_of"] or "[]")}:
+                continue
+            known = self._identity.names.load(tx, meant)
+            since = row["occurred_at"] if row["quarantined"] is None else None
+            for a, b in combinations(meant, 2):
+                if named & {a, b}:
+                    self._identity.names.name_together(tx, known[a], known[b], since, now)
+            if since is not None and row["alias_of"] is not None:
+                self._alias_again(tx, row, meant, named)
+
+    def _alias_again(self, tx: Tx, row: Any, meant: Sequence[int], named: set[int]) -> None:
+        said = self._identity.standing.verdicts(tx)
+        previous = [said.correct(one, row["occurred_at"]) for one in json.loads(row["alias_of"])]
+        known = self._identity.names.load(tx, (*meant, *previous))
+        for one, before in product(meant, previous):
+            kinds = known[one].kind in (USER_ID, EMAIL) and known[before].kind != ANONYMOUS_ID
+            if kinds and one != before and named & {one, before}:
+                identities.alias(tx, one, before, row["occurred_at"])

@@ -1,0 +1,270 @@
+"""Standing instructions of admins about who is who: shown first, audited, revocable (IDENTITY.md)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.clock import Clock
+from bot.errors import HotleadError
+from bot.service.identity import Identity
+from bot.service.identity_changes import Changed
+from bot.service.identity_instructed import Instructed
+from bot.service.joining import Verb
+from bot.service.merging import Merging
+from bot.service.people import EMAIL, PHONE, normalise
+from bot.service.scorebook import Scorebook
+from bot.service.standing import LEADS
+from bot.storage import audit, identities, leads
+from bot.storage import instructions as stored
+from bot.storage.store import Store, Tx
+from scoring.instants import Instant
+
+_TWO_SIDED: Final = (Verb.JOIN, Verb.NEVER_JOIN, Verb.UNMERGE, Verb.CORRECT)
+_AT_ONCE: Final = 50
+
+
+class CannotInstruct(HotleadError):
+    """The instruction means nobody, or more than one; the message says what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A lead with its identifiers, or (`lead` is None) identifiers that are nobody's."""
+
+    lead: int | None
+    identifiers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an instruction does, or would do: the leads concerned before and after."""
+
+    number: int | None
+    before: tuple[Group, ...]
+    after: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A standing instruction as it is listed."""
+
+    number: int
+    at: Instant
+    actor: str
+    verb: str
+    one: tuple[str, ...]
+    other: tuple[str, ...]
+    note: str | None
+    revoked_at: Instant | None
+    revoked_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something about who is who that admins should know."""
+
+    at: Instant
+    kind: str
+    value: str
+    other: str | None
+
+
+class _Shown(Exception):
+    def __init__(self, effect: Effect) -> None:
+        super().__init__()
+        self.effect = effect
+
+
+class Instructions:
+    """Gives, revokes and lists instructions; each in one transaction."""
+
+    def __init__(self, store: Store, identity: Identity, merging: Merging, scorebook: Scorebook, clock: Clock) -> None:
+        self._store = store
+        self._identity = identity
+        self._instructed = Instructed(identity)
+        self._merging = merging
+        self._scorebook = scorebook
+        self._clock = clock
+        self.changed: Callable[[], None] = lambda: None
+
+    async def say(
+        self, verb: Verb, one: Sequence[str], other: Sequence[str], actor: str, note: str | None, *, show: bool
+    ) -> Effect:
+        """Give an instruction about leads (`L-3`) or values; with `show` only say what it would do."""
+
+        def work(tx: Tx) -> Effect:
+            sides = self._sides(tx, verb, one, other)
+            return self._say(tx, verb, sides, actor, note, self._clock(), show=show)
+
+        return await self._done(work)
+
+    async def revoke(self, number: int, actor: str, *, show: bool) -> Effect:
+        """Take an instruction back."""
+        return await self._done(lambda tx: self._revoke(tx, number, actor, self._clock(), show=show))
+
+    async def _done(self, work: Callable[[Tx], Effect]) -> Effect:
+        try:
+            effect = await self._store.write(work)
+        except _Shown as shown:
+            return shown.effect
+        self.changed()
+        return effect
+
+    async def listed(self) -> tuple[tuple[Said, ...], tuple[Fault, ...]]:
+        """Every instruction, newest first, and what was found about values."""
+        return await self._store.read(_listed)
+
+    # ---- in the transaction
+
+    def _say(
+        self,
+        tx: Tx,
+        verb: Verb,
+        sides: tuple[list[int], list[int]],
+        actor: str,
+        note: str | None,
+        now: Instant,
+        *,
+        show: bool,
+    ) -> Effect:
+        ids = [*sides[0], *sides[1]]
+        before = _groups(tx, ids)
+        number = stored.add(
+            tx, at=now, actor=actor, about=LEADS, verb=verb.value, one=sides[0], other=sides[1], note=note
+        )
+        changed = self._instructed.apply(tx, verb, ids, now)
+        return self._finish(tx, f"identity_{verb.value}", number, ids, before, changed, actor, note, now, show=show)
+
+    def _revoke(self, tx: Tx, number: int, actor: str, now: Instant, *, show: bool) -> Effect:
+        row = stored.get(tx, number)
+        if row is None or not stored.revoke(tx, number, actor, now):
+            raise CannotInstruct(f"There is no standing instruction {number}. `hotlead identity list` shows them.")
+        ids = [*json.loads(row["one"]), *json.loads(row["other"])]
+        before = _groups(tx, ids)
+        changed = self._instructed.apply(tx, Verb(row["verb"]), ids, now)
+        return self._finish(tx, "identity_revoked", number, ids, before, changed, actor, None, now, show=show)
+
+    def _finish(
+        self,
+        tx: Tx,
+        action: str,
+        number: int,
+        ids: Sequence[int],
+        before: tuple[Group, ...],
+        changed: Changed,
+        actor: str,
+        note: str | None,
+        now: Instant,
+        *,
+        show: bool,
+    ) -> Effect:
+        effect = Effect(number, before, _groups(tx, ids))
+        if show:
+            raise _Shown(Effect(None, effect.before, effect.after))
+        told = [json.dumps([_word(group) for group in some]) for some in (effect.before, effect.after)]
+        audit.record(tx, at=now, actor=actor, action=action, before=told[0], after=told[1], note=note)
+        self._evaluate(tx, changed, now)
+        return effect
+
+    def _evaluate(self, tx: Tx, changed: Changed, now: Instant) -> None:
+        there = [one for one in sorted(changed.leads) if (row := leads.get(tx, one)) is not None and row["id"] == one]
+        for lead_id in there[:_AT_ONCE]:
+            self._scorebook.histories.forget(lead_id)
+            self._scorebook.describe(tx, lead_id)
+            self._scorebook.evaluate(tx, lead_id, now, "event", silent=lead_id in changed.silent)
+        for lead_id in there[_AT_ONCE:]:
+            self._scorebook.histories.forget(lead_id)
+        self._scorebook.make_due(tx, there[_AT_ONCE:], now, "event")
+        self._merging.settle(tx, now)
+
+    def _sides(self, tx: Tx, verb: Verb, one: Sequence[str], other: Sequence[str]) -> tuple[list[int], list[int]]:
+        if verb in (Verb.NOT_A_PERSON, Verb.CLEAR):
+            return [row["id"] for text in one for row in [_value(tx, text)]], []
+        if verb is Verb.CORRECT:
+            wrong, right = _value(tx, one[0]), self._address(tx, other[0])
+            return [wrong["id"]], [right]
+        first = [row for text in one for row in _whole(tx, text)]
+        second = [
+            row
+            for text in other
+            for row in (_whole(tx, text) if verb is not Verb.UNMERGE else [_value(tx, text)["id"]])
+        ]
+        if verb is Verb.UNMERGE:
+            if not set(second) < set(first):
+                raise CannotInstruct(f"Name some identifiers of {one[0]}, and not all; the rest is the other side.")
+            first = [row for row in first if row not in second]
+        if not first or not second or set(first) & set(second):
+            raise CannotInstruct("Name two leads, or identifiers of two leads.")
+        return first, second
+
+    def _address(self, tx: Tx, text: str) -> int:
+        value = normalise(EMAIL, text)
+        if value is None:
+            raise CannotInstruct(f"{text} is no e-mail address.")
+        row = identities.find(tx, EMAIL, value)
+        return int(row["id"]) if row is not None else identities.add(tx, EMAIL, value, self._clock())
+
+
+def _whole(tx: Tx, text: str) -> list[int]:
+    """The identifiers of a lead, or of the lead of a value."""
+    if text[:2].upper() == "L-" and text[2:].isdecimal():
+        lead = leads.get(tx, int(text[2:]))
+        if lead is None:
+            raise CannotInstruct(f"There is no lead {text}.")
+        return [row["id"] for row in identities.of_lead(tx, lead["id"])]
+    row = _value(tx, text)
+    return [one["id"] for one in identities.of_lead(tx, row["lead_id"])] if row["lead_id"] is not None else [row["id"]]
+
+
+def _value(tx: Tx, text: str) -> Any:
+    """An identifier by its value, or as `kind=value` where two kinds have it."""
+    kind, equals, value = text.partition("=")
+    wanted = [value] if equals else [text, normalise(EMAIL, text) or text, normalise(PHONE, text) or text]
+    found = {row["id"]: row for one in wanted for row in identities.with_value(tx, one)}
+    rows = [row for row in found.values() if not equals or row["kind"] == kind]
+    if not rows:
+        raise CannotInstruct(f"No event ever named {text}.")
+    if len(rows) > 1:
+        ways = ", ".join(f"{row['kind']}={row['value']}" for row in rows)
+        raise CannotInstruct(f"{text} is of several kinds; write one of: {ways}.")
+    return rows[0]
+
+
+def _groups(tx: Tx, ids: Sequence[int]) -> tuple[Group, ...]:
+    """Leads of identifiers, each with all of its own."""
+    by_lead: dict[int | None, list[str]] = {}
+    for row in identities.by_ids(tx, ids):
+        if row["lead_id"] is None:
+            by_lead.setdefault(None, []).append(row["value"])
+        elif row["lead_id"] not in by_lead:
+            by_lead[row["lead_id"]] = [one["value"] for one in identities.of_lead(tx, row["lead_id"])]
+    return tuple(Group(lead, tuple(values)) for lead, values in by_lead.items())
+
+
+def _word(group: Group) -> str:
+    return f"L-{group.lead}" if group.lead is not None else "nobody"
+
+
+def _listed(tx: Tx) -> tuple[tuple[Said, ...], tuple[Fault, ...]]:
+    def values(text: str) -> tuple[str, ...]:
+        return tuple(row["value"] for row in identities.by_ids(tx, json.loads(text)))
+
+    said = tuple(
+        Said(
+            row["id"],
+            row["at"],
+            row["actor"],
+            row["verb"],
+            values(row["one"]),
+            values(row["other"]),
+            row["note"],
+            row["revoked_at"],
+            row["revoked_by"],
+        )
+        for row in stored.every(tx)
+    )
+    found = tuple(Fault(row["at"], row["kind"], row["value"], row["other_value"]) for row in identities.faults(tx, 100))
+    return said, found

@@ -1,0 +1,80 @@
+"""Instructions about who is who from the command line: shown, asked for, done, listed, revoked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.bot.cli.shell import configuration, typed, typed_beside
+from tests.rig import Rig, rig
+
+VISIT = {"type": "page_viewed", "properties": {"url": "https://www.example.nl/"}}
+
+
+async def leads(it: Rig) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for row in await it.rows("SELECT lead_id, value FROM identifiers WHERE lead_id IS NOT NULL ORDER BY id"):
+        found.setdefault(row["lead_id"], []).append(row["value"])
+    return found
+
+
+async def test_two_leads_are_joined_beside_a_running_service_and_parted_by_revoking_it(tmp_path: Path) -> None:
+    async with rig(tmp_path / "data") as it:
+        config = configuration(tmp_path, tmp_path / "data")
+        await it.send({**VISIT, "email": "anna@nord.example"}, {**VISIT, "email": "anna@privat.example"})
+        said = await typed_beside("identity", "join", "L-1", "anna@privat.example", "--yes", "-c", config)
+        assert "Then: L-1  anna@nord.example, anna@privat.example" in said.out, said
+        assert await leads(it) == {1: ["anna@nord.example", "anna@privat.example"]}
+        listed = await typed_beside("identity", "list", "-c", config)
+        assert "join: anna@nord.example | anna@privat.example" in listed.out
+        await typed_beside("identity", "revoke", "1", "--yes", "-c", config)
+        assert await leads(it) == {1: ["anna@nord.example"], 2: ["anna@privat.example"]}
+        actions = [row["action"] for row in await it.rows("SELECT action FROM audit WHERE id > 1 ORDER BY id")]
+        assert actions == ["joined", "identity_join", "split", "split", "identity_revoked"]
+
+
+async def a_past(folder: Path) -> Path:
+    """What a service that has stopped left behind."""
+    async with rig(folder / "data") as it:
+        await it.send({**VISIT, "email": "anna@nord.example", "user_id": "u1"}, {**VISIT, "email": "bo@syd.example"})
+    return configuration(folder, folder / "data")
+
+
+async def test_who_does_not_agree_to_what_is_shown_changes_nothing(tmp_path: Path) -> None:
+    config = await a_past(tmp_path)
+    said = await typed_beside("identity", "join", "L-1", "L-2", "-c", config)
+    assert said.code != 0
+    assert "Then: L-1" in said.out
+    assert "No instruction stands" in (await typed_beside("identity", "list", "-c", config)).out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("join", "L-1", "L-9"), "There is no lead L-9."),
+        (("join", "L-1", "u9"), "No event ever named u9."),
+        (("unmerge", "L-1", "--apart", "bo@syd.example"), "Name some identifiers of L-1"),
+        (("correct", "anna@nord.example", "nobody"), "nobody is no e-mail address."),
+        (("revoke", "7"), "There is no standing instruction 7."),
+    ],
+)
+async def test_what_means_nobody_is_said_in_words(tmp_path: Path, words: tuple[str, ...], told: str) -> None:
+    config = await a_past(tmp_path)
+    said = await typed_beside("identity", *words, "--yes", "-c", config)
+    assert (said.code, told in said.error) == (1, True), said
+
+
+async def test_the_sides_of_an_unmerge_never_join_again(tmp_path: Path) -> None:
+    async with rig(tmp_path / "data") as it:
+        config = configuration(tmp_path, tmp_path / "data")
+        await it.send({**VISIT, "email": "anna@nord.example", "user_id": "u1"})
+        await typed_beside("identity", "unmerge", "L-1", "--apart", "forms:u1", "--yes", "-c", config)
+        await it.send({**VISIT, "email": "anna@nord.example", "user_id": "u1"})
+        assert await leads(it) == {1: ["anna@nord.example"], 2: ["forms:u1"]}
+
+
+def test_the_help_names_every_instruction() -> None:
+    out = typed("identity", "--help").out
+    for name in ("join", "unmerge", "never-join", "correct", "not-a-person", "clear", "list", "revoke"):
+        assert name in out
