@@ -1,0 +1,89 @@
+"""What a newcomer types first: init, check and manifest, as processes of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+
+from jsonschema import Draft7Validator
+
+from bot.standin import DemoWorkspace, StandIn
+from tests.rig import SetClock
+
+SCHEMA = Path(__file__).parent.parent / "slack" / "manifest.schema.2.0.0.json"
+
+
+async def hotlead(folder: Path, *words: str, **environment: str) -> tuple[int, str]:
+    """Run a command in a folder; its exit code and all that it says."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "HOTLEAD_"))}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        "from bot.cli import main; main()",
+        *words,
+        cwd=folder,
+        env={**kept, **environment, "PYTHONPATH": str(Path.cwd()), "COLUMNS": "200"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    out, _ = await process.communicate()
+    return process.returncode or 0, out.decode()
+
+
+async def test_init_writes_a_commented_configuration_and_a_model_and_leaves_what_is_there(tmp_path: Path) -> None:
+    code, said = await hotlead(tmp_path, "init", "myteam")
+    assert code == 0
+    assert "hotlead.toml" in said
+    (tmp_path / "myteam" / "model.toml").write_text("mine")
+    code, said = await hotlead(tmp_path, "init", "myteam")
+    assert "stays as it is" in said
+    assert (tmp_path / "myteam" / "model.toml").read_text() == "mine"
+
+
+async def test_the_manifest_of_a_new_configuration_is_one_that_slack_takes(tmp_path: Path) -> None:
+    await hotlead(tmp_path, "init")
+    code, said = await hotlead(tmp_path, "manifest")
+    assert code == 0
+    made = json.loads(said)
+    assert not list(Draft7Validator(json.loads(SCHEMA.read_text())).iter_errors(made))
+    assert made["settings"]["socket_mode_enabled"] is True
+    code, said = await hotlead(tmp_path, "manifest", "--http")
+    assert code == 1
+    assert "public_url" in said
+    assert "Traceback" not in said
+
+
+async def test_check_names_everything_that_is_wrong_at_once_with_what_to_do(tmp_path: Path) -> None:
+    await hotlead(tmp_path, "init")
+    model = (tmp_path / "model.toml").read_text()
+    broken = model.replace("weight = 35", "weight = 36").replace('market       = "b2b"', 'market       = "b2x"')
+    (tmp_path / "model.toml").write_text(broken)
+    code, said = await hotlead(tmp_path, "check")
+    assert code == 1
+    assert "Traceback" not in said
+    for words in ("HOTLEAD_WEBSITE_KEY", "HOTLEAD_FORMS_KEY", "SLACK_BOT_TOKEN", "101", "b2x"):
+        assert words in said, said
+
+
+async def test_check_says_that_all_is_well_beside_a_workspace_that_is_set_up(tmp_path: Path) -> None:
+    workspace = DemoWorkspace(now=SetClock())
+    standin = StandIn(workspace)
+    await standin.start()
+    await hotlead(tmp_path, "init")
+    path = tmp_path / "hotlead.toml"
+    text = path.read_text().replace('# api_url = "https://slack.com/api/"', f'api_url = "{standin.api_url}"')
+    ids = {"C0000000001": workspace.sales, "C0000000002": workspace.archived, "C0000000003": workspace.admin}
+    for name, channel in ids.items():
+        text = text.replace(name, channel)
+    path.write_text(text)
+    keys = dict.fromkeys(("HOTLEAD_WEBSITE_KEY", "HOTLEAD_FORMS_KEY"), "a key of sixteen bytes or more")
+    slack = {"SLACK_BOT_TOKEN": workspace.bot_token, "SLACK_APP_TOKEN": workspace.app_token}
+    code, said = await hotlead(tmp_path, "check", **keys, **slack)
+    await standin.close()
+    assert code == 1
+    assert "archived" in said
+    assert "Slack takes the token" in said
+    assert "its 5 examples pass" in said
