@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from typing import Final, cast
+from typing import Final
 from urllib.parse import urlsplit
 
 import structlog
@@ -14,14 +14,13 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 
 from bot.app.core import Core
-from bot.app.partly import Partly
 from bot.errors import BadConfiguration, Finding, HotleadError
 from bot.senders.pace import Pace
 from bot.senders.slack import SlackSender
 from bot.service.desk import Handles
 from bot.service.views import HealthLine
 from bot.settings import Settings, SlackSecrets
-from bot.slack.able import EVERYTHING, able
+from bot.slack.able import able
 from bot.slack.app import Identity, SlackUnreachable, SocketMode, handle, make_app, warm_up
 from bot.slack.calls import make_client
 from bot.slack.doctor import examine
@@ -61,7 +60,7 @@ class SlackSide:
         client = make_client(token, base_url=url)
         identity = await self._identity(client)
         desk = self._core.desk
-        handles = cast(Handles, desk if able(desk) >= EVERYTHING else Partly(desk, self._settings.reasons))
+        handles: Handles = self._core.handling
         slack = replace(slack_settings(self._settings, identity.team_id, identity.url), able=able(handles))
         clock = self._core.clock
         quiet = make_client(token, base_url=url, repeats_limited=False)

@@ -10,18 +10,21 @@ import typer
 from rich.console import Console
 
 from bot.app.core import database_of
+from bot.app.handling import policy_of
 from bot.app.slack_side import slack_settings
 from bot.app.sources import open_sources
 from bot.cli.options import CONFIG, Config
 from bot.cli.starting import MODEL_NAME
 from bot.clock import system_clock
 from bot.errors import BadConfiguration, Finding, StoreUnusable
+from bot.service.clockwork import span_text
 from bot.settings import Settings, read_settings, slack_secrets, source_secrets
 from bot.slack.calls import make_client
 from bot.slack.doctor import Check, examine
 from bot.storage.inspect import count_leads
 from scoring.definition import load_model
 from scoring.errors import InvalidModel
+from scoring.instants import HOUR, Days, Duration, format_instant
 
 console: Final = Console(highlight=False, soft_wrap=True)
 _SHORT: Final = 16
@@ -41,6 +44,7 @@ def check(
         raise typer.Exit(1) from None
     checks = [Check(True, f"{config} can be read")]
     checks += _model(config.resolve().parent / MODEL_NAME)
+    checks += _follow_up(settings, config.resolve().parent / MODEL_NAME)
     checks += _sources(settings)
     checks += _database(settings)
     checks += asyncio.run(_slack(settings, post=post))
@@ -75,6 +79,36 @@ def _model(path: Path) -> list[Check]:
     except InvalidModel as invalid:
         return [Check(False, f"{path.name}, {_place(one)}: {one.found}", one.allowed) for one in invalid.problems]
     return [Check(True, f"{path} is a model: {model.name}; its {len(model.examples)} examples pass")]
+
+
+def _follow_up(settings: Settings, path: Path) -> list[Check]:
+    """Reps, routes and the calendar; an example of a deadline, and hours that span more than a working day."""
+    try:
+        calendar = policy_of(settings).calendar
+    except BadConfiguration as bad:
+        return [_wrong(finding) for finding in bad.findings]
+    if not calendar.works:
+        return [Check(True, "Without [follow_up] hours, a follow-up clock counts elapsed time")]
+    now = system_clock()
+    example = format_instant(calendar.add(now, 4 * HOUR))
+    checks = [Check(True, f"Four working hours from now are over at {example}")]
+    day = calendar.between(calendar.next_open(now), calendar.working_day(calendar.next_open(now)))
+    advice = 'With [follow_up] hours, "2d" is two working days; "48h" is forty-eight working hours.'
+    long = [within for within in _lengths(path) if not isinstance(within, Days) and within > day]
+    words = "follow_up_within = {} is working time, more than one working day"
+    checks += [Check(True, words.format(span_text(within)), advice) for within in long]
+    return checks
+
+
+def _lengths(path: Path) -> list[Duration]:
+    """What the model file gives people to follow up."""
+    try:
+        model = load_model(path.read_text(encoding="utf-8"))
+    except (OSError, InvalidModel):
+        return []
+    cells = model.matrix.values() if model.matrix is not None else ()
+    found = [model.labels.follow_up_within if model.labels else None, *(cell.follow_up_within for cell in cells)]
+    return list(dict.fromkeys(within for within in found if within is not None))
 
 
 def _place(problem: object) -> str:
