@@ -137,9 +137,9 @@ async def _on_a_free_port(workspace: DemoWorkspace, port: int) -> StandIn:
 
 
 _COMMANDS: Final = (
-    Command("/lead", "A lead's score, and what you do about it", "[score|why|claim|status|…] WHO"),
-    Command("/leads", "Lists of leads", "hot | mine | unclaimed | recent"),
-    Command("/hotlead", "How the service is", "health | help"),
+    Command("/lead", "A lead's score, and what you do about it", "[score|why|why-not|forecast|claim|status|…] WHO"),
+    Command("/leads", "Lists of leads", "hot | mine | unclaimed | recent | cooling | missing"),
+    Command("/hotlead", "The model, the sources, and how the service is", "model | sources | health | help"),
 )
 
 
