@@ -75,6 +75,36 @@ class OneRule(RuleBasedStateMachine):
     def status(self, email: str, actor: Actor, key: str) -> None:
         self.run(self.act(email, "status", actor, key))
 
+    @rule(email=leads, actor=people, to=people)
+    def reassign(self, email: str, actor: Actor, to: Actor) -> None:
+        self.run(self.handle(email, "reassign", actor, to.user_id))
+
+    @rule(email=leads, actor=people, time=st.sampled_from((HOUR, DAY, 5 * DAY)))
+    def snooze(self, email: str, actor: Actor, time: int) -> None:
+        self.run(self.handle(email, "snooze", actor, self.clock() + time))
+
+    @rule(email=leads, actor=people)
+    def wake(self, email: str, actor: Actor) -> None:
+        self.run(self.handle(email, "wake", actor))
+
+    @rule(email=leads, actor=people, claim=st.booleans())
+    def log_contact(self, email: str, actor: Actor, claim: bool) -> None:
+        self.run(self.handle(email, "log_contact", actor, "call", "no_answer", None, claim))
+
+    @rule(email=leads, actor=people)
+    def not_now(self, email: str, actor: Actor) -> None:
+        self.run(self.handle(email, "not_now", actor, "Too early", self.clock() + 2 * DAY))
+
+    @rule(actor=people)
+    def leaves_and_is_back(self, actor: Actor) -> None:
+        for active in (False, True):
+            self.run(self.it.core.handling.member_changed(actor.user_id, active=active))
+
+    async def handle(self, email: str, name: str, actor: Actor, *more: object) -> None:
+        number = await self.number(email)
+        if number is not None:
+            await getattr(self.it.core.handling, name)(number, actor, *more)
+
     async def act(self, email: str, name: str, actor: Actor, *more: str) -> None:
         number = await self.number(email)
         if number is not None:
@@ -113,6 +143,13 @@ class OneRule(RuleBasedStateMachine):
             self.one_rule(row, last[0]["at"])
             self.trail(row, await self.it.rows("SELECT * FROM audit WHERE lead_id = :n ORDER BY id", n=row["id"]))
         await self.nothing_twice()
+        await self.results_add_up()
+
+    async def results_add_up(self) -> None:
+        total = (await self.it.core.handling.stats(MANAGER, 3650)).total
+        parts = (total.joined, total.superseded, total.rejected, total.recycled, total.accepted, total.pending)
+        (made,) = await self.it.rows("SELECT COUNT(*) AS n FROM alerts WHERE anew = 0")
+        assert sum(parts) + total.unanswered == total.passed == made["n"]
 
     @staticmethod
     def one_rule(row: Any, crossed_at: int) -> None:
@@ -124,7 +161,7 @@ class OneRule(RuleBasedStateMachine):
             assert row["owner"] or row["alert_id"], "a hot lead is left lying"
             contacted = row["owner"] and row["contacted_at"] is not None and row["contacted_at"] >= crossed_at
             assert row["deadline"] is not None or contacted, "nobody's clock runs"
-        elif row["owner"] is None:
+        elif row["owner"] is None and row["snoozed_until"] is None:
             assert (row["alert_id"], row["deadline"]) == (None, None)
 
     @staticmethod
