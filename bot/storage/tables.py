@@ -188,7 +188,7 @@ events = _table(
     words("raw"),
     sa.UniqueConstraint("source", "id"),
     sa.Index(None, "subject_id", "occurred_at"),
-    sa.Index(None, "company_key_id", sqlite_where=sa.text("company_key_id IS NOT NULL")),
+    sa.Index(None, "company_key_id", "company_facts", sqlite_where=sa.text("company_key_id IS NOT NULL")),
     sa.Index(None, "mail", "type", sqlite_where=sa.text("mail IS NOT NULL")),
     sa.Index("ix_events_unopened", "mail", sqlite_where=sa.text("quarantined = 'unopened'")),
 )

@@ -148,8 +148,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_events_company_key_id"),
-            ["company_key_id"],
+            batch_op.f("ix_events_company_key_id_company_facts"),
+            ["company_key_id", "company_facts"],
             unique=False,
             sqlite_where=sa.text("company_key_id IS NOT NULL"),
         )
