@@ -133,6 +133,7 @@ CHANGING: Final = frozenset(
         ids.CLAIM,
         ids.RELEASE,
         ids.WAKE,
+        ids.STILL,
         ids.EVENT_RESTORE,
         ids.EVENT_QUARANTINE,
         ids.MODEL_POST,

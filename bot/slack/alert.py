@@ -79,6 +79,7 @@ NEEDS: Final[Mapping[str, str]] = {
     ids.LOG: "log_contact",
     ids.NOTE: "note",
     ids.QUALIFY: "qualify",
+    ids.STILL: "still_working",
 }
 TITLES: Final[Mapping[str, str]] = {
     ids.CLAIM: "Claim",
@@ -91,6 +92,7 @@ TITLES: Final[Mapping[str, str]] = {
     ids.LOG: "Log contact",
     ids.NOTE: "Add note",
     ids.QUALIFY: "Qualify",
+    ids.STILL: "Yes",
     ids.DETAILS: "Details",
     ids.RELEASE: "Release",
     ids.SET_STATUS: "Set status",

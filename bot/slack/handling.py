@@ -55,6 +55,12 @@ async def _wake(pressed: Pressed) -> None:
     await tell(pressed.parts, pressed.talk, pressed.target.number, pressed.target.key, found)
 
 
+async def _still(pressed: Pressed) -> None:
+    """ "Still working on it?": yes."""
+    found = await pressed.parts.handles.still_working(pressed.target.number, pressed.actor, "yes")
+    await tell(pressed.parts, pressed.talk, pressed.target.number, pressed.target.key, found)
+
+
 async def _status_chosen(pressed: Pressed) -> None:
     """Another status was chosen in the window: it shows what belongs to it."""
     press = pressed.press
@@ -135,6 +141,7 @@ ACTS: Final[Mapping[str, Acting]] = {
     **{name: _opens(FORMS[name]) for name in _BUTTONS},
     ids.SET_STATUS: _opens(FORMS[ids.STATUS_MODAL]),
     ids.WAKE: _wake,
+    ids.STILL: _still,
     ids.STATUS_BLOCK: _status_chosen,
 }
 WINDOWS: Final[Mapping[str, Callable[[Parts, AsyncAck, Body], Awaitable[None]]]] = {

@@ -26,6 +26,7 @@ NOT_FIT: Final = "lead_not_fit"
 LOG: Final = "lead_log"
 NOTE: Final = "lead_note"
 QUALIFY: Final = "lead_qualify"
+STILL: Final = "lead_still"  # "Still working on it?": yes
 EVENT_RESTORE: Final = "event_restore"
 EVENT_QUARANTINE: Final = "event_quarantine"
 MODEL_CHANGE: Final = "model_change"

@@ -179,5 +179,6 @@ outcomes = st.builds(
 )  # fmt: skip
 notices = st.builds(
     Notice, st.sampled_from((*NOTICES, "odd")), st.none() | leads, st.none() | contacts, st.none() | handlings, maybe,
-    maybe, st.none() | user, st.none() | at, maybe, st.booleans(), maybe,
+    maybe, st.none() | user, st.none() | at, maybe, st.booleans(), maybe, st.none() | user, st.none() | at, maybe,
+    st.lists(leads, max_size=30).map(tuple), st.none() | leads, some_activities,
 )  # fmt: skip
