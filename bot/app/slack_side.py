@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -17,10 +17,8 @@ from bot.app.core import Core
 from bot.errors import BadConfiguration, Finding, HotleadError
 from bot.senders.pace import Pace
 from bot.senders.slack import SlackSender
-from bot.service.desk import Handles
 from bot.service.views import HealthLine
 from bot.settings import Settings, SlackSecrets
-from bot.slack.able import able
 from bot.slack.app import Identity, SlackUnreachable, SocketMode, handle, make_app, warm_up
 from bot.slack.calls import make_client
 from bot.slack.doctor import examine
@@ -60,8 +58,7 @@ class SlackSide:
         client = make_client(token, base_url=url)
         identity = await self._identity(client)
         desk = self._core.desk
-        handles: Handles = self._core.handling
-        slack = replace(slack_settings(self._settings, identity.team_id, identity.url), able=able(handles))
+        slack = slack_settings(self._settings, identity.team_id, identity.url)
         clock = self._core.clock
         quiet = make_client(token, base_url=url, repeats_limited=False)
         pace = Pace(clock, slack.post_interval)
@@ -79,7 +76,7 @@ class SlackSide:
             explains=self._core.explaining,
             events=self._core.quarantine,
             models=self._core.modelling,
-            handles=handles,
+            handles=self._core.handling,
             sources=self._core.source_health.overview,
         )
         self._app = make_app(parts, identity)

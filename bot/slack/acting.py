@@ -11,7 +11,6 @@ from bot.slack import commands, handling, ids, modals, modelling
 from bot.slack.blocks import said
 from bot.slack.presses import Press
 from bot.slack.pressing import Acting, Pressed, open_view, update_view
-from bot.slack.settings import SlackSettings
 
 OLD_BUTTON: Final = "This button is from another version of hotlead and does nothing now. Try `{command} help`."
 
@@ -150,9 +149,9 @@ def action_of(act: str, target: ids.Target | None) -> Acting:
     return _old if act in NEEDS_TARGET and target is None else ACTIONS.get(act, _old)
 
 
-def is_change(press: Press, settings: SlackSettings) -> bool:
+def is_change(press: Press) -> bool:
     """Whether the press has an effect that must not be had twice."""
     run = ids.read_run(press.value) if press.act in (ids.RUN, ids.RUN_BACK, ids.RUN_ON) else None
     if run is not None:
-        return run.family in commands.FAMILIES and commands.changes(run.family, run.text, settings)
+        return run.family in commands.FAMILIES and commands.changes(run.family, run.text)
     return press.act in CHANGING

@@ -68,19 +68,6 @@ BUTTONS: Final[Mapping[State, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     State.QUIET: (_FREE, (ids.CRM,)),
     State.CLOSED: ((ids.SET_STATUS, ids.DETAILS), (ids.CRM,)),
 }
-# button -> the act of the service that it needs
-NEEDS: Final[Mapping[str, str]] = {
-    ids.SNOOZE: "snooze",
-    ids.AGAIN: "snooze",
-    ids.WAKE: "wake",
-    ids.REASSIGN: "reassign",
-    ids.NOT_NOW: "not_now",
-    ids.NOT_FIT: "not_fit",
-    ids.LOG: "log_contact",
-    ids.NOTE: "note",
-    ids.QUALIFY: "qualify",
-    ids.STILL: "still_working",
-}
 TITLES: Final[Mapping[str, str]] = {
     ids.CLAIM: "Claim",
     ids.SNOOZE: "Snooze",
@@ -207,13 +194,9 @@ def state_buttons(state: State, target: ids.Target, crm_url: str | None, setting
     """What can be done with a lead in this state."""
     row, menu = BUTTONS[state]
     link = crm_link(crm_url, settings)
-    options = [_more_option(act, target, link) for act in menu if _there(act, settings) and (act != ids.CRM or link)]
-    shown = [lead_button(act, target) for act in row if _there(act, settings)]
+    options = [_more_option(act, target, link) for act in menu if act != ids.CRM or link]
+    shown = [lead_button(act, target) for act in row]
     return actions([*shown, *((overflow(ids.MORE, options),) if options else ())])
-
-
-def _there(act: str, settings: SlackSettings) -> bool:
-    return act not in NEEDS or NEEDS[act] in settings.able
 
 
 def lead_button(act: str, target: ids.Target) -> Block:

@@ -58,7 +58,7 @@ def register(app: AsyncApp, parts: Parts) -> None:
 
 async def _member_changed(parts: Parts, profile: object) -> None:
     """Whoever is deactivated, or a guest now, has no leads any more; what a profile does not say changes nothing."""
-    if not isinstance(profile, Mapping) or "member_changed" not in parts.settings.able:
+    if not isinstance(profile, Mapping):
         return
     refusal = refusal_of(profile, parts.settings.team_id)
     if refusal is None or refusal in (GUEST, DEACTIVATED):
@@ -95,7 +95,7 @@ async def _command(parts: Parts, family: str, body: Body, talk: Talk) -> None:
         return
     text = inner(body, "text")
     once = f"command:{inner(body, 'trigger_id')}"
-    if commands.changes(family, text, parts.settings) and not await parts.seen.first_time(once):
+    if commands.changes(family, text) and not await parts.seen.first_time(once):
         return
     await talk.say(await commands.answer(parts.call(family, actor, text), text))
 
@@ -104,12 +104,12 @@ async def _press(parts: Parts, press: Press, talk: Talk) -> None:
     actor = await _actor(parts, talk)
     if actor is None:
         return
-    if is_change(press, parts.settings) and not await parts.seen.first_time(press.once):
+    if is_change(press) and not await parts.seen.first_time(press.once):
         return
     target = press.target
     run = action_of(press.act, target)
     pressed = Pressed(parts, press, target or NO_TARGET, actor, talk)
-    if is_change(press, parts.settings):  # first, so that the change finds the message that it has to bring up to date
+    if is_change(press):  # first, so that the change finds the message that it has to bring up to date
         await _relink(parts, press)
         await run(pressed)
     else:  # a modal's trigger lives for three seconds, so the window comes first

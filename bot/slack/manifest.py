@@ -69,7 +69,7 @@ def _commands(settings: SlackSettings, address: str | None) -> list[dict[str, An
         {
             "command": family.command(settings),
             "description": family.about,
-            "usage_hint": cut(" | ".join(verb.usage for verb in family.here(settings).values()), 1000),
+            "usage_hint": cut(" | ".join(verb.usage for verb in family.verbs), 1000),
             "should_escape": True,  # a mention arrives with the person's id
             **_at(address, "url"),
         }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.slack.able import EVERYTHING
 from scoring.instants import MINUTE, SECOND, Duration
 
 
@@ -30,8 +29,6 @@ class SlackSettings:
     workspace_url: str | None = None  # https://….slack.com/, for links from an alert to the one before it
     profile_lifetime: Duration = 5 * MINUTE
     post_interval: Duration = SECOND  # Slack takes about one message a second and channel
-    able: frozenset[str] = EVERYTHING
-    """What the service can do (able.py): what it cannot has no button and no command."""
 
     @property
     def commands(self) -> tuple[str, str, str]:

@@ -14,7 +14,6 @@ from bot.slack.blocks import Message, said
 from bot.slack.commands import hotlead, lead, leads
 from bot.slack.commands.base import RANKS, Answering, Call, Family, Verb
 from bot.slack.commands.grammar import Typed, clean, split_verb
-from bot.slack.settings import SlackSettings
 
 FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
     {
@@ -30,9 +29,9 @@ _WITHOUT_VERB: Final[Mapping[str, Answering]] = {
 }
 
 
-def verb_of(family: str, typed: Typed, settings: SlackSettings) -> tuple[Verb | None, str]:
+def verb_of(family: str, typed: Typed) -> tuple[Verb | None, str]:
     """The verb that was typed, if one was, and the words after it."""
-    verbs = FAMILIES[family].here(settings)
+    verbs = FAMILIES[family].table
     name, rest = split_verb(typed, verbs)
     return (verbs[name] if name is not None else None), rest
 
@@ -40,17 +39,17 @@ def verb_of(family: str, typed: Typed, settings: SlackSettings) -> tuple[Verb | 
 async def answer(call: Call, raw: str) -> Message:
     """Answer one command: find its verb, look whether this person may, and let it answer."""
     typed = clean(raw)
-    verb, rest = verb_of(call.family, typed, call.settings)
+    verb, rest = verb_of(call.family, typed)
     if verb is not None and verb.people:
         typed = clean(raw, people=True)
-        rest = verb_of(call.family, typed, call.settings)[1]
+        rest = verb_of(call.family, typed)[1]
     if verb is not None and RANKS[call.actor.role] < RANKS[verb.role]:
         return said(f"`{call.typed(call.family, verb.name)}` is for {verb.role.value}s.")
     run = verb.answer if verb is not None else _WITHOUT_VERB[call.family]
     return await run(replace(call, text=rest, unnamed=typed.unnamed))
 
 
-def changes(family: str, raw: str, settings: SlackSettings) -> bool:
+def changes(family: str, raw: str) -> bool:
     """Whether the command has an effect, so that it must not be had twice."""
-    verb, _ = verb_of(family, clean(raw), settings)
+    verb, _ = verb_of(family, clean(raw))
     return verb is not None and verb.changes

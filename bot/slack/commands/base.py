@@ -62,8 +62,6 @@ class Verb:
     answer: Answering
     role: Role = Role.REP
     changes: bool = False
-    needs: str = ""
-    """The act of the service that it needs, where not every service has it."""
     people: bool = False
     """Colleagues are named in it."""
 
@@ -84,10 +82,6 @@ class Family:
     def table(self) -> Mapping[str, Verb]:
         return {verb.name: verb for verb in self.verbs}
 
-    def here(self, settings: SlackSettings) -> Mapping[str, Verb]:
-        """The verbs that the service behind this can do."""
-        return {verb.name: verb for verb in self.verbs if not verb.needs or verb.needs in settings.able}
-
-    def open_to(self, actor: Actor, settings: SlackSettings) -> tuple[Verb, ...]:
+    def open_to(self, actor: Actor) -> tuple[Verb, ...]:
         """The verbs that this person may use."""
-        return tuple(verb for verb in self.here(settings).values() if RANKS[actor.role] >= RANKS[verb.role])
+        return tuple(verb for verb in self.verbs if RANKS[actor.role] >= RANKS[verb.role])

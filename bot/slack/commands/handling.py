@@ -176,8 +176,4 @@ _VERBS: Final = (
     Verb("won", 'won WHO ["why"]', "it is a customer now", answer_won),
     Verb("lost", "lost WHO REASON", "it buys elsewhere, or not at all", answer_lost),
 )
-_NEEDS: Final = {"log": "log_contact", "notnow": "not_now", "notfit": "not_fit", "won": "choices", "lost": "choices"}
-VERBS: Final = tuple(
-    replace(verb, changes=True, needs=_NEEDS.get(verb.name, verb.name), people=verb.name == "reassign")
-    for verb in _VERBS
-)
+VERBS: Final = tuple(replace(verb, changes=True, people=verb.name == "reassign") for verb in _VERBS)

@@ -18,4 +18,4 @@ async def answer_help(call: Call) -> Message:
 
 def _lines(call: Call, family: Family) -> list[str]:
     command = family.command(call.settings)
-    return [f"`{f'{command} {verb.usage}'.rstrip()}` {verb.help}" for verb in family.open_to(call.actor, call.settings)]
+    return [f"`{f'{command} {verb.usage}'.rstrip()}` {verb.help}" for verb in family.open_to(call.actor)]

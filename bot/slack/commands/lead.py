@@ -49,7 +49,7 @@ async def answer_without_verb(call: Call) -> Message:
     first, _, rest = call.text.partition(" ")
     if not call.text and not call.unnamed:
         return await answer_help(call)
-    meant = nearest(first, call.families["lead"].here(call.settings))
+    meant = nearest(first, call.families["lead"].table)
     if meant is not None and not await call.desk.find(name_of_lead(call.text), limit=1):
         command = f"{meant} {rest}".strip()
         typed = call.typed("lead", command)

@@ -243,8 +243,8 @@ async def test_a_verb_for_managers_is_refused_to_a_rep_and_not_in_their_help(wor
     family = commands.FAMILIES["lead"]
     secret = Verb("audit", "audit", "only for the few", family.verbs[0].answer, Role.MANAGER)
     wider = replace(family, verbs=(*family.verbs, secret))
-    assert secret not in wider.open_to(Actor(world.rep), world.parts.settings)
-    assert secret in wider.open_to(Actor(world.shop.manager, Role.MANAGER), world.parts.settings)
+    assert secret not in wider.open_to(Actor(world.rep))
+    assert secret in wider.open_to(Actor(world.shop.manager, Role.MANAGER))
 
 
 def test_a_number_is_read_with_any_dash_and_without_zeros() -> None:

@@ -9,10 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.slack import ids
-from bot.slack.able import EVERYTHING
-from bot.slack.commands import FAMILIES
 from bot.slack.commands.until import split_until
-from bot.slack.settings import SlackSettings
 from scoring.instants import HOUR, Instant, parse_instant
 from tests.bot.slack.fake_desk import NOON, facts
 from tests.bot.slack.world import World
@@ -117,10 +114,3 @@ def test_times_to_come_are_read_in_the_zone_of_whoever_types(typed: str, who: st
 @pytest.mark.parametrize("typed", ["anna", "tomorrow", "anna 2026-02-30", "anna 25:00", "anna 9 lives", "anna may"])
 def test_what_is_no_time_stays_part_of_the_name(typed: str) -> None:
     assert split_until(typed, NOON, UTC) == (typed, None)
-
-
-def test_a_service_that_cannot_do_an_act_has_no_command_for_it() -> None:
-    able = EVERYTHING - {"snooze"}
-    few = FAMILIES["lead"].here(SlackSettings("T1", able=able))
-    assert "snooze" not in few
-    assert "wake" in few

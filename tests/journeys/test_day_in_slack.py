@@ -1,0 +1,93 @@
+"""A rep's and a manager's day, by presses, windows and commands, against the whole service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from bot.slack import ids
+from bot.standin import Message
+from scoring.instants import HOUR
+from tests.rig import Rig, rig
+
+
+async def press(it: Rig, user: str, target: Message, act: str, value: Any = None) -> None:
+    delivery = await it.standin.press(user, target, act, value)
+    assert delivery.ok, delivery.error
+    await it.settle()
+
+
+async def send(it: Rig, user: str, values: dict[str, Any]) -> None:
+    delivery = await it.standin.submit_view(user, it.standin.views(user)[-1], values)
+    assert delivery.ok, delivery.view_errors
+    await it.settle()
+
+
+async def command(it: Rig, user: str, text: str, name: str = "/lead") -> str:
+    assert (await it.standin.run_command(user, it.workspace.sales, name, text)).ok
+    await it.settle()
+    return it.standin.ephemerals(user)[-1].text
+
+
+async def handling(it: Rig, number: int) -> Any:
+    lead = await it.hotlead.core.desk.lead(number)
+    assert lead is not None
+    return lead.handling
+
+
+async def test_a_rep_tries_again_later_qualifies_and_wins_the_lead(tmp_path: Path) -> None:
+    async with rig(tmp_path) as it:
+        number, rep = await it.make_hot(), it.workspace.reps[0]
+        (alert,) = it.alerts()
+        await press(it, rep, alert, ids.MORE, f"{ids.LOG} {number} {(alert.metadata or {})['event_payload']['key']}")
+        await send(it, rep, {ids.OUTCOME_BLOCK: "no_answer"})
+        assert "and you have Anneke" in it.standin.ephemerals(rep)[-1].text
+        await press(it, rep, it.standin.ephemerals(rep)[-1], ids.AGAIN)
+        await send(it, rep, {ids.UNTIL_BLOCK: "3h"})
+        assert (await handling(it, number)).state == "snoozed"
+        await it.later(3 * HOUR)
+        assert "back from its snooze" in it.standin.dms(rep)[-1].text
+        await press(it, rep, it.alerts()[0], ids.SET_STATUS)
+        await press_view(it, rep, ids.STATUS_BLOCK, "deal")
+        await send(it, rep, {ids.AMOUNT_BLOCK: "12000", ids.CLOSE_BLOCK: "2026-06-01"})
+        assert "Not known yet: budget, authority, need, timeline." in it.standin.ephemerals(rep)[-1].text
+        assert "is now Customer" in (await command(it, rep, f'won L-{number} "the case"'))
+
+
+async def press_view(it: Rig, user: str, act: str, value: str) -> None:
+    assert (await it.standin.press(user, it.standin.views(user)[-1], act, value)).ok
+    await it.settle()
+
+
+async def test_a_manager_hands_a_lead_on_and_both_are_told(tmp_path: Path) -> None:
+    async with rig(tmp_path) as it:
+        number, rep, other = await it.make_hot(), it.workspace.reps[0], it.workspace.reps[1]
+        await command(it, rep, f"claim L-{number}")
+        await command(it, it.workspace.manager, f"reassign L-{number} <@{other}|marijke>")
+        assert (await handling(it, number)).owner == other
+        assert "handed you" in it.standin.dms(other)[-1].text
+        assert "which was yours" in it.standin.dms(rep)[-1].text
+
+
+async def test_a_lead_that_is_no_fit_is_closed_with_its_reason_on_the_alert(tmp_path: Path) -> None:
+    async with rig(tmp_path) as it:
+        number, rep = await it.make_hot(), it.workspace.reps[0]
+        await press(it, rep, it.alerts()[0], ids.NOT_FIT)
+        await send(it, rep, {ids.REASON_BLOCK: "Competitor", ids.TEXT_BLOCK: "they sell the same"})
+        assert (await handling(it, number)).state == "closed"
+        assert "Competitor" in it.alerts()[0].text
+
+
+async def test_every_act_by_command_works_on_the_whole_service(tmp_path: Path) -> None:
+    async with rig(tmp_path) as it:
+        number, rep = await it.make_hot(), it.workspace.reps[0]
+        for text, answer in (
+            ("snooze {} 2h", "is snoozed until"),
+            ("wake {}", "is awake again"),
+            ('note {} "loves the wind case"', "is written down"),
+            ("log {} call reached", "is logged"),
+            ("notnow {} too early 2026-06-01", "is now Nurture"),
+            ("log {} call left a message", "you have"),
+            ("lost {} price", "is now Lost"),
+        ):
+            assert answer in (await command(it, rep, text.format(f"L-{number}"))), text
