@@ -12,7 +12,7 @@ import typer
 from bot.app.slack_side import slack_settings
 from bot.cli.options import CONFIG, Config
 from bot.errors import HotleadError
-from bot.service.models import shipped
+from bot.service.models import SHIPPED, shipped
 from bot.settings import CONFIG_NAME, read_settings
 from bot.slack.manifest import manifest as app_manifest
 
@@ -21,11 +21,13 @@ MODEL_NAME = "model.toml"
 
 def init(
     folder: Annotated[Path, typer.Argument(help="Where to write hotlead.toml and model.toml.")] = Path(),
-    model: Annotated[str, typer.Option(help="The shipped model to begin with: b2b, b2c or points.")] = "b2b",
+    model: Annotated[
+        str, typer.Option(help="The shipped model to begin with: b2b, mail, points, ready150 or b2c.")
+    ] = "b2b",
 ) -> None:
     """Write a commented configuration and a model into a folder. Files that are there stay as they are."""
-    if model not in ("b2b", "b2c", "points"):
-        raise HotleadError(f"There is no shipped model {model!r}. Allowed: b2b, b2c, points.")
+    if model not in SHIPPED:
+        raise HotleadError(f"There is no shipped model {model!r}. Allowed: {', '.join(SHIPPED)}.")
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in ((CONFIG_NAME, template()), (MODEL_NAME, shipped(model))):
         path = folder / name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import resources
+from typing import Final
 
 from bot.service.histories import LiveModel
 from bot.storage import audit, models
@@ -10,9 +11,12 @@ from bot.storage.store import Store, Tx
 from scoring.definition import load_model
 from scoring.instants import Instant
 
+SHIPPED: Final = ("b2b", "mail", "points", "ready150", "b2c")
+"""The models that come with hotlead."""
+
 
 def shipped(name: str) -> str:
-    """The text of a model that comes with hotlead: b2b, b2c or points."""
+    """The text of a model that comes with hotlead."""
     return (resources.files("scoring") / "examples" / f"{name}.toml").read_text(encoding="utf-8")
 
 

@@ -24,7 +24,7 @@ def test_it_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(model_schema())
 
 
-@pytest.mark.parametrize("name", ["b2b", "b2c", "points"])
+@pytest.mark.parametrize("name", ["b2b", "b2c", "points", "mail", "ready150"])
 def test_it_accepts_the_shipped_models(name: str) -> None:
     VALIDATOR.validate(tomllib.loads((files("scoring") / "examples" / f"{name}.toml").read_text(encoding="utf-8")))
 
