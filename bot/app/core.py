@@ -28,6 +28,7 @@ from bot.service.modelling import Modelling
 from bot.service.models import live_models, publish_first
 from bot.service.publishing import Publishing
 from bot.service.quarantine import Quarantine
+from bot.service.reconfiguring import Reconfiguring
 from bot.service.scorebook import Scorebook
 from bot.service.source_health import SourceHealth
 from bot.service.steps import Steps
@@ -111,6 +112,7 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
         merging.forget()
 
     store.rolled_back = forget
+    await Reconfiguring(store, identity, merging, scorebook).apply(clock())
     await store.write(lambda tx: steps.plan(tx, clock()))
     publishing = Publishing(store, scorebook, clock)
     publishing.ended = book.tell_of_publication

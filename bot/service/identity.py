@@ -7,7 +7,7 @@ against the limits, and either simply attached to the one lead that is named, or
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -24,6 +24,7 @@ from bot.service.standing import Standing
 from bot.service.subjects import Subjects, choose
 from bot.storage import identities
 from bot.storage.store import Tx
+from scoring.events import Value
 from scoring.instants import Instant
 
 
@@ -43,6 +44,17 @@ class Belonging:
     changed: Changed = field(default_factory=Changed)
     companies: set[int] = field(default_factory=set)
     """Companies that are no longer what they were."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCompany:
+    """The company that an event names, and what follows; see the columns of events."""
+
+    facts: int
+    key_id: int | None = None
+    company_id: int | None = None
+    weak: int = 0
+    changed: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -65,7 +77,7 @@ class Identity:
         self.standing = Standing()
         self.changes = LeadChanges(rules, self.names, hands)
         self._hands = hands
-        self._subjects = Subjects(rules, self.names)
+        self.subjects = Subjects(rules, self.names)
         self._reader = Companies(rules.own_domains, rules.free_mail)
         self.company_sets = CompanySets(rules, self.names)
 
@@ -73,6 +85,7 @@ class Identity:
         """Look everything up again: a transaction was rolled back."""
         self.names.forget()
         self.standing.forget()
+        self.company_sets.forget()
 
     def belongs(self, tx: Tx, event: SourcedEvent, source: str, now: Instant) -> Belonging:
         """Find or make the lead of an event, and the company that it names; remembers what was named together."""
@@ -81,11 +94,11 @@ class Identity:
         named = [self.names.get(tx, one, now) for one in event.identifiers]
         aliases = [self.names.get(tx, one, now) for one in event.alias_of]
         found = Belonging(None, None, tuple(one.row for one in named), tuple(one.row for one in aliases))
-        meant, previous = self._meant(tx, named, at), self._meant(tx, aliases, at)
+        meant, previous = self.meant(tx, named, at), self.meant(tx, aliases, at)
         new = self._remember(tx, meant, None if event.quarantine else at, now)
         if not event.quarantine:
             self._alias(tx, meant, previous, new, at, now)
-            self._settle(tx, _named(meant), _named(previous), new, found, now)
+            self._settle(tx, that_count(meant), that_count(previous), new, found, now)
         elif new.past:
             found.changed = self._work_out(tx, (), new.past, now)
         meant = self._again(tx, meant, now)
@@ -95,15 +108,15 @@ class Identity:
         if subject is not None:
             found.subject_id = subject.row
             if subject.kind == ANONYMOUS_ID:
-                found.lead_id = self._subjects.visit(tx, subject, at)
+                found.lead_id = self.subjects.visit(tx, subject, at)
             else:
                 found.lead_id = subject.lead_id or self._stand_alone(tx, event, subject, found, now)
         if not event.quarantine and subject is not None and subject.kind != ANONYMOUS_ID:
             self._identify(tx, event, source, (*meant, *self._again(tx, previous, now)), subject.row, found)
-        self._name_company(tx, event, _named(meant), found, now)
+        self._name_company(tx, event, that_count(meant), found, now)
         return found
 
-    def _meant(self, tx: Tx, named: Sequence[Known], at: Instant) -> list[Known]:
+    def meant(self, tx: Tx, named: Sequence[Known], at: Instant) -> list[Known]:
         """Whom an event of this instant means: corrected, each once."""
         said = self.standing.verdicts(tx)
         if said.corrected:
@@ -290,25 +303,33 @@ class Identity:
 
     # ---- companies
 
-    def _name_company(
-        self, tx: Tx, event: SourcedEvent, meant: Sequence[Known], found: Belonging, now: Instant
-    ) -> None:
-        if says_something_of_a_company(event.traits):
-            found.company_facts = 1
-        keys = self.company_sets.named(tx, self._reader.named(event.traits), now)
+    def named_company(
+        self, tx: Tx, kind: str, traits: Mapping[str, Value], at: Instant, meant: Sequence[Known], now: Instant
+    ) -> NamedCompany:
+        """The company that an event of this kind names: by its traits, else by the work address of its person."""
+        facts = int(says_something_of_a_company(traits))
+        weak = 0
+        keys = self.company_sets.named(tx, self._reader.named(traits), now)
         if not keys:
             email = next((one.value for one in meant if one.kind == EMAIL), None)
             key = self._reader.of_address(email)
             keys = self.company_sets.named(tx, (key,) if key else (), now)
-            found.company_weak = int(bool(keys) and event.type.startswith("email_"))
+            weak = int(bool(keys) and kind.startswith("email_"))
         if not keys:
-            return
-        found.companies = self.company_sets.together(tx, keys, event.occurred_at, now)
-        found.company_key_id = keys[0].row
-        found.company_id = self.company_sets.company_of(tx, keys[0].row)
+            return NamedCompany(facts)
+        changed = self.company_sets.together(tx, keys, at, now)
+        return NamedCompany(facts, keys[0].row, self.company_sets.company_of(tx, keys[0].row), weak, changed)
+
+    def _name_company(
+        self, tx: Tx, event: SourcedEvent, meant: Sequence[Known], found: Belonging, now: Instant
+    ) -> None:
+        company = self.named_company(tx, event.type, event.traits, event.occurred_at, meant, now)
+        found.company_facts, found.company_weak = company.facts, company.weak
+        found.company_key_id, found.company_id = company.key_id, company.company_id
+        found.companies = company.changed
 
 
-def _named(some: Sequence[Known]) -> list[Known]:
+def that_count(some: Sequence[Known]) -> list[Known]:
     """Those that count as named."""
     return [one for one in some if one.standing != NOBODY]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -78,19 +78,24 @@ class LeadChanges:
         *,
         demoted: Iterable[int] = (),
         promoted: Iterable[int] = (),
+        rewrite: Callable[[Tx], Rewritten] | None = None,
     ) -> Changed:
-        """Give every identifier to its lead. What `demoted` and `promoted` name is decided anew: less, or more."""
+        """Give every identifier to its lead. What `demoted` and `promoted` name is decided anew.
+
+        `rewrite` decides for all events, where more has changed than these identifiers.
+        """
         known = region.known
         plans = [self._plan(some, region) for some in region.sets]
         parts = self._parts(region, plans)
         changed = Changed()
-        self._hands.before(tx, parts, now)
+        if rewrite is None:
+            self._hands.before(tx, parts, now)
         if self._is_structural(region, plans, parts) or demoted or promoted:
             changed.leads |= parts.keys()
         self._stand(tx, region, now)
         splits = self._give(tx, region, plans, changed, now)
         self._keep_ours(tx, parts)
-        rewritten = self._rewrite(tx, region, said, demoted, promoted)
+        rewritten = rewrite(tx) if rewrite else self._rewrite(tx, region, said, demoted, promoted)
         changed.leads |= rewritten.leads
         splits += self._alone(tx, region, rewritten, changed, now)
         for plan in plans:

@@ -26,6 +26,7 @@ from bot.service.joining import Instruction, Verb
 from bot.service.journal import Journal
 from bot.service.merging import Merging
 from bot.service.partition import Naming, Partition, partition
+from bot.service.reconfiguring import Reconfiguring
 from bot.service.scorebook import Scorebook
 from bot.service.standing import LEADS
 from bot.settings import Settings, settings_from
@@ -75,7 +76,7 @@ class Index:
         statuses, book = Statuses(), AlertBook(Channels("C01", "C02", "C03"), Statuses())
         journal = Journal(self.histories)
         team = team_of(_settings(), book, statuses, self.histories, journal.set_status)
-        scorebook = Scorebook(self.histories, Happenings(team), Metrics())
+        scorebook = self.scorebook = Scorebook(self.histories, Happenings(team), Metrics())
         team.labelled = scorebook.labelled
         self.merging = Merging(scorebook, journal, team)
         self.identity = Identity(rules, self.merging)
@@ -122,6 +123,13 @@ class Index:
         stored.revoke(self.tx, said.number, "U1", self.now)
         ids = [self._row(name) for name in (*said.one, *said.other)]
         self._apply(said.verb, ids)
+
+    def configure(self, rules: IdentityRules) -> None:
+        """The service is started again under another configuration."""
+        self.now += 1
+        self.rules = rules
+        self.identity = Identity(rules, self.merging)
+        Reconfiguring(cast(Store, None), self.identity, self.merging, self.scorebook).recompute(self.tx, self.now)
 
     def _row(self, name: Identifier) -> int:
         row = identities.find(self.tx, name.kind, name.value)

@@ -102,3 +102,25 @@ def test_instructions_given_and_revoked_between_events_end_in_the_partition_from
     for one in waiting:
         index.take(one)
     assert index.groups() == index.from_zero()
+
+
+OTHERWISE = replace(
+    RULES, own_domains=frozenset({"y.example"}), limits={"user_id": 1, "phone": 3, "email": 3},
+    addresses_of_a_set=5, identifying=("user_id", "email"), role_addresses=frozenset({"a"}),
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(events, st.lists(instructed, max_size=5))
+def test_a_changed_configuration_ends_in_its_partition_from_zero_and_so_does_the_old_one_again(
+    many: list[SourcedEvent], acts: list[Any]
+) -> None:
+    index = Index(RULES)
+    for one in many:
+        index.take(one)
+    for act in acts:
+        if isinstance(act, tuple):
+            said(index, *act)
+    for rules in (OTHERWISE, RULES):
+        index.configure(rules)
+        assert index.groups() == index.from_zero()

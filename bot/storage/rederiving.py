@@ -1,0 +1,68 @@
+"""What is derived of who is who, thrown away and written again from the stored events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.storage.store import Tx
+
+
+def forget(tx: Tx) -> None:
+    """Throw away what follows from the events: namings, aliases, identifications, companies' namings and standings."""
+    for table in ("namings", "aliases", "identifications", "company_namings"):
+        tx.run(f"DELETE FROM {table}")
+    tx.run("UPDATE company_keys SET standing = 0 WHERE standing = 1")
+
+
+def identifiers(tx: Tx) -> list[int]:
+    return [row[0] for row in tx.all("SELECT id FROM identifiers ORDER BY id")]
+
+
+def by_hand(tx: Tx) -> list[int]:
+    """Identifiers of leads that no event names: leads that were made by hand."""
+    rows = tx.all("SELECT id FROM identifiers WHERE kind = 'lead'")
+    return [row[0] for row in rows]
+
+
+def events_after(tx: Tx, seq: int, limit: int) -> list[Any]:
+    """The next events of the whole log, with whom they name."""
+    return tx.all(
+        "SELECT seq, source, id, type, occurred_at, subject_id, identifiers, alias_of, quarantined, traits "
+        "FROM events WHERE seq > :seq ORDER BY seq LIMIT :limit",
+        seq=seq,
+        limit=limit,
+    )
+
+
+def counts(tx: Tx) -> list[Any]:
+    """With how many values of each kind, those of nobody aside, each identifier was named."""
+    return tx.all(
+        "SELECT n.a, n.kind, i.kind AS of_kind, COUNT(*) AS n FROM namings AS n JOIN identifiers AS i ON i.id = n.a "
+        "JOIN identifiers AS o ON o.id = n.b WHERE o.standing <> 3 AND i.standing <> 3 GROUP BY n.a, n.kind, i.kind"
+    )
+
+
+def say(tx: Tx, seq: int, *, subject: int | None, key: int | None, facts: int, weak: int) -> None:
+    """By whom an event belongs and which company it names."""
+    tx.run(
+        "UPDATE events SET subject_id = :subject, company_key_id = :key, company_facts = :facts, "
+        "company_weak = :weak WHERE seq = :seq",
+        seq=seq,
+        subject=subject,
+        key=key,
+        facts=facts,
+        weak=weak,
+    )
+
+
+def with_unnamed_facts(tx: Tx) -> list[int]:
+    """Leads that told facts about a company without naming it."""
+    rows = tx.all(
+        "SELECT DISTINCT i.lead_id FROM events AS e JOIN identifiers AS i ON i.id = e.subject_id "
+        "WHERE e.company_facts > 0 AND e.company_key_id IS NULL AND i.lead_id IS NOT NULL"
+    )
+    return [row[0] for row in rows]
+
+
+def lead_ids(tx: Tx) -> list[int]:
+    return [row[0] for row in tx.all("SELECT id FROM leads ORDER BY id")]
