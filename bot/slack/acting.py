@@ -121,6 +121,7 @@ ACTIONS: Final[Mapping[str, Acting]] = {
     ids.RUN: _run,
     ids.RUN_BACK: _run,
     ids.RUN_ON: _run,
+    **dict.fromkeys(ids.RUNS, _run),
     ids.EVENT_RESTORE: _restore,
     ids.EVENT_QUARANTINE: _quarantine,
     **handling.ACTS,
@@ -151,7 +152,7 @@ def action_of(act: str, target: ids.Target | None) -> Acting:
 
 def is_change(press: Press) -> bool:
     """Whether the press has an effect that must not be had twice."""
-    run = ids.read_run(press.value) if press.act in (ids.RUN, ids.RUN_BACK, ids.RUN_ON) else None
+    run = ids.read_run(press.value) if press.act in (ids.RUN, ids.RUN_BACK, ids.RUN_ON, *ids.RUNS) else None
     if run is not None:
         return run.family in commands.FAMILIES and commands.changes(run.family, run.text)
     return press.act in CHANGING

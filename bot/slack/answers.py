@@ -33,8 +33,14 @@ LEDGER_PAGE: Final = 12
 MOST_MODELS: Final = 5
 LIST_TITLES: Final[Mapping[str, str]] = {
     "hot": "Hot leads",
+    "warm": "Warm leads",
     "mine": "My leads",
+    "team": "The team's leads",
     "unclaimed": "Unclaimed leads",
+    "offered": "Leads offered to you",
+    "overdue": "Overdue leads",
+    "snoozed": "Snoozed leads",
+    "stale": "Leads that wait for an answer",
     "recent": "Recent leads",
 }
 LIST_EMPTY: Final[Mapping[str, str]] = {
@@ -180,16 +186,19 @@ def row_lines(row: ListRow) -> tuple[str, str]:
     return f"{sign(lead.label)}{who(lead)} · {lead.key}", " · ".join(below)
 
 
-def list_answer(found: ListPage) -> Message:
+def list_answer(found: ListPage, run: ids.Run | None = None) -> Message:
     """`/leads …`: one row a lead, each with the one thing most likely wanted."""
     title = LIST_TITLES.get(found.name, "Leads")
+    narrowed = run is not None and run.text != found.name
     if not found.rows:
-        return said(LIST_EMPTY.get(found.name, "No leads."))
+        return said("No lead matches." if narrowed else LIST_EMPTY.get(found.name, "No leads."))
+    if run is not None and narrowed:
+        title = f"{title} ({mrkdwn(run.text.removeprefix(found.name).strip(), 100)})"
     blocks = [section([f"*{title}* – {found.total}{_of(found.page, found.pages)}"])]
     for row in found.rows:
         act = ids.CLAIM if claimable(row.handling) else ids.DETAILS
         blocks.append(section(row_lines(row), lead_button(act, ids.Target(row.lead.number))))
-    row_of_buttons = actions(paging(ids.Run("leads", found.name), found.page, found.pages))
+    row_of_buttons = actions(paging(run or ids.Run("leads", found.name), found.page, found.pages))
     spoken = "; ".join(" ".join(row_lines(row)).replace("*", "") for row in found.rows)
     text = f"{title}, {found.total} in all{_of(found.page, found.pages)}: {spoken}."
     return Message(text, (*blocks, *row_of_buttons))

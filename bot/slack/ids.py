@@ -41,6 +41,8 @@ MORE: Final = "lead_more"  # the overflow; its option's value says which of the 
 RUN: Final = "run"  # a choice or a page of an answer: the command to run
 RUN_BACK: Final = "run_back"
 RUN_ON: Final = "run_on"
+RUNS: Final = tuple(f"run_{name}" for name in ("unclaimed", "overdue", "stale", "mine", "hot", "team"))
+"""Lists that stand beside each other in one row, where names must differ."""
 
 STATUS_MODAL: Final = "set_status"
 DETAILS_MODAL: Final = "details"

@@ -125,6 +125,16 @@ def in_zone(at: Instant, zone: tzinfo) -> str:
     return f"the end of {day}" if (found.hour, found.minute, found.second) == (23, 59, 59) else f"{day} {found:%H:%M}"
 
 
+def duration(length: Duration | None) -> str:
+    """A length of time as figures show it: "1 h 20 min"; a dash where there is none."""
+    if length is None:
+        return "–"
+    minutes = length // MINUTE
+    days, hours = minutes // 1440, minutes // 60 % 24
+    parts = ((days, "d"), (hours, "h"), (0 if days else minutes % 60, "min"))
+    return " ".join(f"{count} {unit}" for count, unit in parts if count) or "under a minute"
+
+
 _SPANS: Final = ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"))
 
 

@@ -145,7 +145,7 @@ LISTS: Final[Mapping[str, str]] = {
     "recent": "l.latest_at IS NOT NULL",
 }
 FILTERS: Final[Mapping[str, str]] = {
-    "owner": "l.owner = :f_owner",
+    "owner": "COALESCE(l.owner, 'none') = :f_owner",
     "status": "l.status = :f_status",
     "label": "s.label = :f_label",
     "rating": "s.rating = :f_rating",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,11 +48,13 @@ def clean(raw: str, *, people: bool = False) -> Typed:
 
     def undress(found: re.Match[str]) -> str:
         target, shown = found[1], found[2]
-        if shown and not (people and target.startswith("@")):
+        if shown and not (people and target[:1] in ("@", "#")):
             return shown
         if target.startswith("@"):
             unnamed.append(target[1:])
             return ""
+        if people and target.startswith("#"):
+            return target[1:]
         return next((target.removeprefix(prefix) for prefix in _PREFIXES if target.startswith(prefix)), target)
 
     text = html.unescape(_ANGLE.sub(undress, raw[: 4 * LONGEST]))
@@ -86,6 +88,22 @@ def split_name(text: str) -> tuple[str, str]:
         return name, quoted
     first, _, rest = text.strip().partition(" ")
     return (first, rest.strip()) if "@" in first or _NUMBER.match(first) else (text, "")
+
+
+_FILTER: Final = re.compile(r'(?:^|\s)([a-z_]+):\s?("[^"]*"|\S*)', re.IGNORECASE)
+
+
+def split_filters(text: str, people: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """Words, and `key:value` pairs; a mentioned colleague is the value of a key that has none."""
+    mentioned = list(people)
+    found = {}
+    for key, value in _FILTER.findall(text):
+        value = value.strip('"').strip()
+        if not value and mentioned:
+            value = mentioned.pop(0)
+        if value:
+            found[key.casefold()] = value
+    return " ".join(_FILTER.sub(" ", text).split()), found
 
 
 def split_model(text: str) -> tuple[str, str | None]:

@@ -16,6 +16,15 @@ from bot.service.explain_views import (
     Step,
     Unlock,
 )
+from bot.service.handling_views import (
+    Considered,
+    Numbers,
+    RepView,
+    ResultRow,
+    RouteView,
+    StatsView,
+    TeamView,
+)
 from bot.service.model_views import Course, CoursePoint, LateFact, PastScore, PostedScore
 from bot.service.views import (
     Act,
@@ -176,6 +185,32 @@ warnings = st.lists(st.sampled_from((*WARNINGS, "budget", "need", "odd")), max_s
 outcomes = st.builds(
     Outcome, st.booleans(), st.sampled_from((*OUTCOMES, "odd")), leads, handlings, st.none() | contacts, maybe, maybe,
     warnings,
+)  # fmt: skip
+dates = st.lists(st.tuples(text, text), max_size=3).map(tuple)
+some_leads = st.lists(leads, max_size=15).map(tuple)
+reps = st.builds(
+    RepView, user, maybe, maybe, dates, st.none() | st.integers(0, 99), texts, texts, maybe, st.integers(0, 99),
+    st.integers(0, 99), st.integers(0, 99), maybe, some_leads, texts,
+)  # fmt: skip
+some_rows = st.lists(rows, max_size=15).map(tuple)
+teams = st.builds(
+    TeamView, st.lists(reps, max_size=30).map(tuple), st.integers(0, 99), st.integers(0, 99), st.integers(0, 99),
+    some_leads, some_rows,
+)  # fmt: skip
+routes = st.builds(
+    RouteView, leads, text, text, maybe, text, text, st.none() | user, st.none() | at,
+    st.lists(st.builds(Considered, user, text), max_size=30).map(tuple),
+    st.lists(st.tuples(text, st.booleans()), max_size=30).map(tuple), st.booleans(),
+)  # fmt: skip
+counts = st.integers(0, 99)
+numbers = st.builds(Numbers, at, counts, counts, counts, counts, counts, counts, counts, st.none() | at, st.none() | at)
+results = st.builds(ResultRow, text, counts, counts, counts, counts, counts, counts, counts, counts)
+some_results = st.lists(results, max_size=12).map(tuple)
+reasons_counted = st.lists(st.tuples(text, counts), max_size=9).map(tuple)
+stats = st.builds(
+    StatsView, at, at, results,
+    st.dictionaries(st.sampled_from(("cell", "rule", "model", "channel", "rep")), some_results), numbers,
+    reasons_counted, reasons_counted, reasons_counted, counts,
 )  # fmt: skip
 notices = st.builds(
     Notice, st.sampled_from((*NOTICES, "odd")), st.none() | leads, st.none() | contacts, st.none() | handlings, maybe,

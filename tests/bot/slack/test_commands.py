@@ -213,7 +213,8 @@ async def test_an_empty_list_says_so(world: World, name: str, said: str) -> None
 async def test_a_mistyped_list_gets_a_suggestion(world: World) -> None:
     assert "Did you mean `/leads unclaimed`?" in (await world.ask("unclamed", "/leads")).text
     assert (
-        "There are: hot, mine, unclaimed, recent, cooling, missing, help." in (await world.ask("xyzzy", "/leads")).text
+        "There are: hot, warm, mine, team, unclaimed, offered, overdue, snoozed, stale"
+        in (await world.ask("xyzzy", "/leads")).text
     )
 
 

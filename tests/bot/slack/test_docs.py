@@ -12,13 +12,15 @@ import pytest
 
 from bot.service.draft_views import Published
 from bot.service.explain_views import CoolingPage
+from bot.service.handling_views import TeamView
 from bot.service.source_health import SourceView, Tally
-from bot.service.views import Contact, Explanation, Handling, ListPage, ListRow, Notice, Outcome, Reason, State
+from bot.service.views import Actor, Contact, Explanation, Handling, ListPage, ListRow, Notice, Outcome, Reason, State
 from bot.slack import answers, commands, explained, ids, models
 from bot.slack.alert import alert_message
 from bot.slack.blocks import Message
 from bot.slack.commands.sources import sources_answer
 from bot.slack.commands.when import zone_of
+from bot.slack.crew import stats_answer, team_answer
 from bot.slack.manifest import EVENTS, EVENTS_PATH, SCOPES
 from bot.slack.notices import NOTICES, notice_message
 from bot.slack.outcomes import OUTCOMES, outcome_answer
@@ -50,8 +52,12 @@ def _until_blank(lines: Iterable[str]) -> list[str]:
 
 
 def elements(message: Message) -> list[dict[str, Any]]:
-    found = [block["accessory"] for block in message.blocks if "accessory" in block]
-    return found + [element for block in message.blocks if block["type"] == "actions" for element in block["elements"]]
+    return [
+        element
+        for block in message.blocks
+        for element in (block["elements"] if block["type"] == "actions" else [block.get("accessory")])
+        if element is not None
+    ]
 
 
 def titles(message: Message) -> str:
@@ -142,6 +148,10 @@ async def test_the_buttons_of_every_answer_are_documented(world: World) -> None:
         "model, for admins, within an hour of its publication": models.model_answer(live, (), 1, may_change=True),
         "a publication, in the admin channel": models.publication_message(done),
         "a publication, posted and over an hour old": models.publication_message(_settled(done)),
+        "route": await _said(world, "route anna"),
+        "me": await _said(world, "me"),
+        "team": team_answer(_one_open(await world.handles.team(Actor(world.rep)))),
+        "stats": stats_answer(await world.handles.stats(Actor(world.rep))),
         "help": await _said(world, "help"),
         "health": await _said(world, "health", "hotlead"),
         "sources": sources_answer((SourceView("forms", "generic", None, Tally(), Tally()),), "now"),
@@ -153,6 +163,10 @@ async def test_the_buttons_of_every_answer_are_documented(world: World) -> None:
 
 def _long(why: Explanation) -> Explanation:
     return replace(why, lines=tuple(Reason("x", f"Rule {n}", why.lines[0].points) for n in range(30)))
+
+
+def _one_open(team: TeamView) -> TeamView:
+    return replace(team, longest_open=team.longest_open[:1])
 
 
 def _settled(found: Published) -> Published:

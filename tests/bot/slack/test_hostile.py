@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.service.explain_views import CoolingPage, Forecast, MissingFields, NearMiss
+from bot.service.handling_views import RepView, RouteView, StatsView, TeamView
 from bot.service.model_views import Course, PastScore
 from bot.service.views import AlertView, Explanation, HistoryPage, LeadRef, LeadView, ListPage, Notice, Outcome
-from bot.slack import answers, explained, ids, modals
+from bot.slack import answers, crew, explained, ids, modals
 from bot.slack.alert import alert_message, crm_link
 from bot.slack.blocks import Message, said
 from bot.slack.commands.grammar import clean, name_of_lead
@@ -182,6 +183,20 @@ def test_every_form(lead: LeadView, name: str, chosen: str) -> None:
     asking = Asking(kept, lead, CHOICES, STATUSES, NOON, chosen)
     assert check_view(FORMS[name].view(asking), "modal") == []
     assert check_view(FORMS[name].skeleton(lead.lead.number), "modal") == []
+
+
+@often
+@given(hostile.reps, hostile.routes)
+def test_a_rep_and_a_route(me: RepView, route: RouteView) -> None:
+    harmless(crew.me_answer(me))
+    harmless(crew.route_answer(route))
+
+
+@often
+@given(hostile.teams, hostile.stats)
+def test_the_team_and_its_figures(team: TeamView, stats: StatsView) -> None:
+    harmless(crew.team_answer(team))
+    harmless(crew.stats_answer(stats))
 
 
 def test_health_with_nothing_looked_at() -> None:

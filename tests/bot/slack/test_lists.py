@@ -1,0 +1,47 @@
+"""/leads: every list, narrowed by filters, paged with its filters."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.slack import commands, ids
+from tests.bot.slack.fake_desk import facts
+from tests.bot.slack.world import World
+
+
+@pytest.mark.parametrize("name", ["hot", "warm", "mine", "team", "unclaimed", "offered", "overdue", "snoozed", "stale"])
+async def test_every_list_answers_also_when_it_is_empty(world: World, name: str) -> None:
+    assert name in commands.FAMILIES["leads"].table
+    assert (await world.ask(name, "/leads")).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("hot owner:none rating:a1", {"owner": "none", "rating": "A1"}),
+        ("owner:none", {"owner": "none"}),
+        ("hot OWNER:me label:Warm", {"owner": "ME", "label": "warm"}),
+        ('team status:"open deal" company:“Nordwind A/S”', {"status": "deal", "company": "Nordwind A/S"}),
+        ("team owner:<@U0OTHER|marijke>", {"owner": "U0OTHER"}),
+        ("hot channel:<#C0SALES|sales>", {"channel": "C0SALES"}),
+    ],
+)
+async def test_filters_are_read_as_they_are_meant(world: World, typed: str, asked: dict[str, str]) -> None:
+    await world.ask(typed, "/leads")
+    assert world.handles.filters == {key: world.rep if value == "ME" else value for key, value in asked.items()}
+
+
+@pytest.mark.parametrize("typed", ["hot shoes:red", "hot berg"])
+async def test_what_is_no_filter_is_said_with_those_that_are(world: World, typed: str) -> None:
+    answer = await world.ask(typed, "/leads")
+    assert "is no filter. There are: owner, status, label" in answer.text
+
+
+async def test_the_next_page_keeps_the_filters(world: World) -> None:
+    for number in range(1, 20):
+        world.desk.add(number, made=facts(number, f"Lead {number}"))
+    answer = await world.ask('hot owner:none company:"Nordwind A/S"', "/leads")
+    assert "(owner:none company:" in answer.text
+    await world.press(answer, ids.RUN_ON)
+    assert "page 2 of 3" in world.heard()[-1]
+    assert world.handles.filters == {"owner": "none", "company": "Nordwind A/S"}
