@@ -221,6 +221,16 @@ class IdentitySection(_Section):
     limits: Mapping[str, Annotated[int, Field(ge=1, le=1000)]] = Field(default_factory=dict)
 
 
+class VocabularySection(_Section):
+    """[vocabulary]: words that mean the same, added to hotlead's own."""
+
+    titles: Mapping[str, Literal["executive", "director", "manager", "expert", "staff", "none"]] = Field(
+        default_factory=dict
+    )
+    countries: Mapping[str, Annotated[str, Field(pattern=r"^[A-Z]{2}$")]] = Field(default_factory=dict)
+    employees: Mapping[str, tuple[int, int]] = Field(default_factory=dict)
+
+
 class Settings(_Section):
     """Everything in hotlead.toml."""
 
@@ -239,6 +249,7 @@ class Settings(_Section):
     route: tuple[RouteSection, ...] = ()
     source: Mapping[str, SourceSection] = Field(default_factory=dict)
     identity: IdentitySection = Field(default_factory=IdentitySection)
+    vocabulary: VocabularySection = Field(default_factory=VocabularySection)
 
     @field_validator("status")
     @classmethod
@@ -374,6 +385,7 @@ _SECTIONS: Final[Mapping[str, type[_Section]]] = {
     "route": RouteSection,
     "source": SourceSection,
     "identity": IdentitySection,
+    "vocabulary": VocabularySection,
 }
 
 

@@ -29,11 +29,13 @@ from bot.service.models import live_models, publish_first
 from bot.service.publishing import Publishing
 from bot.service.quarantine import Quarantine
 from bot.service.reconfiguring import Reconfiguring
+from bot.service.rewording import Rewording
 from bot.service.scorebook import Scorebook
 from bot.service.source_health import SourceHealth
 from bot.service.steps import Steps
 from bot.service.timeline import Timeline
 from bot.service.views import Status
+from bot.service.vocabulary import Vocabulary, Words
 from bot.settings import Settings
 from bot.storage import events
 from bot.storage.migrate import bring_up_to_date
@@ -112,12 +114,24 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
         merging.forget()
 
     store.rolled_back = forget
-    await Reconfiguring(store, identity, merging, scorebook).apply(clock())
+    vocabulary = vocabulary_of(settings)
     await store.write(lambda tx: steps.plan(tx, clock()))
     publishing = Publishing(store, scorebook, clock)
     publishing.ended = book.tell_of_publication
     await publishing.open()
-    intake = Intake(store, identity, merging, scorebook, clock, metrics, room=settings.service.max_waiting_events)
+    if histories.models:
+        await Reconfiguring(store, identity, merging, scorebook).apply(clock())
+        await Rewording(store, vocabulary, scorebook).apply(clock())
+    intake = Intake(
+        store,
+        identity,
+        merging,
+        scorebook,
+        clock,
+        metrics,
+        room=settings.service.max_waiting_events,
+        vocabulary=vocabulary,
+    )
     intake.came = handlers.gathering.came
     return Core(
         store=store,
@@ -168,6 +182,12 @@ def statuses_of(settings: Settings) -> Statuses:
         Status(one.key, one.label, one.kind, one.is_contact, one.asks_qualification) for one in settings.status
     ]
     return Statuses(configured or DEFAULT_STATUSES)
+
+
+def vocabulary_of(settings: Settings) -> Vocabulary:
+    """Words that mean the same: ours, and those of the settings."""
+    section = settings.vocabulary
+    return Vocabulary(Words(section.titles, section.countries, section.employees))
 
 
 def identity_of(settings: Settings) -> IdentityRules:

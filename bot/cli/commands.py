@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from bot.cli import benchmark, checking, demo, importing, serving, starting
+from bot.cli.data import data_app
 from bot.cli.identity import identity_app
 from bot.cli.leads import leads_app
 from bot.cli.models import model_app
@@ -30,4 +31,5 @@ app.add_typer(model_app)
 app.add_typer(leads_app)
 app.add_typer(routes_app)
 app.add_typer(identity_app)
+app.add_typer(data_app)
 app.add_typer(sources_app)

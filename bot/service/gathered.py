@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.service.histories import Entry, is_unnamed
+from bot.service.histories import Entry, is_unnamed, traits_of
 from bot.service.incoming import SourcedEvent
 from scoring.events import ScoringEvent
 from scoring.instants import Instant
@@ -36,7 +36,8 @@ def added(entry: Entry, rows: Sequence[dict[str, Any]], now: Instant) -> bool:
 def scored(row: Mapping[str, Any], company: str | None) -> ScoringEvent:
     """A new event as a model reads it: what `scoring_event` makes of its row, without reading back what was written."""
     event: SourcedEvent = row["event"]
-    return ScoringEvent(row["source"], event.id, event.type, event.occurred_at, event.properties, event.traits, company)
+    traits = traits_of(event.traits, row["meaning"])
+    return ScoringEvent(row["source"], event.id, event.type, event.occurred_at, event.properties, traits, company)
 
 
 def order(row: Mapping[str, Any]) -> tuple[Instant, str, str]:

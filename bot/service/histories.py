@@ -263,9 +263,14 @@ def scoring_event(row: Any, company: str | None) -> ScoringEvent:
         type=row["type"],
         occurred_at=row["occurred_at"],
         properties=_map(row["properties"]),
-        traits=_map(row["traits"]),
+        traits=traits_of(_map(row["traits"]), _map(row["means"]) if row["means"] else None),
         company=company,
     )
+
+
+def traits_of(said: Mapping[str, Value], means: Mapping[str, Value] | None) -> Mapping[str, Value]:
+    """An event's traits with what they mean; what the sender says itself comes first."""
+    return {**means, **said} if means else said
 
 
 def _map(text: str) -> Any:

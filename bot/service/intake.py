@@ -26,8 +26,10 @@ from bot.service.inheriting import inherit
 from bot.service.merging import Merging
 from bot.service.quarantine import JUDGED, Judge, apply, looked_at, mail_of, tell_company
 from bot.service.scorebook import HISTORY, Scorebook
+from bot.service.vocabulary import Vocabulary
 from bot.storage import events, former_leads, leads, scores
 from bot.storage.store import Store, Tx
+from scoring.events import Value
 from scoring.instants import Instant
 
 log = structlog.get_logger(__name__)
@@ -117,9 +119,11 @@ class Intake:
         metrics: Metrics,
         *,
         room: int,
+        vocabulary: Vocabulary | None = None,
     ) -> None:
         self._store = store
         self._merging = merging
+        self._vocabulary = vocabulary or Vocabulary()
         self._identity = identity
         self._scorebook = scorebook
         self._clock = clock
@@ -233,7 +237,7 @@ class Intake:
         found.seq = events.next_seq(tx)
         event = looked_at(event)
         belongs = self._identity.belongs(tx, event, request.source, found.now)
-        row = _row(found, request, event, belongs)
+        row = _row(found, request, event, belongs, self._vocabulary.meaning(event.traits) if event.traits else {})
         found.rows.append(row)
         self._concern(tx, found, request, event, belongs, row)
 
@@ -369,7 +373,9 @@ class Intake:
             self._scorebook.make_due(tx, others, found.now, "event" if is_news else HISTORY)
 
 
-def _row(found: _Group, request: _Request, event: SourcedEvent, belongs: Belonging) -> dict[str, Any]:
+def _row(
+    found: _Group, request: _Request, event: SourcedEvent, belongs: Belonging, meaning: Mapping[str, Value]
+) -> dict[str, Any]:
     return {
         "event": event,
         "seq": found.seq,
@@ -389,6 +395,8 @@ def _row(found: _Group, request: _Request, event: SourcedEvent, belongs: Belongi
         "identifiers": f"[{','.join(map(str, belongs.identifier_ids))}]",
         "alias_of": f"[{','.join(map(str, belongs.alias_ids))}]" if belongs.alias_ids else None,
         "flags": ",".join(event.flags) or None,
+        "meaning": meaning,
+        "means": _json(meaning) if meaning else None,
         "mail": mail_of(request.source, event),
         "quarantined": event.quarantine,
         "raw": event.raw,

@@ -58,6 +58,7 @@ class Journal:
                     "identifiers": json.dumps([known[0]["id"]] if known else []),
                     "alias_of": None,
                     "flags": None,
+                    "means": None,
                     "mail": None,
                     "quarantined": None,
                     "raw": None,

@@ -11,7 +11,7 @@ from bot.storage.store import Tx
 _COLUMNS = (
     "e.seq, e.source, e.id, e.type, e.occurred_at, e.received_at, e.subject_id, e.company_key_id, e.company_facts, "
     "e.company_weak, "
-    "e.history, e.properties, e.traits, e.flags, e.quarantined, k.company_id"
+    "e.history, e.properties, e.traits, e.means, e.flags, e.quarantined, k.company_id"
 )
 _FROM = "FROM events AS e LEFT JOIN company_keys AS k ON k.id = e.company_key_id"
 
@@ -50,10 +50,11 @@ def add(tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
     """Store new events."""
     tx.many(
         "INSERT INTO events (seq, source, id, type, occurred_at, received_at, subject_id, company_key_id, "
-        "company_facts, company_weak, history, properties, traits, identifiers, alias_of, flags, mail, quarantined, "
-        "raw) VALUES (:seq, :source, :id, :type, :occurred_at, :received_at, :subject_id, :company_key_id, "
-        ":company_facts, :company_weak, :history, :properties, :traits, :identifiers, :alias_of, :flags, :mail, "
-        ":quarantined, :raw)",
+        "company_facts, company_weak, history, properties, traits, identifiers, alias_of, means, flags, mail, "
+        "quarantined, raw) "
+        "VALUES (:seq, :source, :id, :type, :occurred_at, :received_at, :subject_id, :company_key_id, "
+        ":company_facts, :company_weak, :history, :properties, :traits, :identifiers, :alias_of, :means, :flags, "
+        ":mail, :quarantined, :raw)",
         rows,
     )
 

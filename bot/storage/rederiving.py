@@ -66,3 +66,24 @@ def with_unnamed_facts(tx: Tx) -> list[int]:
 
 def lead_ids(tx: Tx) -> list[int]:
     return [row[0] for row in tx.all("SELECT id FROM leads ORDER BY id")]
+
+
+# ---- what traits mean
+
+
+def is_any(tx: Tx) -> bool:
+    """Whether there are any events."""
+    return bool(tx.value("SELECT EXISTS (SELECT 1 FROM events)"))
+
+
+def traits_after(tx: Tx, seq: int, limit: int) -> list[Any]:
+    """The next events that have traits."""
+    return tx.all(
+        "SELECT seq, traits, means FROM events WHERE seq > :seq AND traits <> '{}' ORDER BY seq LIMIT :limit",
+        seq=seq,
+        limit=limit,
+    )
+
+
+def say_meaning(tx: Tx, seq: int, means: str | None) -> None:
+    tx.run("UPDATE events SET means = :means WHERE seq = :seq", seq=seq, means=means)

@@ -181,6 +181,7 @@ events = _table(
     words("traits", required=True),
     words("identifiers", required=True),  # as named, JSON
     words("alias_of"),  # an alias's previous ids, JSON
+    words("means"),  # what its traits mean by the vocabulary, JSON
     words("flags"),
     words("mail"),  # of an email_* event: the mail that it is about
     words("quarantined"),  # why it is worth nothing

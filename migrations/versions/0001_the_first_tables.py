@@ -136,6 +136,7 @@ def upgrade() -> None:
         sa.Column("traits", sa.Text(), nullable=False),
         sa.Column("identifiers", sa.Text(), nullable=False),
         sa.Column("alias_of", sa.Text(), nullable=True),
+        sa.Column("means", sa.Text(), nullable=True),
         sa.Column("flags", sa.Text(), nullable=True),
         sa.Column("mail", sa.Text(), nullable=True),
         sa.Column("quarantined", sa.Text(), nullable=True),

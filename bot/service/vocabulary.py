@@ -1,0 +1,204 @@
+"""Words that mean the same: titles to levels of authority, countries to ISO codes, sizes in brackets to numbers.
+
+What senders write stays as it is; what it means is told beside it, under names of its own: `authority` of `title`,
+`country_code` of `country`, `company.country_code`, and `company.employees_from` and `company.employees_to` of
+`company.employees`. A sender that tells these names itself is believed. The configuration adds to every table.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cache, lru_cache
+from typing import Final
+
+from babel import Locale
+
+from scoring.conditions.values import leaves
+from scoring.events import Value
+
+LEVELS: Final = ("executive", "director", "manager", "expert", "staff", "none")
+"""Levels of authority, the highest first; `none` are students, interns and who looks for a job."""
+
+_TITLES: Final[Mapping[str, str]] = {
+    # words of these come first: they take a level away
+    "none": "student, studerende, studerande, intern, internship, praktikant, stagiair, stagiaire, trainee, elev,"
+    " job seeker, jobseeker, jobsøgende, werkzoekend, arbetssökande, retired, pensioneret, pensionär",
+    "staff": "assistant, assistent, assistante, secretary, sekretær, sekreterare, secretaresse, receptionist, clerk,"
+    " medewerker, medarbejder, medarbetare, coordinator, koordinator, coördinator, samordnare, administrator",
+    "executive": "ceo, cfo, cto, cio, cmo, coo, cso, cro, cpo, chief, president, founder, co-founder, owner, partner,"
+    " managing director, general manager, board member, chairman, chairwoman, chair,"
+    " administrerende direktør, adm direktør, direktør, adm dir, stifter, medstifter, indehaver, ejer,"
+    " bestyrelsesformand, bestyrelsesmedlem, partner, directeur, algemeen directeur, bestuurder, eigenaar, oprichter,"
+    " mede-oprichter, dga,"
+    " zaakvoerder, bestuurslid, vd, verkställande direktör, grundare, medgrundare, ägare, delägare, styrelseordförande,"
+    " styrelseledamot, daglig leder",
+    "director": "director, vp, svp, evp, vice president, head, head of, underdirektør, vicedirektør, adjunct-directeur,"
+    " direktør for, hoofd, direktör, vice vd, områdeschef, divisionschef, salgsdirektør, marketingdirektør,"
+    " økonomidirektør, it-direktør, directeur verkoop, directeur marketing, financieel directeur, försäljningsdirektör,"
+    " marknadsdirektör, ekonomidirektör",
+    "manager": "manager, lead, team lead, team leader, supervisor, leder, chef, afdelingsleder, afdelingschef,"
+    " teamleder, salgschef, marketingchef, økonomichef, it-chef, indkøbschef, projektleder, manager verkoop,"
+    " teamleider,"
+    " afdelingshoofd, bedrijfsleider, verkoopleider, projectleider, inkoopmanager, avdelningschef, gruppchef,"
+    " försäljningschef, marknadschef, ekonomichef, inköpschef, projektledare, teamledare",
+    "expert": "engineer, developer, consultant, analyst, specialist, architect, designer, scientist, controller,"
+    " accountant, buyer, advisor, researcher, lawyer, ingeniør, udvikler, konsulent, rådgiver, indkøber, analytiker,"
+    " ontwikkelaar, ingenieur, adviseur, inkoper, deskundige, ingenjör, utvecklare, konsult, rådgivare, inköpare,"
+    " account manager, product owner, key account manager, project manager",
+}
+"""Level -> words in English, Danish, Dutch and Swedish; the longest that a title has decides."""
+
+_TAKES_AWAY: Final = ("none", "staff")
+_LANGUAGES: Final = ("en", "da", "nl", "sv", "nb", "de", "fr", "fi", "es", "it", "pl")
+_ALSO: Final[Mapping[str, str]] = {
+    "usa": "US", "u.s.": "US", "u.s.a.": "US", "united states of america": "US", "america": "US", "uk": "GB",
+    "u.k.": "GB", "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "holland": "NL",
+    "the netherlands": "NL", "kingdom of denmark": "DK", "deutschland": "DE", "österreich": "AT", "suomi": "FI",
+    "schweiz": "CH", "suisse": "CH", "belgië": "BE", "belgique": "BE", "españa": "ES", "polska": "PL", "czechia": "CZ",
+    "czech republic": "CZ", "south korea": "KR", "russia": "RU", "uae": "AE", "éire": "IE",
+}  # fmt: skip
+_NUMBER: Final = re.compile(r"\d{1,3}(?:[.,  ]\d{3})+|\d+")
+_AND_MORE: Final = re.compile(r"\+|>|over|more than|mere end|meer dan|mer än|fler än|or more|eller flere|of meer")
+_LESS: Final = re.compile(r"<|under|less than|fewer than|up to|færre end|minder dan|färre än|op til|tot ")
+_THOUSANDS: Final = re.compile(r"(?<=\d)\s*k\b")
+_LARGEST: Final = 10_000_000
+
+Bracket = tuple[int | None, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the configuration adds: a title's words to levels, countries to codes, sizes to numbers from and to."""
+
+    titles: Mapping[str, str] = field(default_factory=dict)
+    countries: Mapping[str, str] = field(default_factory=dict)
+    employees: Mapping[str, Bracket] = field(default_factory=dict)
+
+    def fingerprint(self) -> str:
+        """Changes with whatever decides what words mean: these, and the tables here."""
+        whole = [asdict(self), _TITLES, _ALSO, _LANGUAGES]
+        return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+
+
+class Vocabulary:
+    """The tables, ready to be asked."""
+
+    def __init__(self, words: Words = Words()) -> None:
+        self.words = words
+        self._titles = _phrases() | {_folded(phrase): level for phrase, level in words.titles.items()}
+        self._longest = max(len(phrase.split()) for phrase in self._titles)
+        self._countries = {_folded(name): code for name, code in words.countries.items()}
+        self._employees = {_folded(text): bracket for text, bracket in words.employees.items()}
+        self.authority = lru_cache(maxsize=4096)(self._authority)
+
+    def _authority(self, title: str) -> str | None:
+        """The level of authority that a title speaks of."""
+        words = _folded(title).split()
+        found: list[tuple[int, str]] = []
+        for at in range(len(words)):
+            for length in range(min(self._longest, len(words) - at), 0, -1):
+                level = self._titles.get(" ".join(words[at : at + length]))
+                if level is not None:
+                    found.append((length, level))
+        if not found:
+            return None
+        for level in _TAKES_AWAY:
+            if any(one == level for _, one in found):
+                return level
+        return min(found, key=lambda one: (-one[0], LEVELS.index(one[1])))[1]
+
+    def country(self, text: str) -> str | None:
+        """The ISO code of a country, by its name in several languages or by a code."""
+        name = _folded(text)
+        return self._countries.get(name) or _countries().get(name)
+
+    def bracket(self, value: Value) -> Bracket | None:
+        """The numbers of a size: `11-50` is from 11 to 50, `200+` from 200, `< 10` to 9."""
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            return None
+        if not isinstance(value, str):
+            return int(value), int(value)
+        return self._employees.get(_folded(value)) or _bracket(value)
+
+    def meaning(self, traits: Mapping[str, Value]) -> dict[str, Value]:
+        """What traits mean, under names of its own; a trait that is cleared clears what it meant."""
+        flat = leaves(traits)
+        return {name: told for name, told in _told(flat, self) if name not in flat}
+
+    def unmatched(self, traits: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
+        """Values that no table knows, each with the name of its trait."""
+        flat = leaves(traits)
+        for name, value in flat.items():
+            known = _KNOWN.get(name)
+            text = str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+            if known is not None and text and known(self, value) is None:
+                yield name, text
+
+
+_KNOWN: Final = {
+    "title": lambda words, value: words.authority(str(value)),
+    "country": lambda words, value: words.country(str(value)),
+    "company.country": lambda words, value: words.country(str(value)),
+    "company.employees": lambda words, value: words.bracket(value),
+}
+
+
+def _told(flat: Mapping[str, Value], words: Vocabulary) -> Iterator[tuple[str, Value]]:
+    title = flat.get("title")
+    if "title" in flat and (title is None or (isinstance(title, str) and title.strip())):
+        yield "authority", None if title is None else words.authority(str(title))
+    for prefix in ("", "company."):
+        country = flat.get(f"{prefix}country")
+        if f"{prefix}country" in flat and (country is None or (isinstance(country, str) and country.strip())):
+            yield f"{prefix}country_code", None if country is None else words.country(str(country))
+    if "company.employees" in flat:
+        size = flat["company.employees"]
+        bracket = None if size is None else words.bracket(size)
+        if size is None or bracket is not None:
+            for name, number in zip(("from", "to"), bracket or (None, None), strict=True):
+                yield f"company.employees_{name}", number
+
+
+def _folded(text: str) -> str:
+    """Lower case, no punctuation but what holds words together, one space between words."""
+    plain = unicodedata.normalize("NFC", text).casefold()
+    return " ".join("".join(c if c.isalnum() or c in "-&" else " " for c in plain).split())
+
+
+@cache
+def _phrases() -> dict[str, str]:
+    pairs = [(phrase, level) for level, text in _TITLES.items() for phrase in text.split(",")]
+    return {_folded(phrase): level for phrase, level in reversed(pairs)}
+
+
+@cache
+def _countries() -> dict[str, str]:
+    """Names in several languages, by the Unicode consortium's data, and the codes themselves."""
+    found: dict[str, str] = {}
+    for language in reversed(_LANGUAGES):
+        for code, name in Locale(language).territories.items():
+            if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"):
+                found[_folded(str(name))] = code
+    codes = set(found.values())
+    return found | {code.casefold(): code for code in codes} | {_folded(name): code for name, code in _ALSO.items()}
+
+
+@lru_cache(maxsize=4096)
+def _bracket(text: str) -> Bracket | None:
+    plain = _THOUSANDS.sub("000", text.casefold())
+    numbers = [int(re.sub(r"\D", "", found)) for found in _NUMBER.findall(plain)]
+    if not numbers or len(numbers) > 2 or max(numbers) > _LARGEST:
+        return None
+    if len(numbers) == 2:
+        return (numbers[0], numbers[1]) if numbers[0] <= numbers[1] else None
+    (number,) = numbers
+    if _AND_MORE.search(plain):
+        return number, None
+    if _LESS.search(plain):
+        return None, number
+    return number, number
