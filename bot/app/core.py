@@ -11,6 +11,7 @@ from typing import Final
 from bot.app.handling import handlers_of, policy_of, team_of
 from bot.clock import Clock
 from bot.metrics import Metrics
+from bot.service.adding import Adding
 from bot.service.alerts import AlertBook, Channels
 from bot.service.explaining import Explaining
 from bot.service.handling import DEFAULT_STATUSES, Statuses
@@ -60,6 +61,7 @@ class Core:
     steps: Steps
     publishing: Publishing
     instructions: Instructions
+    adding: Adding
     source_health: SourceHealth
     explaining: Explaining
     quarantine: Quarantine
@@ -145,6 +147,7 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
         handling=handling,
         steps=steps,
         publishing=publishing,
+        adding=Adding(store, intake, clock),
         instructions=Instructions(store, identity, merging, scorebook, clock),
         source_health=SourceHealth(kinds_of(settings), store, book, clock),
         explaining=Explaining(store, scorebook, statuses, clock),

@@ -12,7 +12,7 @@ from bot.sources.base import FieldMap, Limits, SourceConfig
 from bot.sources.reading import Endpoint
 from bot.sources.signatures import Ecdsa, Hmac
 
-RESERVED = frozenset({"hotlead"})
+RESERVED = frozenset({"hotlead", "by-hand"})
 """Names that no source may bear: our own events come from there."""
 
 

@@ -13,6 +13,7 @@ from bot.service.facts import activity_of, fit_facts, points_by_event, reasons_o
 from bot.service.handling import Statuses, contact
 from bot.service.handling_desk import HandlingDesk
 from bot.service.histories import Entry, LiveModel, events_of, load, scoring_event
+from bot.service.known_as import KnownAs, known_as
 from bot.service.scorebook import Scorebook
 from bot.service.views import (
     Act,
@@ -28,7 +29,7 @@ from bot.service.views import (
     Outcome,
     Status,
 )
-from bot.storage import alerts, audit, identities, leads, scores, seen
+from bot.storage import alerts, audit, former_leads, identities, leads, scores, seen
 from bot.storage.store import Store, Tx
 from scoring.instants import Instant
 
@@ -164,6 +165,10 @@ class LeadDesk:
             )
             for row in rows
         ]
+
+    async def known_as(self, number: int) -> tuple[KnownAs, ...]:
+        """By which identifiers a lead is known, and what joined them when."""
+        return await self._store.read(lambda tx: known_as(tx, former_leads.resolve(tx, number)))
 
     async def leads(self, name: str, actor: Actor, page: int = 1) -> ListPage:
         return await self._store.read(lambda tx: self._listed(tx, name, actor, page))

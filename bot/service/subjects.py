@@ -18,6 +18,8 @@ from scoring.instants import Instant
 
 OURS = "hotlead"
 """The source of our own events: they stay with the lead about which they are."""
+BY_HAND = "by-hand"
+"""The source of leads that somebody added: what these name is like what a sender names."""
 
 
 @dataclass(slots=True)

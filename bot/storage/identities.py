@@ -161,6 +161,31 @@ def aliases_of(tx: Tx, a: int) -> list[Any]:
     return tx.all("SELECT b, since FROM aliases WHERE a = :a ORDER BY b", a=a)
 
 
+def source_of(tx: Tx, a: int, b: int, since: Instant) -> str | None:
+    """The source of the event that named both first."""
+    source: str | None = tx.value(
+        "SELECT e.source FROM events AS e WHERE e.occurred_at = :since AND e.subject_id IN "
+        "(SELECT id FROM identifiers WHERE lead_id = (SELECT lead_id FROM identifiers WHERE id = :a)) "
+        "AND EXISTS (SELECT 1 FROM json_each(e.identifiers) WHERE value = :a) "
+        "AND EXISTS (SELECT 1 FROM json_each(e.identifiers) WHERE value = :b) ORDER BY e.seq LIMIT 1",
+        a=a,
+        b=b,
+        since=since,
+    )
+    return source
+
+
+def instructed(tx: Tx, a: int) -> list[Any]:
+    """Which others (`b`) a standing instruction joins to one, and since when."""
+    return tx.all(
+        "SELECT o.value AS b, s.at FROM instructions AS s, json_each(s.one) AS t, json_each(s.other) AS o "
+        "WHERE s.verb = 'join' AND s.about = 'leads' AND s.revoked_at IS NULL AND t.value = :a "
+        "UNION SELECT t.value, s.at FROM instructions AS s, json_each(s.one) AS t, json_each(s.other) AS o "
+        "WHERE s.verb = 'join' AND s.about = 'leads' AND s.revoked_at IS NULL AND o.value = :a",
+        a=a,
+    )
+
+
 # ---- anonymous ids
 
 
