@@ -13,6 +13,7 @@ from bot.clock import Clock
 from bot.metrics import Metrics
 from bot.service.adding import Adding
 from bot.service.alerts import AlertBook, Channels
+from bot.service.company_instructions import CompanyInstructions
 from bot.service.explaining import Explaining
 from bot.service.handling import DEFAULT_STATUSES, Statuses
 from bot.service.handling_desk import HandlingDesk
@@ -61,6 +62,7 @@ class Core:
     steps: Steps
     publishing: Publishing
     instructions: Instructions
+    company_instructions: CompanyInstructions
     adding: Adding
     source_health: SourceHealth
     explaining: Explaining
@@ -74,6 +76,7 @@ class Core:
         self.handling.changed = told
         self.publishing.changed = told
         self.instructions.changed = told
+        self.company_instructions.changed = told
         self.quarantine.changed = told
 
 
@@ -148,6 +151,7 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
         steps=steps,
         publishing=publishing,
         adding=Adding(store, intake, clock),
+        company_instructions=CompanyInstructions(store, identity, scorebook, clock),
         instructions=Instructions(store, identity, merging, scorebook, clock),
         source_health=SourceHealth(kinds_of(settings), store, book, clock),
         explaining=Explaining(store, scorebook, statuses, clock),

@@ -103,12 +103,17 @@ async def _route(core: Core, values: Mapping[str, Any], _told: Told) -> Mapping[
 async def _say(core: Core, values: Mapping[str, Any], _told: Told) -> Mapping[str, Any]:
     verb = Verb(values["verb"])
     note, show = values.get("note"), values["show"]
+    if values.get("companies"):
+        one, other = values["one"][0], next(iter(values["other"]), None)
+        companies = await core.company_instructions.say(verb, one, other, values["actor"], note, show=show)
+        return _json(EFFECT, companies)
     done = await core.instructions.say(verb, values["one"], values["other"], values["actor"], note, show=show)
     return _json(EFFECT, done)
 
 
 async def _revoke(core: Core, values: Mapping[str, Any], _told: Told) -> Mapping[str, Any]:
-    return _json(EFFECT, await core.instructions.revoke(values["number"], values["actor"], show=values["show"]))
+    revoke = core.company_instructions.revoke if values.get("companies") else core.instructions.revoke
+    return _json(EFFECT, await revoke(values["number"], values["actor"], show=values["show"]))
 
 
 async def _list(core: Core, _values: Mapping[str, Any], _told: Told) -> Mapping[str, Any]:

@@ -20,6 +20,7 @@ identity_app: Final = typer.Typer(
 
 Who = Annotated[str, typer.Argument(help="A lead (L-3), or a value that an event named; kind=value where two have it.")]
 Note = Annotated[str | None, typer.Option(help="Why; kept with the instruction.")]
+Companies = Annotated[bool, typer.Option("--company", help="Of companies: name each by a group id or a domain.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 _FAULTS: Final = {
@@ -30,9 +31,11 @@ _FAULTS: Final = {
 
 
 @identity_app.command("join")
-def join(one: Who, other: Who, note: Note = None, yes: Yes = False, config: Config = CONFIG) -> None:
+def join(
+    one: Who, other: Who, company: Companies = False, note: Note = None, yes: Yes = False, config: Config = CONFIG
+) -> None:
     """Make one lead of two."""
-    _say(config, Verb.JOIN, [one], [other], note, yes)
+    _say(config, Verb.JOIN, [one], [other], note, yes, company)
 
 
 @identity_app.command("unmerge")
@@ -48,9 +51,11 @@ def unmerge(
 
 
 @identity_app.command("never-join")
-def never_join(one: Who, other: Who, note: Note = None, yes: Yes = False, config: Config = CONFIG) -> None:
+def never_join(
+    one: Who, other: Who, company: Companies = False, note: Note = None, yes: Yes = False, config: Config = CONFIG
+) -> None:
     """Keep two leads apart, whatever is sent."""
-    _say(config, Verb.NEVER_JOIN, [one], [other], note, yes)
+    _say(config, Verb.NEVER_JOIN, [one], [other], note, yes, company)
 
 
 @identity_app.command("correct")
@@ -65,6 +70,12 @@ def not_a_person(value: Who, note: Note = None, yes: Yes = False, config: Config
     _say(config, Verb.NOT_A_PERSON, [value], [], note, yes)
 
 
+@identity_app.command("not-a-company")
+def not_a_company(key: Who, note: Note = None, yes: Yes = False, config: Config = CONFIG) -> None:
+    """Let a group id or a domain count as no company: a provider of addresses, a tool's name."""
+    _say(config, Verb.NOT_A_PERSON, [key], [], note, yes, companies=True)
+
+
 @identity_app.command("clear")
 def clear(value: Who, note: Note = None, yes: Yes = False, config: Config = CONFIG) -> None:
     """Let a value that is past its limit join again, however many it is named with."""
@@ -74,11 +85,12 @@ def clear(value: Who, note: Note = None, yes: Yes = False, config: Config = CONF
 @identity_app.command("revoke")
 def revoke(
     number: Annotated[int, typer.Argument(help="The instruction's number, as `list` shows it.")],
+    company: Companies = False,
     yes: Yes = False,
     config: Config = CONFIG,
 ) -> None:
     """Take an instruction back."""
-    _ask_and_do(config, "identity.revoke", {"number": number}, yes)
+    _ask_and_do(config, "identity.revoke", {"number": number, "companies": company}, yes)
 
 
 @identity_app.command("list")
@@ -101,20 +113,25 @@ def _line(one: Said) -> str:
     return f"{one.number:>4}  {when(one.at)}  {plain(one.actor)}  {one.verb.replace('_', '-')}: {sides}{note}{revoked}"
 
 
-def _say(config: Path, verb: Verb, one: list[str], other: list[str], note: str | None, yes: bool) -> None:
-    _ask_and_do(config, "identity.say", {"verb": verb.value, "one": one, "other": other, "note": note}, yes)
+def _say(
+    config: Path, verb: Verb, one: list[str], other: list[str], note: str | None, yes: bool, companies: bool = False
+) -> None:
+    values = {"verb": verb.value, "one": one, "other": other, "note": note, "companies": companies}
+    _ask_and_do(config, "identity.say", values, yes)
 
 
 def _ask_and_do(config: Path, name: str, values: dict[str, Any], yes: bool) -> None:
     """Show what it would do, ask, do it."""
     values = {**values, "actor": author()}
     shown = _effect(done_by_service(config, name, {**values, "show": True}, None))
-    _tell("Now", shown.before)
-    _tell("Then", shown.after)
+    lead = "company " if values.get("companies") else "L-"
+    _tell("Now", shown.before, lead)
+    _tell("Then", shown.after, lead)
     if not yes:
         typer.confirm("Do it?", abort=True)
     done = _effect(done_by_service(config, name, {**values, "show": False}, None))
-    console.print(f"Done: instruction {done.number}. `hotlead identity revoke {done.number}` takes it back.")
+    about = " --company" if values.get("companies") else ""
+    console.print(f"Done: instruction {done.number}. `hotlead identity revoke{about} {done.number}` takes it back.")
 
 
 def _effect(values: Any) -> Effect:
@@ -122,7 +139,7 @@ def _effect(values: Any) -> Effect:
     return effect
 
 
-def _tell(word: str, groups: tuple[Group, ...]) -> None:
+def _tell(word: str, groups: tuple[Group, ...], called: str) -> None:
     for group in groups:
-        lead = f"L-{group.lead}" if group.lead is not None else "nobody"
+        lead = f"{called}{group.lead}" if group.lead is not None else "nobody"
         console.print(f"{word + ':':<6}{lead}  {', '.join(map(plain, group.identifiers))}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from bot.service.identity_rules import NOBODY, NORMAL, PAST, IdentityRules
@@ -15,6 +15,9 @@ from scoring.instants import Instant
 
 GROUP: Final = "group"
 DOMAIN: Final = "domain"
+
+Told = Callable[[Tx, str, str, Instant, str], None]
+"""(kind, value, now, key): called once for a key that is past its limit."""
 
 
 class CompanyKey(NamedTuple):
@@ -29,8 +32,9 @@ class CompanyKey(NamedTuple):
 class CompanySets:
     """Works inside the caller's transaction."""
 
-    def __init__(self, rules: IdentityRules, names: Names) -> None:
+    def __init__(self, rules: IdentityRules, names: Names, told: Told) -> None:
         self._rules = rules
+        self._told = told
         self._names = names
         self.standing = Standing(COMPANIES)
         self._stands: dict[int, int] = {}
@@ -64,7 +68,8 @@ class CompanySets:
             if one.standing == NORMAL and self.is_past(tx, one.row, one.kind):
                 company_keys.set_standing(tx, one.row, PAST)
                 self._stands.pop(one.row, None)
-                company_keys.fault(tx, one.row, now)
+                if company_keys.fault(tx, one.row, now):
+                    self._told(tx, one.kind, one.value, now, f"company_past_limit:{one.row}")
         return self.work_out(tx, [one.row for one in keys], now)
 
     def is_past(self, tx: Tx, row: int, kind: str) -> bool:

@@ -79,7 +79,7 @@ class Identity:
         self._hands = hands
         self.subjects = Subjects(rules, self.names)
         self._reader = Companies(rules.own_domains, rules.free_mail)
-        self.company_sets = CompanySets(rules, self.names)
+        self.company_sets = CompanySets(rules, self.names, hands.company_past_limit)
 
     def forget(self) -> None:
         """Look everything up again: a transaction was rolled back."""

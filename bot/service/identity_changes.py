@@ -34,6 +34,9 @@ class Hands(Protocol):
     def past_limit(self, tx: Tx, kind: str, value: str, now: Instant, key: str) -> None:
         """An identifier was named with too many values of another kind."""
 
+    def company_past_limit(self, tx: Tx, kind: str, value: str, now: Instant, key: str) -> None:
+        """A group id was named with too many domains, or a domain with too many group ids."""
+
     def alias_contradicts(self, tx: Tx, one: str, other: str, now: Instant, key: str) -> None:
         """An alias says that two are one who are known by different addresses."""
 

@@ -17,7 +17,7 @@ from bot.service.merging import Merging
 from bot.service.people import EMAIL, PHONE, normalise
 from bot.service.scorebook import Scorebook
 from bot.service.standing import LEADS
-from bot.storage import audit, identities, leads
+from bot.storage import audit, company_keys, identities, leads
 from bot.storage import instructions as stored
 from bot.storage.store import Store, Tx
 from scoring.instants import Instant
@@ -140,7 +140,7 @@ class Instructions:
 
     def _revoke(self, tx: Tx, number: int, actor: str, now: Instant, *, show: bool) -> Effect:
         row = stored.get(tx, number)
-        if row is None or not stored.revoke(tx, number, actor, now):
+        if row is None or row["about"] != LEADS or not stored.revoke(tx, number, actor, now):
             raise CannotInstruct(f"There is no standing instruction {number}. `hotlead identity list` shows them.")
         ids = [*json.loads(row["one"]), *json.loads(row["other"])]
         before = _groups(tx, ids)
@@ -249,17 +249,20 @@ def _word(group: Group) -> str:
 
 
 def _listed(tx: Tx) -> tuple[tuple[Said, ...], tuple[Fault, ...]]:
-    def values(text: str) -> tuple[str, ...]:
-        return tuple(row["value"] for row in identities.by_ids(tx, json.loads(text)))
+    def values(row: Any, side: str) -> tuple[str, ...]:
+        ids = json.loads(row[side])
+        if row["about"] != LEADS:
+            return tuple(company_keys.row(tx, one)["value"] for one in ids)
+        return tuple(one["value"] for one in identities.by_ids(tx, ids))
 
     said = tuple(
         Said(
             row["id"],
             row["at"],
             row["actor"],
-            row["verb"],
-            values(row["one"]),
-            values(row["other"]),
+            row["verb"] if row["about"] == LEADS else f"company_{row['verb']}",
+            values(row, "one"),
+            values(row, "other"),
             row["note"],
             row["revoked_at"],
             row["revoked_by"],

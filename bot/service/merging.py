@@ -234,6 +234,15 @@ class Merging:
             now,
         )
 
+    def company_past_limit(self, tx: Tx, kind: str, value: str, now: Instant, key: str) -> None:
+        self._book.tell_admins(
+            tx,
+            f"The {kind} {value} was named with too many companies, so it joins none any more. If it is no company at "
+            f"all: `hotlead identity not-a-company {value}`.",
+            key,
+            now,
+        )
+
     def too_large(self, tx: Tx, values: list[str], now: Instant, key: str) -> None:
         some = ", ".join(values[:12])
         self._book.tell_admins(

@@ -42,6 +42,18 @@ def counts(tx: Tx) -> list[Any]:
     )
 
 
+def naming_company(tx: Tx, key_id: int, value: str) -> list[Any]:
+    """Events that name a group id or domain, or may: by their traits, or by an address at the domain."""
+    return tx.all(
+        "SELECT e.seq, e.type, e.occurred_at, e.subject_id, e.company_key_id, e.identifiers, e.traits, i.lead_id "
+        "FROM events AS e LEFT JOIN identifiers AS i ON i.id = e.subject_id "
+        "WHERE e.company_key_id = :key OR instr(e.traits, :value) > 0 "
+        "OR (i.kind = 'email' AND substr(i.value, -length(:value)) = :value) ORDER BY e.seq",
+        key=key_id,
+        value=value,
+    )
+
+
 def say(tx: Tx, seq: int, *, subject: int | None, key: int | None, facts: int, weak: int) -> None:
     """By whom an event belongs and which company it names."""
     tx.run(

@@ -78,3 +78,44 @@ def test_the_help_names_every_instruction() -> None:
     out = typed("identity", "--help").out
     for name in ("join", "unmerge", "never-join", "correct", "not-a-person", "clear", "list", "revoke"):
         assert name in out
+
+
+async def companies(it: Rig) -> list[set[str]]:
+    found: dict[int, set[str]] = {}
+    rows = await it.rows(
+        "SELECT l.id, k.company_id, l.email FROM leads AS l LEFT JOIN company_keys AS k ON k.company_id = l.company_id "
+        "WHERE k.company_id IS NOT NULL"
+    )
+    for row in rows:
+        found.setdefault(row["company_id"], set()).add(row["email"])
+    return sorted(found.values(), key=min)
+
+
+async def test_two_domains_are_one_company_until_that_is_revoked(tmp_path: Path) -> None:
+    async with rig(tmp_path / "data") as it:
+        config = configuration(tmp_path, tmp_path / "data")
+        await it.send({**VISIT, "email": "a@nord.example"}, {**VISIT, "email": "b@nord-group.example"})
+        said = await typed_beside(
+            "identity", "join", "nord.example", "nord-group.example", "--company", "--yes", "-c", config
+        )
+        assert "nord.example, nord-group.example" in said.out, said
+        assert await companies(it) == [{"a@nord.example", "b@nord-group.example"}]
+        await typed_beside("identity", "revoke", "1", "--company", "--yes", "-c", config)
+        assert await companies(it) == [{"a@nord.example"}, {"b@nord-group.example"}]
+        listed = await typed_beside("identity", "list", "-c", config)
+        assert "company-join: nord.example | nord-group.example  revoked" in listed.out
+
+
+async def test_a_domain_that_is_no_company_is_nobodys_and_the_next_key_counts(tmp_path: Path) -> None:
+    async with rig(tmp_path / "data") as it:
+        config = configuration(tmp_path, tmp_path / "data")
+        facts = {"company": {"domain": "nord.example"}, "group_id": "g1"}
+        await it.send({**VISIT, "email": "a@mail.example"}, {**VISIT, "email": "b@post.example", "traits": facts})
+        await typed_beside("identity", "not-a-company", "mail.example", "--yes", "-c", config)
+        await typed_beside("identity", "not-a-company", "g1", "--yes", "-c", config)
+        rows = await it.rows(
+            "SELECT k.value FROM events AS e LEFT JOIN company_keys AS k ON k.id = e.company_key_id ORDER BY e.seq"
+        )
+        assert [row["value"] for row in rows] == [None, "nord.example"]
+        await typed_beside("identity", "revoke", "1", "--company", "--yes", "-c", config)
+        assert {"a@mail.example"} in await companies(it)
