@@ -32,6 +32,7 @@ def _domain(text: str) -> str:
 
 Domain = Annotated[str, AfterValidator(_domain)]
 ChannelId = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]{2,}$")]
+GroupId = Annotated[str, Field(pattern=r"^S[A-Z0-9]{2,}$")]
 UserId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{2,}$")]
 CommandName = Annotated[str, Field(pattern=r"^/[a-z0-9_-]{1,31}$")]
 
@@ -77,6 +78,8 @@ class SlackSection(_Section):
     api_url: str = "https://slack.com/api/"
     admins: tuple[UserId, ...] = ()
     managers: tuple[UserId, ...] = ()
+    admins_group: GroupId | None = None
+    managers_group: GroupId | None = None
     lead_command: CommandName = "/lead"
     leads_command: CommandName = "/leads"
     hotlead_command: CommandName = "/hotlead"
@@ -94,6 +97,7 @@ class AlertsSection(_Section):
     quiet_hours: str = ""
     daily_ceiling: int = Field(default=0, ge=0)
     gather: Length = "5m"
+    shared_channels: tuple[ChannelId, ...] = ()
 
 
 class ChannelSection(_Section):

@@ -35,6 +35,7 @@ log = structlog.get_logger(__name__)
 _IN_FLIGHT: Final = 1_000
 _POLL_SECONDS: Final = 1.0
 _SOURCES_SECONDS: Final = 10.0
+_HOMES_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ class Hotlead:
         def wake() -> None:
             deliver.wake()
             due.wake()
+            self.slack.homes.changed()
 
         self.deliverer.wake = deliver.wake
         self.due.acted = deliver.wake
@@ -138,14 +140,17 @@ class Hotlead:
         core.when_something_changed(wake)
         await self.deliverer.recover()  # before the loop: afterwards rows are being sent again
         sources = Loop("sources", core.source_health.work, at_least_every=_SOURCES_SECONDS)
+        homes = Loop("homes", self.slack.homes.work, at_least_every=_HOMES_SECONDS)
         deliver.start()
         due.start()
         sources.start()
+        homes.start()
         self._open.push_async_callback(core.source_health.store)
         self._open.push_async_callback(self.deliverer.stop)
         self._open.push_async_callback(deliver.stop)
         self._open.push_async_callback(due.stop)
         self._open.push_async_callback(sources.stop)
+        self._open.push_async_callback(homes.stop)
 
     def _front(self, hooks: Hooks) -> web.Application:
         app = web.Application(

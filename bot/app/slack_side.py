@@ -14,6 +14,7 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 
 from bot.app.core import Core
+from bot.app.workspace import WorkspaceChanges
 from bot.errors import BadConfiguration, Finding, HotleadError
 from bot.senders.pace import Pace
 from bot.senders.slack import SlackSender
@@ -23,9 +24,11 @@ from bot.slack.app import Identity, SlackUnreachable, SocketMode, handle, make_a
 from bot.slack.calls import make_client
 from bot.slack.doctor import examine
 from bot.slack.doing import TaskSet
+from bot.slack.homes import Homes
 from bot.slack.manifest import EVENTS_PATH
 from bot.slack.parts import Parts
 from bot.slack.people import People
+from bot.slack.places import Places
 from bot.slack.settings import SlackSettings
 from bot.storage import meta, outbox
 from bot.storage.store import Tx
@@ -49,7 +52,9 @@ class SlackSide:
         self._app: AsyncApp | None = None
         self._socket: SocketMode | None = None
         self._listening: asyncio.Task[None] | None = None
+        self._workspace: WorkspaceChanges
         self.sender: SlackSender
+        self.homes: Homes
 
     async def connect(self) -> None:
         """Ask Slack who we are and prepare sender and listeners. Raises BadSlackCredentials, BadConfiguration."""
@@ -62,8 +67,12 @@ class SlackSide:
         clock = self._core.clock
         quiet = make_client(token, base_url=url, repeats_limited=False)
         pace = Pace(clock, slack.post_interval)
-        self.sender = SlackSender(quiet, desk, slack, clock, pace, models=self._core.modelling)
-        people = People(client, slack, clock)
+        places = Places(client, slack, clock)
+        self.sender = SlackSender(quiet, desk, slack, clock, pace, models=self._core.modelling, places=places)
+        people = self._people = People(client, slack, clock)
+        self.homes = Homes(client, self._core.handling, people, clock)
+        self._workspace = WorkspaceChanges(self._core, places)
+        await self._workspace.open()
         parts = Parts(
             client,
             desk,
@@ -77,6 +86,10 @@ class SlackSide:
             events=self._core.quarantine,
             models=self._core.modelling,
             handles=self._core.handling,
+            homes=self.homes,
+            places=places,
+            workspace=self._workspace,
+            bot_user=identity.bot_user_id,
             sources=self._core.source_health.overview,
         )
         self._app = make_app(parts, identity)
@@ -93,6 +106,7 @@ class SlackSide:
             except SlackUnreachable as away:  # events are taken in meanwhile, and alerts wait
                 log.warning("slack_unreachable", advice=str(away))
                 self._listening = asyncio.create_task(self._listen_later(self._socket), name="listen later")
+        self._tasks.spawn(self._people.load_groups(), "user groups")
         self._tasks.spawn(self._look_around(), "look around")
 
     async def close(self) -> None:
@@ -114,10 +128,20 @@ class SlackSide:
                 return
 
     async def trouble(self) -> str | None:
-        """Why Slack cannot be heard, for readiness."""
+        """Why Slack cannot be heard, for readiness; once the token is good again, it is so no longer."""
+        if self._workspace.trouble is not None and not await self._installed_again():
+            return self._workspace.trouble
         if self._socket is None or await self._socket.connected():
             return None
         return "Slack cannot be heard: Socket Mode is not connected. It is tried again until it is."
+
+    async def _installed_again(self) -> bool:
+        try:
+            await warm_up(self._client)
+        except HotleadError:
+            return False
+        self._workspace.installed(None)
+        return True
 
     async def idle(self) -> None:
         """Wait until what Slack has told us so far has been dealt with."""
@@ -214,5 +238,9 @@ def slack_settings(settings: Settings, team_id: str, workspace_url: str = "") ->
         alert_channel=alerts.channel,
         fallback_channel=alerts.fallback_channel,
         admin_channel=alerts.admin_channel,
+        admins_group=slack.admins_group,
+        managers_group=slack.managers_group,
+        shared_channels=frozenset(alerts.shared_channels),
+        routed=frozenset([*settings.channel, *(route.channel for route in settings.route)]),
         post_interval=int(alerts.seconds_between_posts * 1_000_000),
     )

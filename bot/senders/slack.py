@@ -26,6 +26,7 @@ from bot.slack.calls import CALL_ERRORS, explain
 from bot.slack.faults import Weight
 from bot.slack.models import publication_message
 from bot.slack.notices import notice_message
+from bot.slack.places import Places
 from bot.slack.settings import SlackSettings
 from scoring.instants import DAY, MINUTE, SECOND, Instant
 
@@ -42,6 +43,11 @@ QUIETLY: Final[Mapping[str, Any]] = {
     "unfurl_links": False,
     "unfurl_media": False,
 }
+
+
+SHARED: Final = (
+    "People of another company read along there. Allow it with `shared_channels` under [alerts], or configure another."
+)
 
 
 class _Failed(Exception):
@@ -63,12 +69,14 @@ class SlackSender:
         clock: Clock,
         pace: Pace | None = None,
         models: Models | None = None,
+        places: Places | None = None,
     ) -> None:
         self._client = client
         self._desk = desk
         self._settings = settings
         self._clock = clock
         self._models = models
+        self._places = places or Places(client, settings, clock)
         self._pace = pace or Pace(clock, settings.post_interval)
         self._kinds = {
             "alert": self._alert,
@@ -111,6 +119,7 @@ class SlackSender:
     async def _update(self, owed: Owed) -> Result:
         message = await self._rendered(owed)
         channel, ts = _place(owed, "ts")
+        channel = self._places.now(channel)
         arguments = {"channel": channel, "ts": ts, **message.as_arguments(), "parse": "none", "link_names": False}
         try:
             answer = await self._call("chat.update", metadata=_metadata(ALERT_EVENT, owed.key), **arguments)
@@ -127,7 +136,7 @@ class SlackSender:
         return await self._post(owed, channel, notice_message(notice, in_thread=True), more=more)
 
     async def _line(self, owed: Owed) -> Result:
-        return await self._post(owed, owed.lane, notice_message(_notice(owed)))
+        return await self._post(owed, owed.lane, notice_message(_notice(owed), channels=self._settings.places))
 
     async def _publication(self, owed: Owed) -> Result:
         version = owed.payload.get("version")
@@ -151,6 +160,9 @@ class SlackSender:
         event: str = NOTICE_EVENT,
         more: Mapping[str, Any] | None = None,
     ) -> Result:
+        channel = self._places.now(channel)
+        if await self._places.shared(channel):
+            return Refused("shared_channel", SHARED, "lane")
         if wait := self._pace.channel_wait(channel):
             return Later(wait, "Slack takes one message a second and channel", "lane")
         arguments = {"channel": channel, **message.as_arguments(), **QUIETLY, **(more or {})}

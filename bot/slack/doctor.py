@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import Clock
 from bot.slack.app import scopes_of
 from bot.slack.calls import CALL_ERRORS, Failure, explain
-from bot.slack.manifest import SCOPES
+from bot.slack.manifest import SCOPES, required_scopes
 from bot.slack.settings import SlackSettings
 from bot.slack.text import span
 from scoring.instants import MINUTE, from_datetime
@@ -51,12 +51,12 @@ async def examine(
     if not settings.channels:
         checks.append(Check(False, "A channel is configured", "Set the channel that alerts go to."))
     for setting, channel in settings.channels:
-        checks += await _channel(client, setting, channel, name, post)
+        checks += await _channel(client, setting, channel, name, post, channel in settings.shared_channels)
     return tuple(checks)
 
 
 def _scopes(headers: Mapping[str, Any]) -> Check:
-    missing = sorted(set(SCOPES) - scopes_of(headers))
+    missing = sorted(required_scopes() - scopes_of(headers))
     if not missing:
         return Check(True, "The token has every scope that is needed")
     wanted = "; ".join(f"{scope} ({SCOPES[scope]})" for scope in missing)
@@ -76,7 +76,9 @@ def _clock(headers: Mapping[str, Any], clock: Clock) -> Check:
     return Check(False, f"This machine's clock is {span(skew)} off Slack's", advice)
 
 
-async def _channel(client: AsyncWebClient, setting: str, channel: str, app: str, post: bool) -> list[Check]:
+async def _channel(
+    client: AsyncWebClient, setting: str, channel: str, app: str, post: bool, allowed: bool
+) -> list[Check]:
     where = f"{setting} {channel}"
     try:
         answer = await client.conversations_info(channel=channel)
@@ -85,7 +87,7 @@ async def _channel(client: AsyncWebClient, setting: str, channel: str, app: str,
     found: Mapping[str, Any] = answer.get("channel") or {}
     where = f"{setting} #{found.get('name') or channel}"
     checks = [_open(where, found, app)]
-    if found.get("is_ext_shared") is True or found.get("is_pending_ext_shared") is True:
+    if not allowed and (found.get("is_ext_shared") is True or found.get("is_pending_ext_shared") is True):
         advice = "People of another company read along there. Choose a channel of your own for lead data."
         checks.append(Check(False, f"{where} is shared with another company", advice))
     if post and checks[0].ok:

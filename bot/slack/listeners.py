@@ -8,17 +8,17 @@ else sends the request; what only reads may be answered again.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.service.views import Actor
-from bot.slack import commands, handling, ids, modelling
+from bot.slack import commands, handling, happenings, ids, modelling
 from bot.slack.acting import action_of, is_change
 from bot.slack.blocks import said
 from bot.slack.parts import Parts
-from bot.slack.people import DEACTIVATED, GUEST, Refusal, refusal_of
+from bot.slack.people import Refusal
 from bot.slack.presses import Body, Press, inner, read_press
 from bot.slack.pressing import Pressed
 from bot.slack.talk import Talk
@@ -46,23 +46,19 @@ def register(app: AsyncApp, parts: Parts) -> None:
     async def on_other_view(ack: AsyncAck) -> None:
         await ack()
 
-    @app.event("user_change")
-    async def on_user_change(event: dict[str, Any]) -> None:
-        parts.people.changed(inner(event, "user", "id"))
-        await _member_changed(parts, event.get("user"))
+    for name, happening in happenings.EVENTS.items():
+        _listen_to_event(app, parts, name, happening)
 
     @app.event(ANYTHING)
     async def on_other_event() -> None:
         """Acknowledged and left alone: an event that we do not handle must not make Slack turn events off."""
 
 
-async def _member_changed(parts: Parts, profile: object) -> None:
-    """Whoever is deactivated, or a guest now, has no leads any more; what a profile does not say changes nothing."""
-    if not isinstance(profile, Mapping):
-        return
-    refusal = refusal_of(profile, parts.settings.team_id)
-    if refusal is None or refusal in (GUEST, DEACTIVATED):
-        await parts.handles.member_changed(str(profile.get("id", "")), active=refusal is None)
+def _listen_to_event(app: AsyncApp, parts: Parts, name: str, happening: happenings.Happening) -> None:
+    @app.event(name)
+    async def on_event(event: dict[str, Any]) -> None:
+        # before the ack: what fails here Slack tells again
+        await happening(parts, event)
 
 
 def _listen_to_window(

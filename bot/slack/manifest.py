@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.slack.commands import FAMILIES
+from bot.slack.happenings import EVENTS
 from bot.slack.settings import SlackSettings
 from bot.slack.text import cut
 
@@ -24,14 +25,16 @@ SCOPES: Final[Mapping[str, str]] = {
     "groups:history": "the same for private channels",
     "im:write": "find the conversation with a person, to look up a message whose post was not answered",
     "im:history": "the same in that conversation",
+    "usergroups:read": "know managers and admins by user groups, where those are configured",
 }
-EVENTS: Final = ("user_change",)  # somebody became a guest or was deactivated
+OPTIONAL: Final = frozenset({"usergroups:read"})
+"""Without these it works as well, with less."""
 EVENTS_PATH: Final = "/slack/events"
 
 
 def required_scopes() -> frozenset[str]:
     """What the bot token must be allowed to do."""
-    return frozenset(SCOPES)
+    return frozenset(SCOPES) - OPTIONAL
 
 
 def manifest(settings: SlackSettings, public_url: str | None = None, name: str = "hotlead") -> dict[str, Any]:
@@ -46,7 +49,7 @@ def manifest(settings: SlackSettings, public_url: str | None = None, name: str =
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,  # off, the app cannot write to people
                 "messages_tab_read_only_enabled": True,
             },
@@ -55,7 +58,7 @@ def manifest(settings: SlackSettings, public_url: str | None = None, name: str =
         },
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
         "settings": {
-            "event_subscriptions": {**_at(address, "request_url"), "bot_events": list(EVENTS)},
+            "event_subscriptions": {**_at(address, "request_url"), "bot_events": sorted(EVENTS)},
             "interactivity": {"is_enabled": True, **_at(address, "request_url")},
             "org_deploy_enabled": False,
             "socket_mode_enabled": address is None,

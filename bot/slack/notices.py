@@ -254,11 +254,16 @@ MOST_LEADS: Final = 20  # two blocks each, of the fifty that a message has
 MOST_ACTIVITIES: Final = 5
 
 
-def notice_message(notice: Notice, *, in_thread: bool = False) -> Message:
-    """The line, how to reach the lead (in a thread the alert above says it already), and its buttons."""
+def notice_message(notice: Notice, *, in_thread: bool = False, channels: frozenset[str] = frozenset()) -> Message:
+    """The line, how to reach the lead (in a thread the alert above says it already), and its buttons.
+
+    `channels` are ours: only these may be links in the text.
+    """
     say = NOTICES.get(notice.code)
     # a row written by a newer version is said as well as it can be rather than never
     sentence = say(notice) if say else f"{_who(notice)}: {mrkdwn(notice.code, 60)}.{_text(notice)}"
+    for channel in channels:
+        sentence = sentence.replace(f"&lt;#{channel}&gt;", f"<#{channel}>")
     if notice.code == "status" and notice.actor:
         sentence += f" Set by {person(notice.actor)}."
     blocks: list[Block] = [section([sentence])]

@@ -17,10 +17,13 @@ from bot.slack.blocks import said
 from bot.slack.commands import FAMILIES
 from bot.slack.commands.base import Call, Health, Sources
 from bot.slack.doing import TaskSet
+from bot.slack.homes import Homes
 from bot.slack.people import People
+from bot.slack.places import Places
 from bot.slack.seen import Seen
 from bot.slack.settings import SlackSettings
 from bot.slack.talk import Talk
+from bot.slack.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +44,10 @@ class Parts:
     events: Quarantines
     models: Models
     handles: Handles
+    homes: Homes
+    places: Places
+    workspace: Workspace
+    bot_user: str = ""
     sources: Sources | None = None
 
     def call(self, family: str, actor: Actor, text: str, page: int = 1) -> Call:

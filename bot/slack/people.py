@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import Clock
 from bot.service.views import Actor, Role
 from bot.slack.calls import CALL_ERRORS, explain
+from bot.slack.faults import Weight
 from bot.slack.settings import SlackSettings
 from scoring.instants import Instant
 
@@ -98,6 +99,7 @@ class People:
         self._clock = clock
         self._known: OrderedDict[str, tuple[Instant, Refusal | None, str | None]] = OrderedDict()
         self._changes = 0
+        self._groups: dict[str, frozenset[str]] = {}
 
     async def actor(self, user_id: str) -> Actor | Refusal:
         """Who acts; what the request itself says of them is not asked, Slack is."""
@@ -111,10 +113,28 @@ class People:
         self._changes += 1  # an answer that is on its way may be older than the change
         self._known.pop(user_id, None)
 
+    async def load_groups(self) -> None:
+        """Ask who is in the user groups. Without the scope or a paid plan only those named by id have a role."""
+        for group in filter(None, (self._settings.admins_group, self._settings.managers_group)):
+            try:
+                answer = await self._client.usergroups_users_list(usergroup=group)
+            except CALL_ERRORS as error:
+                failure = explain(error)
+                log.warning("the user group %s could not be read: %s", group, failure.code)
+                if failure.fault.weight is Weight.FINAL:
+                    self._groups.pop(group, None)  # closed on doubt
+                continue
+            users = answer.get("users")
+            self._groups[group] = frozenset(users) if isinstance(users, list) else frozenset()
+
     def _role(self, user_id: str) -> Role:
-        if user_id in self._settings.admins:
+        if user_id in self._settings.admins or user_id in self._members(self._settings.admins_group):
             return Role.ADMIN
-        return Role.MANAGER if user_id in self._settings.managers else Role.REP
+        named = user_id in self._settings.managers or user_id in self._members(self._settings.managers_group)
+        return Role.MANAGER if named else Role.REP
+
+    def _members(self, group: str | None) -> frozenset[str]:
+        return self._groups.get(group or "", frozenset())
 
     async def _looked_up(self, user_id: str) -> tuple[Refusal | None, str | None]:
         """Why somebody may not act, if so, and their time zone."""

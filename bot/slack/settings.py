@@ -28,11 +28,23 @@ class SlackSettings:
     page_size: int = 8
     workspace_url: str | None = None  # https://….slack.com/, for links from an alert to the one before it
     profile_lifetime: Duration = 5 * MINUTE
+    managers_group: str | None = None
+    admins_group: str | None = None
+    """User groups (S…) whose members are managers and admins, beside those named by id."""
+    shared_channels: frozenset[str] = frozenset()
+    """Channels that may have lead data though another company reads along."""
+    routed: frozenset[str] = frozenset()
+    """Channels of routes, beside the three below."""
     post_interval: Duration = SECOND  # Slack takes about one message a second and channel
 
     @property
     def commands(self) -> tuple[str, str, str]:
         return (self.lead_command, self.leads_command, self.hotlead_command)
+
+    @property
+    def places(self) -> frozenset[str]:
+        """Every channel that is configured."""
+        return self.routed | {channel for _, channel in self.channels}
 
     @property
     def channels(self) -> tuple[tuple[str, str], ...]:

@@ -18,6 +18,7 @@ from bot.service.explain_views import (
 )
 from bot.service.handling_views import (
     Considered,
+    HomeView,
     Numbers,
     RepView,
     ResultRow,
@@ -211,6 +212,10 @@ stats = st.builds(
     StatsView, at, at, results,
     st.dictionaries(st.sampled_from(("cell", "rule", "model", "channel", "rep")), some_results), numbers,
     reasons_counted, reasons_counted, reasons_counted, counts,
+)  # fmt: skip
+homes = st.builds(
+    HomeView, reps, some_rows, some_rows, some_rows, some_rows, some_rows, numbers, some_rows,
+    st.dictionaries(st.sampled_from(("mine", "open")), st.integers(0, 999)),
 )  # fmt: skip
 notices = st.builds(
     Notice, st.sampled_from((*NOTICES, "odd")), st.none() | leads, st.none() | contacts, st.none() | handlings, maybe,

@@ -21,7 +21,8 @@ from bot.slack.blocks import Message
 from bot.slack.commands.sources import sources_answer
 from bot.slack.commands.when import zone_of
 from bot.slack.crew import stats_answer, team_answer
-from bot.slack.manifest import EVENTS, EVENTS_PATH, SCOPES
+from bot.slack.happenings import EVENTS
+from bot.slack.manifest import EVENTS_PATH, SCOPES
 from bot.slack.notices import NOTICES, notice_message
 from bot.slack.outcomes import OUTCOMES, outcome_answer
 from bot.slack.past import past_answer

@@ -19,15 +19,17 @@ from bot.slack.app import Identity, dispatch, make_app
 from bot.slack.calls import make_client
 from bot.slack.doing import TaskSet
 from bot.slack.front import DEEPEST, LARGEST_BODY, Refusal, check, receive
+from bot.slack.homes import Homes
 from bot.slack.parts import Parts
 from bot.slack.people import People
+from bot.slack.places import Places
 from bot.slack.settings import SlackSettings
 from scoring.instants import SECOND
 from tests.bot.slack.fake_desk import NOON, FakeDesk, Now
 from tests.bot.slack.fake_explains import FakeExplains
 from tests.bot.slack.fake_handles import FakeHandles
 from tests.bot.slack.fake_models import FakeModels
-from tests.bot.slack.world import FakeSeen, World
+from tests.bot.slack.world import FakeSeen, FakeWorkspace, World
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 GOOD = urlencode({"command": "/lead", "text": "claim L-1", "user_id": "U1", "trigger_id": "t"}).encode()
@@ -210,6 +212,9 @@ def lonely_parts() -> Parts:
     desk.add()
     explains = FakeExplains(desk)
     people, models = People(client, shop, now), FakeModels()
+    handles = FakeHandles(desk)
+    homes, places = Homes(client, handles, people, now), Places(client, shop, now)
     return Parts(
-        client, desk, people, shop, now, TaskSet(), FakeSeen(), health, explains, explains, models, FakeHandles(desk)
-    )
+        client, desk, people, shop, now, TaskSet(), FakeSeen(), health, explains, explains, models, handles,
+        homes, places, FakeWorkspace(),
+    )  # fmt: skip

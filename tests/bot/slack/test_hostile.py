@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.service.explain_views import CoolingPage, Forecast, MissingFields, NearMiss
-from bot.service.handling_views import RepView, RouteView, StatsView, TeamView
+from bot.service.handling_views import HomeView, Numbers, RepView, RouteView, StatsView, TeamView
 from bot.service.model_views import Course, PastScore
 from bot.service.views import AlertView, Explanation, HistoryPage, LeadRef, LeadView, ListPage, Notice, Outcome
 from bot.slack import answers, crew, explained, ids, modals
@@ -22,6 +22,7 @@ from bot.slack.commands.hotlead import health_answer
 from bot.slack.commands.when import zone_of
 from bot.slack.forms import FORMS
 from bot.slack.forms.base import Asking
+from bot.slack.home import home_view
 from bot.slack.notices import notice_message
 from bot.slack.outcomes import outcome_answer
 from bot.slack.past import past_answer
@@ -197,6 +198,14 @@ def test_a_rep_and_a_route(me: RepView, route: RouteView) -> None:
 def test_the_team_and_its_figures(team: TeamView, stats: StatsView) -> None:
     harmless(crew.team_answer(team))
     harmless(crew.stats_answer(stats))
+
+
+@often
+@given(hostile.homes, st.none() | hostile.teams, st.none() | hostile.numbers)
+def test_the_home_tab(home: HomeView, team: TeamView | None, numbers: Numbers | None) -> None:
+    view = home_view(home, NOON, team, numbers)
+    assert check_view(view, "home") == []
+    harmless(Message("home", tuple(view["blocks"])))
 
 
 def test_health_with_nothing_looked_at() -> None:

@@ -15,8 +15,10 @@ from bot.service.views import HealthLine
 from bot.slack.app import handle, make_app, warm_up
 from bot.slack.calls import make_client
 from bot.slack.doing import TaskSet
+from bot.slack.homes import Homes
 from bot.slack.parts import Parts
 from bot.slack.people import People
+from bot.slack.places import Places
 from bot.slack.settings import SlackSettings
 from bot.standin import Delivery, DemoWorkspace, Message, StandIn, View
 from scoring.instants import MINUTE
@@ -40,6 +42,24 @@ class FakeSeen:
 
 
 @dataclass
+class FakeWorkspace:
+    """Remembers what was asked of the composition root; admins are told once per key."""
+
+    told: dict[str, str] = field(default_factory=dict)
+    moved: list[tuple[str, str]] = field(default_factory=list)
+    trouble: str | None = None
+
+    async def tell_admins(self, text: str, key: str) -> None:
+        self.told.setdefault(key, text)
+
+    async def channel_moved(self, old: str, new: str) -> None:
+        self.moved.append((old, new))
+
+    def installed(self, reason: str | None) -> None:
+        self.trouble = reason
+
+
+@dataclass
 class World:
     """What a test may look at and steer."""
 
@@ -53,6 +73,7 @@ class World:
     health: list[HealthLine]
     models: FakeModels
     handles: FakeHandles
+    workspace: FakeWorkspace
 
     @property
     def rep(self) -> str:
@@ -112,7 +133,10 @@ class World:
 
 @asynccontextmanager
 async def open_world(
-    *, admins: Callable[[DemoWorkspace], Iterable[str]] = lambda _: (), **more: Any
+    *,
+    admins: Callable[[DemoWorkspace], Iterable[str]] = lambda _: (),
+    configured: Callable[[DemoWorkspace], dict[str, Any]] = lambda _: {},
+    **more: Any,
 ) -> AsyncIterator[World]:
     """Start everything; nothing is left behind."""
     now = Now()
@@ -123,7 +147,7 @@ async def open_world(
     identity = await warm_up(client)
     settings = SlackSettings(
         identity.team_id,
-        managers=frozenset({shop.manager}),
+        **{"managers": frozenset({shop.manager}), **configured(shop)},
         admins=frozenset(admins(shop)),
         crm_hosts=frozenset({"crm.example"}),
         alert_channel=shop.sales,
@@ -135,10 +159,12 @@ async def open_world(
         return health
 
     people, explains = People(client, settings, now), FakeExplains(desk)
-    models, handles = FakeModels(), FakeHandles(desk)
+    models, handles, workspace = FakeModels(), FakeHandles(desk), FakeWorkspace()
+    homes, places = Homes(client, handles, people, now), Places(client, settings, now)
     parts = Parts(
-        client, desk, people, settings, now, TaskSet(), FakeSeen(), ask_health, explains, explains, models, handles
-    )
+        client, desk, people, settings, now, TaskSet(), FakeSeen(), ask_health, explains, explains, models, handles,
+        homes, places, workspace, identity.bot_user_id,
+    )  # fmt: skip
     app = make_app(parts, identity)
 
     async def slack_request(request: web.Request) -> web.Response:
@@ -153,8 +179,8 @@ async def open_world(
     url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
     slack.deliver_to(url)
     sending = make_client(shop.bot_token, base_url=slack.api_url, repeats_limited=False)
-    sender = SlackSender(sending, desk, settings, now, models=models)
-    yield World(now, slack, shop, desk, parts, sender, url, health, models, handles)
+    sender = SlackSender(sending, desk, settings, now, models=models, places=places)
+    yield World(now, slack, shop, desk, parts, sender, url, health, models, handles, workspace)
     await parts.tasks.drain(1)
     await slack.close()
     await runner.cleanup()
