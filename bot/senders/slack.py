@@ -14,15 +14,19 @@ from pydantic import ValidationError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.charts.png import to_png
+from bot.charts.results import results_picture
 from bot.clock import Clock
 from bot.senders.base import Ambiguous, Later, Owed, Refused, Result, Sent
 from bot.senders.pace import Pace
+from bot.senders.pictures import Pictures
 from bot.service.desk import Desk, Models
 from bot.service.views import Notice
-from bot.service.views_json import notice_from_json
+from bot.service.views_json import digest_from_json, notice_from_json
 from bot.slack.alert import alert_message
 from bot.slack.blocks import Message
 from bot.slack.calls import CALL_ERRORS, explain
+from bot.slack.digest import ALT_LIMIT, digest_message, is_day
 from bot.slack.faults import Weight
 from bot.slack.models import publication_message
 from bot.slack.notices import notice_message
@@ -76,6 +80,7 @@ class SlackSender:
         self._settings = settings
         self._clock = clock
         self._models = models
+        self._pictures = Pictures(client, clock)
         self._places = places or Places(client, settings, clock)
         self._pace = pace or Pace(clock, settings.post_interval)
         self._kinds = {
@@ -85,7 +90,7 @@ class SlackSender:
             "direct": self._line,
             "channel": self._line,
             "publication": self._publication,
-            "digest": self._line,
+            "digest": self._digest,
         }
 
     async def send(self, owed: Owed) -> Result:
@@ -137,6 +142,21 @@ class SlackSender:
 
     async def _line(self, owed: Owed) -> Result:
         return await self._post(owed, owed.lane, notice_message(_notice(owed), channels=self._settings.places))
+
+    async def _digest(self, owed: Owed) -> Result:
+        """A digest, with a picture of what became of the alerts; without it where Slack does not take one."""
+        stored = owed.payload.get("digest")
+        try:
+            view = digest_from_json(stored if isinstance(stored, Mapping) else {})
+        except ValidationError:
+            return await self._line(owed)
+        if not is_day(view) or not view.total.passed:
+            return await self._post(owed, owed.lane, digest_message(view))
+        drawing = results_picture(view.total)
+        found = await self._pictures.ready(owed.key, lambda: to_png(drawing), drawing.title[:ALT_LIMIT])
+        if isinstance(found, float):
+            return Later(found, "Slack is not ready with the picture", "row")
+        return await self._post(owed, owed.lane, digest_message(view, found or None, drawing.title))
 
     async def _publication(self, owed: Owed) -> Result:
         version = owed.payload.get("version")

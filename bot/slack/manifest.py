@@ -25,9 +25,11 @@ SCOPES: Final[Mapping[str, str]] = {
     "groups:history": "the same for private channels",
     "im:write": "find the conversation with a person, to look up a message whose post was not answered",
     "im:history": "the same in that conversation",
+    "files:write": "show a picture in digests",
+    "files:read": "know when Slack is ready with that picture",
     "usergroups:read": "know managers and admins by user groups, where those are configured",
 }
-OPTIONAL: Final = frozenset({"usergroups:read"})
+OPTIONAL: Final = frozenset({"usergroups:read", "files:write", "files:read"})
 """Without these it works as well, with less."""
 EVENTS_PATH: Final = "/slack/events"
 

@@ -18,6 +18,8 @@ from bot.service.explain_views import (
 )
 from bot.service.handling_views import (
     Considered,
+    DigestRow,
+    DigestView,
     HomeView,
     Numbers,
     RepView,
@@ -48,6 +50,7 @@ from bot.service.views import (
     ScoreView,
     State,
 )
+from bot.slack.digest import TITLES as DIGEST_TITLES
 from bot.slack.notices import NOTICES
 from bot.slack.outcomes import OUTCOMES, WARNINGS
 from scoring.explain import IfKnown, Unmet, WhyNot
@@ -216,6 +219,13 @@ stats = st.builds(
 homes = st.builds(
     HomeView, reps, some_rows, some_rows, some_rows, some_rows, some_rows, numbers, some_rows,
     st.dictionaries(st.sampled_from(("mine", "open")), st.integers(0, 999)),
+)  # fmt: skip
+digest_rows = st.builds(DigestRow, leads, st.none() | user, st.none() | at, maybe, maybe)
+digests = st.builds(
+    DigestView, user, at, at,
+    st.dictionaries(st.sampled_from((*DIGEST_TITLES, "odd")), st.lists(digest_rows, max_size=10).map(tuple)),
+    st.dictionaries(st.sampled_from(tuple(DIGEST_TITLES)), st.integers(10, 99)), results, numbers, reasons_counted,
+    st.booleans(),
 )  # fmt: skip
 notices = st.builds(
     Notice, st.sampled_from((*NOTICES, "odd")), st.none() | leads, st.none() | contacts, st.none() | handlings, maybe,

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.service.explain_views import CoolingPage, Forecast, MissingFields, NearMiss
-from bot.service.handling_views import HomeView, Numbers, RepView, RouteView, StatsView, TeamView
+from bot.service.handling_views import DigestView, HomeView, Numbers, RepView, RouteView, StatsView, TeamView
 from bot.service.model_views import Course, PastScore
 from bot.service.views import AlertView, Explanation, HistoryPage, LeadRef, LeadView, ListPage, Notice, Outcome
 from bot.slack import answers, crew, explained, ids, modals
@@ -20,6 +20,7 @@ from bot.slack.blocks import Message, said
 from bot.slack.commands.grammar import clean, name_of_lead
 from bot.slack.commands.hotlead import health_answer
 from bot.slack.commands.when import zone_of
+from bot.slack.digest import digest_message
 from bot.slack.forms import FORMS
 from bot.slack.forms.base import Asking
 from bot.slack.home import home_view
@@ -206,6 +207,12 @@ def test_the_home_tab(home: HomeView, team: TeamView | None, numbers: Numbers | 
     view = home_view(home, NOON, team, numbers)
     assert check_view(view, "home") == []
     harmless(Message("home", tuple(view["blocks"])))
+
+
+@often
+@given(hostile.digests, st.sampled_from((None, "F0PICTURE")))
+def test_a_digest(view: DigestView, picture: str | None) -> None:
+    harmless(digest_message(view, picture, "what became of it"))
 
 
 def test_health_with_nothing_looked_at() -> None:
