@@ -20,6 +20,7 @@ from bot.service.handling_desk import HandlingDesk
 from bot.service.happenings import Happenings
 from bot.service.histories import Histories
 from bot.service.identity import Identity
+from bot.service.identity_instructed import Instructed
 from bot.service.identity_rules import IdentityRules
 from bot.service.instructions import Instructions
 from bot.service.intake import Intake
@@ -137,6 +138,9 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
         room=settings.service.max_waiting_events,
         vocabulary=vocabulary,
     )
+    quarantine = Quarantine(store, scorebook, intake.judge, clock)
+    quarantine.regrouped = Instructed(identity).requarantined
+    quarantine.settled = merging.settle
     intake.came = handlers.gathering.came
     return Core(
         store=store,
@@ -155,7 +159,7 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
         instructions=Instructions(store, identity, merging, scorebook, clock),
         source_health=SourceHealth(kinds_of(settings), store, book, clock),
         explaining=Explaining(store, scorebook, statuses, clock),
-        quarantine=Quarantine(store, scorebook, intake.judge, clock),
+        quarantine=quarantine,
         modelling=Modelling(store, publishing, statuses, clock),
     )
 

@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from bot.service.histories import Entry, is_unnamed, traits_of
+from bot.service.identity import Belonging
 from bot.service.incoming import SourcedEvent
-from scoring.events import ScoringEvent
+from scoring.events import ScoringEvent, Value
 from scoring.instants import Instant
+
+_json: Final = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def row_of(event: SourcedEvent, belongs: Belonging, meaning: Mapping[str, Value]) -> dict[str, Any]:
+    """A new event as it is stored, but for where and when it came."""
+    return {
+        "event": event,
+        "id": event.id,
+        "type": event.type,
+        "occurred_at": event.occurred_at,
+        "subject_id": belongs.subject_id,
+        "company_key_id": belongs.company_key_id,
+        "company_id": belongs.company_id,
+        "company_facts": belongs.company_facts,
+        "company_weak": belongs.company_weak,
+        "properties": _json(event.properties) if event.properties else "{}",
+        "traits": _json(event.traits) if event.traits else "{}",
+        "identifiers": f"[{','.join(map(str, belongs.identifier_ids))}]",
+        "alias_of": f"[{','.join(map(str, belongs.alias_ids))}]" if belongs.alias_ids else None,
+        "flags": ",".join(event.flags) or None,
+        "meaning": meaning,
+        "means": _json(meaning) if meaning else None,
+        "quarantined": event.quarantine,
+        "raw": event.raw,
+    }
 
 
 def added(entry: Entry, rows: Sequence[dict[str, Any]], now: Instant) -> bool:

@@ -35,7 +35,9 @@ class Instructed:
             near |= {other for one in named for other in sets.near(tx, one)}
         visitors = self._visitors(tx, named)
         demoted, promoted = self._stand(tx, named, near)
-        left = named | demoted | (near if verb is Verb.CORRECT else set())  # these may have lost a join
+        self._count_visitors(tx, visitors)
+        counted = verb in (Verb.CORRECT, Verb.NOT_A_PERSON)  # who was named with these may have lost a join
+        left = named | demoted | (near if counted else set())
         region = identity.sets(tx).around(tx, (*named, *near), left)
         if verb is Verb.CORRECT:
             promoted |= named
@@ -48,9 +50,27 @@ class Instructed:
         identity.forget()
         return changed
 
+    def requarantined(self, tx: Tx, row: Any, now: Instant) -> Changed:
+        """An event counts for nothing now, or again: what it joined is one no more, or again."""
+        named = [*json.loads(row["identifiers"]), *json.loads(row["alias_of"] or "[]")]
+        people = [one for one in identities.by_ids(tx, named) if one["kind"] != ANONYMOUS_ID]
+        if len(people) < 2 and all(one["lead_id"] is not None for one in people):
+            return Changed()  # it joins nobody
+        return self.apply(tx, Verb.CORRECT, [one["id"] for one in people], now)
+
     @staticmethod
-    def _visitors(tx: Tx, named: Iterable[int]) -> list[int]:
-        return [row["id"] for row in identities.by_ids(tx, named) if row["kind"] == ANONYMOUS_ID]
+    def _visitors(tx: Tx, named: Iterable[int]) -> set[int]:
+        """The anonymous ids among these, and those that were named with them."""
+        rows = [row for one in named for row in identities.named_with(tx, one, anonymous=True)]
+        own = {row["id"] for row in identities.by_ids(tx, named) if row["kind"] == ANONYMOUS_ID}
+        return own | {row["b"] for row in rows if row["kind"] == ANONYMOUS_ID}
+
+    def _count_visitors(self, tx: Tx, visitors: Iterable[int]) -> None:
+        """Which anonymous ids are named with too many addresses, now that some count no more, or again."""
+        for one, known in self._identity.names.load(tx, visitors).items():
+            if known.standing in (NORMAL, PAST):
+                past = self._identity.is_past(tx, known, [EMAIL])
+                identities.set_standing(tx, [one], PAST if past else NORMAL)
 
     def _stand(self, tx: Tx, named: set[int], near: set[int]) -> tuple[set[int], set[int]]:
         """Work out who is nobody, and who is past a limit; those that name less than before, and more."""

@@ -18,9 +18,10 @@ import structlog
 from bot.clock import Clock
 from bot.errors import Overloaded
 from bot.metrics import Metrics
-from bot.service.gathered import added, scored
+from bot.service.gathered import added, row_of, scored
 from bot.service.histories import is_unnamed
 from bot.service.identity import Belonging, Identity
+from bot.service.identity_instructed import Instructed
 from bot.service.incoming import SourcedEvent
 from bot.service.inheriting import inherit
 from bot.service.merging import Merging
@@ -29,12 +30,10 @@ from bot.service.scorebook import HISTORY, Scorebook
 from bot.service.vocabulary import Vocabulary
 from bot.storage import events, former_leads, leads, scores
 from bot.storage.store import Store, Tx
-from scoring.events import Value
 from scoring.instants import Instant
 
 log = structlog.get_logger(__name__)
 
-_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 _GROUP: Final = 2_000
 """Events per transaction at most."""
 _AT_ONCE: Final = 50
@@ -125,6 +124,7 @@ class Intake:
         self._merging = merging
         self._vocabulary = vocabulary or Vocabulary()
         self._identity = identity
+        self._instructed = Instructed(identity)
         self._scorebook = scorebook
         self._clock = clock
         self._metrics = metrics
@@ -237,7 +237,9 @@ class Intake:
         found.seq = events.next_seq(tx)
         event = looked_at(event)
         belongs = self._identity.belongs(tx, event, request.source, found.now)
-        row = _row(found, request, event, belongs, self._vocabulary.meaning(event.traits) if event.traits else {})
+        row = row_of(event, belongs, self._vocabulary.meaning(event.traits) if event.traits else {})
+        row |= {"seq": found.seq, "source": request.source, "received_at": found.now, "history": int(request.history)}
+        row["mail"] = mail_of(request.source, event)
         found.rows.append(row)
         self._concern(tx, found, request, event, belongs, row)
 
@@ -305,8 +307,10 @@ class Intake:
         for change in changes:
             apply(tx, change)
             found.take_back(change.row["seq"])
-            found.reload |= change.leads
-            for lead_id in change.leads:
+            changed = self._instructed.requarantined(tx, change.row, found.now)
+            found.silent |= changed.silent
+            found.reload |= change.leads | changed.leads
+            for lead_id in change.leads | changed.leads:
                 found.live[lead_id] = found.live.get(lead_id, False) or not change.row["history"]
             tell_company(tx, self._scorebook, change.row, found.live, found.now)
 
@@ -371,33 +375,3 @@ class Intake:
             others = [lead for lead in events.leads_of_company(tx, company) if lead not in found.live]
             is_news = news.get(company, False) or found.inherited.get(company, False)
             self._scorebook.make_due(tx, others, found.now, "event" if is_news else HISTORY)
-
-
-def _row(
-    found: _Group, request: _Request, event: SourcedEvent, belongs: Belonging, meaning: Mapping[str, Value]
-) -> dict[str, Any]:
-    return {
-        "event": event,
-        "seq": found.seq,
-        "source": request.source,
-        "id": event.id,
-        "type": event.type,
-        "occurred_at": event.occurred_at,
-        "received_at": found.now,
-        "subject_id": belongs.subject_id,
-        "company_key_id": belongs.company_key_id,
-        "company_id": belongs.company_id,
-        "company_facts": belongs.company_facts,
-        "company_weak": belongs.company_weak,
-        "history": int(request.history),
-        "properties": _json(event.properties) if event.properties else "{}",
-        "traits": _json(event.traits) if event.traits else "{}",
-        "identifiers": f"[{','.join(map(str, belongs.identifier_ids))}]",
-        "alias_of": f"[{','.join(map(str, belongs.alias_ids))}]" if belongs.alias_ids else None,
-        "flags": ",".join(event.flags) or None,
-        "meaning": meaning,
-        "means": _json(meaning) if meaning else None,
-        "mail": mail_of(request.source, event),
-        "quarantined": event.quarantine,
-        "raw": event.raw,
-    }

@@ -116,6 +116,10 @@ def _leads(
 ) -> dict[Identifier, frozenset[Identifier]]:
     """The set of each identifier that makes a lead or is joined to one; marks the oversized."""
     known = {name for one in meant if not one.event.quarantined for name in (*one.names, *one.alias_of)}
+    for name in (one for edge in said.joins for one in (edge.a, edge.b) if one not in said.nobody):
+        if not rules.is_own(name):  # an instruction still means an identifier that was corrected since
+            known.add(name)
+            standing.setdefault(name, NORMAL)
     known = {name for name in known if name.kind != ANONYMOUS_ID and rules.is_named(name.kind, standing[name])}
     joining = {name for name in known if standing[name] == NORMAL and not rules.is_role(name)}
     since: dict[frozenset[Identifier], Instant] = {}

@@ -7,7 +7,7 @@ before it, and a mail that is opened at last lets its clicks count again. What a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.service import machines
 from bot.service.explain_views import Judged
 from bot.service.histories import events_of
+from bot.service.identity_changes import Changed
 from bot.service.incoming import SourcedEvent
 from bot.service.machines import BURST, BURST_WITHIN, CLICKED, HAND, OPENED, UNOPENED, Click
 from bot.service.scorebook import Scorebook
@@ -121,10 +122,10 @@ def concerned(tx: Tx, row: Any) -> set[int]:
 def apply(tx: Tx, change: Change) -> None:
     """Write what was found."""
     if stored.found_machine(tx, change.row["seq"], change.why):
-        _identify(tx, change.row, change.why)
+        identify_again(tx, change.row, change.why)
 
 
-def _identify(tx: Tx, row: Any, why: str | None) -> None:
+def identify_again(tx: Tx, row: Any, why: str | None) -> None:
     """A quarantined event identifies nobody with an anonymous id; one that counts again does."""
     if why is None:
         stored.identifies_again(tx, row)
@@ -152,6 +153,10 @@ class Quarantine:
         self._judge = judge
         self._clock = clock
         self.changed: Callable[[], None] = lambda: None
+        self.regrouped: Callable[[Tx, Any, Instant], Changed] = lambda _tx, _row, _now: Changed()
+        """What an event joined is one no more, or again: leads may fall apart, or become one."""
+        self.settled: Callable[[Tx, Instant], None] = lambda _tx, _now: None
+        """Called after the leads were evaluated."""
 
     async def restore(self, number: int, seq: int, actor: Actor) -> Judged:
         """Let an event of a lead count again, for good."""
@@ -177,7 +182,7 @@ class Quarantine:
         for lead_id in concerns:
             self._scorebook.catch_up(tx, lead_id, now)
         stored.said(tx, seq, why, actor.user_id)
-        _identify(tx, row, why)
+        identify_again(tx, row, why)
         action = "event_restored" if why is None else "event_quarantined"
         note = f"{row['type']} {row['source']} {row['id']}"
         audit.record(
@@ -190,7 +195,10 @@ class Quarantine:
             after=why,
             note=note,
         )
-        self._rescore(tx, concerns | self._of_its_mail(tx, row), now)
+        changed = self.regrouped(tx, row, now)
+        lead_ids = leads.that_are(tx, concerns | changed.leads | self._of_its_mail(tx, row))
+        self._rescore(tx, lead_ids, now, changed.silent)
+        self.settled(tx, now)
         tell_company(tx, self._scorebook, row, concerns, now)
         return Judged("restored" if why is None else "quarantined", number, seq)
 
@@ -204,8 +212,8 @@ class Quarantine:
             apply(tx, change)
         return {lead_id for change in changes.values() for lead_id in change.leads}
 
-    def _rescore(self, tx: Tx, lead_ids: Iterable[int], now: Instant) -> None:
+    def _rescore(self, tx: Tx, lead_ids: Iterable[int], now: Instant, silent: Collection[int]) -> None:
         for lead_id in sorted(lead_ids):
             self._scorebook.histories.forget(lead_id)
             self._scorebook.describe(tx, lead_id)
-            self._scorebook.evaluate(tx, lead_id, now, CAUSE)
+            self._scorebook.evaluate(tx, lead_id, now, CAUSE, silent=lead_id in silent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -17,6 +18,14 @@ def add(tx: Tx, now: Instant) -> int:
         "COALESCE((SELECT MAX(id) FROM former_leads), 0)), :now RETURNING id",
         now=now,
     )
+
+
+def that_are(tx: Tx, lead_ids: Iterable[int]) -> set[int]:
+    """Those of these numbers that are a lead now, and not part of another."""
+    wanted = json.dumps(list(lead_ids))
+    return {
+        row[0] for row in tx.all("SELECT id FROM leads WHERE id IN (SELECT value FROM json_each(:ids))", ids=wanted)
+    }
 
 
 def columns(tx: Tx) -> frozenset[str]:

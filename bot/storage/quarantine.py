@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from bot.storage.store import Tx
@@ -9,7 +10,7 @@ from scoring.instants import Instant
 
 _COLUMNS = (
     "e.seq, e.source, e.id, e.type, e.occurred_at, e.subject_id, e.company_facts, e.properties, e.mail, "
-    "e.identifiers, e.quarantined, e.judged_by, e.history, k.company_id"
+    "e.identifiers, e.alias_of, e.quarantined, e.judged_by, e.history, k.company_id"
 )
 _FROM = "FROM events AS e LEFT JOIN company_keys AS k ON k.id = e.company_key_id"
 
@@ -120,7 +121,8 @@ def identifies_again(tx: Tx, event: Any) -> int:
 
 
 def _named(event: Any) -> dict[str, Any]:
-    return {"ids": event["identifiers"], "at": event["occurred_at"], "id": event["id"], "source": event["source"]}
+    named = [*json.loads(event["identifiers"]), *json.loads(event["alias_of"] or "[]")]  # an alias's previous ids too
+    return {"ids": json.dumps(named), "at": event["occurred_at"], "id": event["id"], "source": event["source"]}
 
 
 def lead_of(tx: Tx, subject_id: int | None) -> int | None:

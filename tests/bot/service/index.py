@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any, cast
 
@@ -26,6 +27,7 @@ from bot.service.joining import Instruction, Verb
 from bot.service.journal import Journal
 from bot.service.merging import Merging
 from bot.service.partition import Naming, Partition, partition
+from bot.service.quarantine import identify_again
 from bot.service.reconfiguring import Reconfiguring
 from bot.service.scorebook import Scorebook
 from bot.service.standing import LEADS
@@ -115,6 +117,17 @@ class Index:
         )
         self.instructions.append(Instruction(number, self.now, verb, names(*one), names(*other)))
         self._apply(verb, [*sides[0], *sides[1]])
+
+    def quarantine(self, number: str, why: str | None) -> None:
+        """An event that was taken counts for nothing from now on, or again."""
+        self.now += 1
+        self.tx.run("UPDATE events SET quarantined = :why WHERE id = :id", why=why, id=number)
+        row = self.tx.one("SELECT * FROM events WHERE id = :id", id=number)
+        identify_again(self.tx, row, why)
+        self.namings[number] = replace(self.namings[number], quarantined=why is not None)
+        Instructed(self.identity).requarantined(self.tx, row, self.now)
+        self.histories.forget_all()
+        self.merging.settle(self.tx, self.now)
 
     def revoke(self) -> None:
         """The newest instruction stands no more."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.service.views import Actor, Role
 from tests.rig import DAY, HOUR, Rig, rig
 
 VISIT = {"type": "page_viewed", "properties": {"url": "https://www.example.nl/"}}
@@ -133,3 +134,15 @@ async def test_admins_are_told_once_which_value_is_past_its_limit(tmp_path: Path
         await it.settle()
         told = [message.text for message in it.standin.messages(it.workspace.admin) if "test@test.com" in message.text]
         assert len(told) == 1
+
+
+async def test_people_whom_a_quarantined_event_joined_are_two_until_it_is_restored(tmp_path: Path) -> None:
+    async with rig(tmp_path) as it:
+        admin = Actor(it.workspace.manager, Role.ADMIN)
+        await it.send({**VISIT, "email": "anna@nord.example"}, {**VISIT, "user_id": "u1"})
+        await meet(it, "anna@nord.example", "u1")
+        row = await one(it, "SELECT seq FROM events WHERE type = 'form_submitted'")
+        for act, numbers in (("quarantine", [1, 2]), ("restore", [1])):
+            await getattr(it.hotlead.core.quarantine, act)(1, row["seq"], admin)
+            await it.settle()
+            assert [lead["id"] for lead in await it.rows("SELECT id FROM leads ORDER BY id")] == numbers

@@ -124,3 +124,16 @@ def test_a_changed_configuration_ends_in_its_partition_from_zero_and_so_does_the
     for rules in (OTHERWISE, RULES):
         index.configure(rules)
         assert index.groups() == index.from_zero()
+
+
+@settings(max_examples=40, deadline=None)
+@given(events, st.lists(st.tuples(st.integers(0, 15), st.integers(0, 15)), max_size=10))
+def test_events_quarantined_and_restored_end_in_the_partition_from_zero(
+    many: list[SourcedEvent], acts: list[tuple[int, int]]
+) -> None:
+    index = Index(RULES)
+    for place, one in enumerate(many):
+        index.take(one)
+        for which in (who for when, who in acts if when == place and who <= place):
+            index.quarantine(many[which].id, None if index.namings[many[which].id].quarantined else "by hand")
+    assert index.groups() == index.from_zero()
