@@ -86,6 +86,7 @@ class SlackSide:
             events=self._core.quarantine,
             models=self._core.modelling,
             handles=self._core.handling,
+            adds=self._core.adding,
             homes=self.homes,
             places=places,
             workspace=self._workspace,

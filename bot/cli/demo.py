@@ -27,7 +27,9 @@ from bot.demo.story import DEMO_SEED, Story
 from bot.logs import set_up_logs
 from bot.service.models import shipped
 from bot.settings import SlackSecrets, settings_from, source_secrets
-from bot.standin import Command, DemoWorkspace, StandIn, bring_back, keep
+from bot.slack.commands import FAMILIES
+from bot.slack.shortcuts import SHORTCUTS
+from bot.standin import Command, DemoWorkspace, Shortcut, StandIn, bring_back, keep
 
 _KEPT: Final = "demo.json"
 _SAID: Final = "slack.json"
@@ -131,16 +133,16 @@ async def _on_a_free_port(workspace: DemoWorkspace, port: int) -> StandIn:
         except OSError:
             await standin.close()
             continue
-        standin.commands = _COMMANDS
+        standin.commands, standin.shortcuts = _COMMANDS, _SHORTCUTS
         return standin
     raise typer.Exit(1)
 
 
-_COMMANDS: Final = (
-    Command("/lead", "A lead's score, and what you do about it", "[score|why|why-not|forecast|claim|status|…] WHO"),
-    Command("/leads", "Lists of leads", "hot | mine | unclaimed | recent | cooling | missing"),
-    Command("/hotlead", "The model, the sources, and how the service is", "model | sources | health | help"),
+_COMMANDS: Final = tuple(
+    Command(f"/{family.name}", family.about, " | ".join(verb.name for verb in family.verbs))
+    for family in FAMILIES.values()
 )
+_SHORTCUTS: Final = tuple(Shortcut(one.callback, one.name, one.kind) for one in SHORTCUTS)
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
+from bot.service.adding import Added
 from bot.service.draft_views import Draft, Edit, Published, PublishedModel, Tried
 from bot.service.explain_views import CoolingPage, Forecast, Judged, MissingFields, NearMiss
 from bot.service.handling_views import (
@@ -126,6 +127,22 @@ class Explains(Protocol):
 
     async def missing(self) -> MissingFields:
         """The fields whose knowledge would bring most leads to the hand-over label."""
+
+
+class Adds(Protocol):
+    """Leads that somebody met."""
+
+    async def add_lead(
+        self,
+        actor: Actor,
+        *,
+        email: str | None = None,
+        phone: str | None = None,
+        name: str | None = None,
+        title: str | None = None,
+        company: str | None = None,
+    ) -> Added:
+        """Add a lead, or what is told to the one that it is. Raises a HotleadError in words."""
 
 
 class Handles(Protocol):

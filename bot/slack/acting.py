@@ -7,10 +7,11 @@ from typing import Final
 
 from bot.service.explain_views import Judged
 from bot.service.views import Actor, Outcome
-from bot.slack import commands, handling, ids, modals, modelling
+from bot.slack import commands, handling, ids, modals, modelling, shortcuts
 from bot.slack.blocks import said
+from bot.slack.details import fill_details
 from bot.slack.presses import Press
-from bot.slack.pressing import Acting, Pressed, open_view, update_view
+from bot.slack.pressing import Acting, Pressed, open_view
 
 OLD_BUTTON: Final = "This button is from another version of hotlead and does nothing now. Try `{command} help`."
 
@@ -32,7 +33,7 @@ async def _details(pressed: Pressed) -> None:
     view_id = await open_view(pressed, modals.details_skeleton(number))
     if view_id:
         pressed.talk.view_id, pressed.talk.number = view_id, number
-        await _fill(pressed, view_id, number, 1)
+        await fill_details(pressed, view_id, number, 1)
 
 
 async def _details_page(pressed: Pressed) -> None:
@@ -40,15 +41,7 @@ async def _details_page(pressed: Pressed) -> None:
     number = run.text.removeprefix("L-") if run is not None else ""
     if run is not None and number.isascii() and number.isdigit() and pressed.press.view_id:
         pressed.talk.view_id, pressed.talk.number = pressed.press.view_id, int(number)
-        await _fill(pressed, pressed.press.view_id, int(number), run.page)
-
-
-async def _fill(pressed: Pressed, view_id: str, number: int, page: int) -> None:
-    desk = pressed.parts.desk
-    lead, why, history = await desk.lead(number), await desk.why(number), await desk.history(number, page)
-    course = await pressed.parts.explains.course(number)
-    gone = modals.details_failed(number, f"There is no lead L-{number} any more.")
-    await update_view(pressed.parts, view_id, gone if lead is None else modals.details_view(lead, why, history, course))
+        await fill_details(pressed, pressed.press.view_id, int(number), run.page)
 
 
 async def _run(pressed: Pressed) -> None:
@@ -97,7 +90,7 @@ async def _judge(pressed: Pressed, act: Callable[[int, int, Actor], Awaitable[Ju
         return
     pressed.talk.view_id, pressed.talk.number = pressed.press.view_id, event.number
     await act(event.number, event.seq, pressed.actor)
-    await _fill(pressed, pressed.press.view_id, event.number, event.page)
+    await fill_details(pressed, pressed.press.view_id, event.number, event.page)
 
 
 async def _nothing(_: Pressed) -> None:
@@ -126,6 +119,7 @@ ACTIONS: Final[Mapping[str, Acting]] = {
     ids.EVENT_QUARANTINE: _quarantine,
     **handling.ACTS,
     **modelling.ACTS,
+    **shortcuts.ACTS,
     ids.CRM: _nothing,
 }
 CHANGING: Final = frozenset(

@@ -44,6 +44,9 @@ RUN_ON: Final = "run_on"
 RUNS: Final = tuple(f"run_{name}" for name in ("unclaimed", "overdue", "stale", "mine", "hot", "team"))
 """Lists that stand beside each other in one row, where names must differ."""
 
+FIND: Final = "find_lead"  # the shortcut, its window, and the field in it
+MAKE: Final = "make_lead"
+
 STATUS_MODAL: Final = "set_status"
 DETAILS_MODAL: Final = "details"
 MODEL_CHOOSE_MODAL: Final = "model_choose"

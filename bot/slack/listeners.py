@@ -14,7 +14,7 @@ from typing import Any, Final
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.service.views import Actor
-from bot.slack import commands, handling, happenings, ids, modelling
+from bot.slack import commands, handling, happenings, ids, modelling, shortcuts
 from bot.slack.acting import action_of, is_change
 from bot.slack.blocks import said
 from bot.slack.parts import Parts
@@ -39,8 +39,15 @@ def register(app: AsyncApp, parts: Parts) -> None:
         talk = Talk(parts.client, press.user_id, press.response_url)
         parts.spawn(_press(parts, press, talk), talk, f"button {press.act}")
 
-    for callback, submitted in {**handling.WINDOWS, **modelling.WINDOWS}.items():
+    for callback, submitted in {**handling.WINDOWS, **modelling.WINDOWS, **shortcuts.WINDOWS}.items():
         _listen_to_window(app, parts, callback, submitted)
+
+    for shortcut in shortcuts.SHORTCUTS:
+        _listen_to_shortcut(app, parts, shortcut)
+
+    @app.options(ids.FIND)
+    async def on_typing(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await shortcuts.suggest(parts, ack, body)
 
     @app.view(ANYTHING)
     async def on_other_view(ack: AsyncAck) -> None:
@@ -59,6 +66,14 @@ def _listen_to_event(app: AsyncApp, parts: Parts, name: str, happening: happenin
     async def on_event(event: dict[str, Any]) -> None:
         # before the ack: what fails here Slack tells again
         await happening(parts, event)
+
+
+def _listen_to_shortcut(app: AsyncApp, parts: Parts, shortcut: shortcuts.Shortcut) -> None:
+    @app.shortcut(shortcut.callback)
+    async def on_shortcut(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        talk = Talk(parts.client, inner(body, "user", "id"), inner(body, "response_url"))
+        parts.spawn(shortcuts.open_shortcut(parts, shortcut, body, talk), talk, f"shortcut {shortcut.callback}")
 
 
 def _listen_to_window(

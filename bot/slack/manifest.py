@@ -11,6 +11,7 @@ from typing import Any, Final
 from bot.slack.commands import FAMILIES
 from bot.slack.happenings import EVENTS
 from bot.slack.settings import SlackSettings
+from bot.slack.shortcuts import SHORTCUTS
 from bot.slack.text import cut
 
 # scope -> what it is for, in words for whoever approves the app
@@ -56,12 +57,20 @@ def manifest(settings: SlackSettings, public_url: str | None = None, name: str =
                 "messages_tab_read_only_enabled": True,
             },
             "bot_user": {"display_name": name, "always_online": True},
+            "shortcuts": [
+                {"name": one.name, "type": one.kind, "callback_id": one.callback, "description": one.about}
+                for one in SHORTCUTS
+            ],
             "slash_commands": _commands(settings, address),
         },
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
         "settings": {
             "event_subscriptions": {**_at(address, "request_url"), "bot_events": sorted(EVENTS)},
-            "interactivity": {"is_enabled": True, **_at(address, "request_url")},
+            "interactivity": {
+                "is_enabled": True,
+                **_at(address, "request_url"),
+                **_at(address, "message_menu_options_url"),  # suggestions while somebody types
+            },
             "org_deploy_enabled": False,
             "socket_mode_enabled": address is None,
             "token_rotation_enabled": False,

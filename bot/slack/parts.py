@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.errors import Overloaded
-from bot.service.desk import Desk, Explains, Handles, Models, Quarantines
+from bot.service.desk import Adds, Desk, Explains, Handles, Models, Quarantines
 from bot.service.views import Actor
 from bot.slack.blocks import said
 from bot.slack.commands import FAMILIES
@@ -44,6 +44,7 @@ class Parts:
     events: Quarantines
     models: Models
     handles: Handles
+    adds: Adds
     homes: Homes
     places: Places
     workspace: Workspace
@@ -65,6 +66,7 @@ class Parts:
             self.models,
             self.handles,
             self.people.actor,
+            self.adds,
             FAMILIES,
             sources=self.sources,
         )

@@ -91,3 +91,36 @@ async def test_every_act_by_command_works_on_the_whole_service(tmp_path: Path) -
             ("lost {} price", "is now Lost"),
         ):
             assert answer in (await command(it, rep, text.format(f"L-{number}"))), text
+
+
+async def test_somebody_whom_a_rep_met_is_added_found_and_listed(tmp_path: Path) -> None:
+    async with rig(tmp_path) as it:
+        rep = it.workspace.reps[0]
+        assert "is a lead now" in (await command(it, rep, "add nina@solvind.example Nina Vind, Solvind"))
+        number = (await it.hotlead.core.desk.find("nina@solvind.example"))[0].number
+        await command(it, rep, f"claim L-{number}")
+        assert "Nina Vind, Solvind" in (await command(it, rep, "mine owner:me", "/leads"))
+        assert "No lead matches." in (await command(it, rep, "team owner:none", "/leads"))
+
+
+async def test_home_and_the_managers_commands_work_on_the_whole_service(tmp_path: Path) -> None:
+    async with rig(tmp_path) as it:
+        number, manager = await it.make_hot(), it.workspace.manager
+        assert (await it.standin.open_home(manager)).ok
+        await it.settle()
+        home = it.standin.home(manager)
+        assert home is not None
+        assert "The team" in str(home.content)
+        assert "Team: 1 unclaimed" in (await command(it, manager, "team", "/hotlead"))
+        assert "1 passed" in (await command(it, manager, "stats", "/hotlead"))
+        assert "It is open" in (await command(it, manager, f"route L-{number}"))
+        assert "You as routing sees you" in (await command(it, manager, "me capacity 5"))
+
+
+async def test_a_managers_digest_arrives_in_the_morning_with_its_picture(tmp_path: Path) -> None:
+    async with rig(tmp_path, digest={"enabled": True}) as it:
+        await it.make_hot()
+        await it.later(23 * HOUR + HOUR // 2)
+        found = [one for one in it.standin.dms(it.workspace.manager) if "The day." in one.text]
+        assert found
+        assert any(block["type"] == "image" for block in found[-1].blocks)

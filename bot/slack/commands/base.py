@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from bot.service.desk import Desk, Explains, Handles, Models
+from bot.service.desk import Adds, Desk, Explains, Handles, Models
 from bot.service.source_health import SourceView
 from bot.service.views import Actor, HealthLine, Role
 from bot.slack.blocks import Message
@@ -40,6 +40,7 @@ class Call:
     handles: Handles
     colleague: Callable[[str], Awaitable[Actor | Refusal]]
     """Who somebody is, or why they may not work on leads."""
+    adds: Adds
     families: Mapping[str, Family]
     unnamed: tuple[str, ...] = ()
     sources: Sources | None = None

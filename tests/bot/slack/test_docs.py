@@ -27,6 +27,7 @@ from bot.slack.notices import NOTICES, notice_message
 from bot.slack.outcomes import OUTCOMES, outcome_answer
 from bot.slack.past import past_answer
 from bot.slack.settings import SlackSettings
+from bot.slack.shortcuts import SHORTCUTS
 from tests.bot.slack.fake_desk import STATUSES, FakeDesk, Now, facts
 from tests.bot.slack.fake_explains import PAST
 from tests.bot.slack.world import World
@@ -108,6 +109,11 @@ def test_every_command_and_what_it_does_is_documented() -> None:
     assert written == real
 
 
+def test_every_shortcut_is_documented() -> None:
+    places = {"global": "anywhere", "message": "on a message"}
+    assert table("Shortcut") == {one.name: (places[one.kind], one.about) for one in SHORTCUTS}
+
+
 def test_every_scope_and_event_is_documented() -> None:
     assert {scope: said for scope, (said,) in table("Scope").items()} == dict(SCOPES)
     assert all(f"`{event}`" in TEXT for event in EVENTS)
@@ -149,6 +155,7 @@ async def test_the_buttons_of_every_answer_are_documented(world: World) -> None:
         "model, for admins, within an hour of its publication": models.model_answer(live, (), 1, may_change=True),
         "a publication, in the admin channel": models.publication_message(done),
         "a publication, posted and over an hour old": models.publication_message(_settled(done)),
+        "add": await _said(world, "add new@nordwind.example Nina"),
         "route": await _said(world, "route anna"),
         "me": await _said(world, "me"),
         "team": team_answer(_one_open(await world.handles.team(Actor(world.rep)))),

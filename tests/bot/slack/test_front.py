@@ -25,6 +25,7 @@ from bot.slack.people import People
 from bot.slack.places import Places
 from bot.slack.settings import SlackSettings
 from scoring.instants import SECOND
+from tests.bot.slack.fake_adds import FakeAdds
 from tests.bot.slack.fake_desk import NOON, FakeDesk, Now
 from tests.bot.slack.fake_explains import FakeExplains
 from tests.bot.slack.fake_handles import FakeHandles
@@ -216,5 +217,5 @@ def lonely_parts() -> Parts:
     homes, places = Homes(client, handles, people, now), Places(client, shop, now)
     return Parts(
         client, desk, people, shop, now, TaskSet(), FakeSeen(), health, explains, explains, models, handles,
-        homes, places, FakeWorkspace(),
+        FakeAdds(desk), homes, places, FakeWorkspace(),
     )  # fmt: skip

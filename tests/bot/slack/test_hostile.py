@@ -28,9 +28,11 @@ from bot.slack.notices import notice_message
 from bot.slack.outcomes import outcome_answer
 from bot.slack.past import past_answer
 from bot.slack.settings import SlackSettings
+from bot.slack.shortcuts import make_view, suggestion_of
 from bot.slack.text import cut, cut_markup, mrkdwn, plain, width
 from bot.standin import Message as Shown
 from bot.standin import check_message, check_view
+from bot.standin.blockkit import check_options
 from bot.standin.mrkdwn import links, mentions
 from tests.bot.slack import hostile
 from tests.bot.slack.fake_desk import NOON, STATUSES
@@ -213,6 +215,13 @@ def test_the_home_tab(home: HomeView, team: TeamView | None, numbers: Numbers | 
 @given(hostile.digests, st.sampled_from((None, "F0PICTURE")))
 def test_a_digest(view: DigestView, picture: str | None) -> None:
     harmless(digest_message(view, picture, "what became of it"))
+
+
+@often
+@given(hostile.text, hostile.leads)
+def test_the_windows_of_shortcuts(text: str, lead: LeadRef) -> None:
+    assert check_view(make_view(None, {"message": {"text": f"{text} x@y.example +45 33 44 55 66"}}), "modal") == []
+    assert check_options({"options": [suggestion_of(lead)]}) == []
 
 
 def test_health_with_nothing_looked_at() -> None:

@@ -22,6 +22,7 @@ from bot.slack.places import Places
 from bot.slack.settings import SlackSettings
 from bot.standin import Delivery, DemoWorkspace, Message, StandIn, View
 from scoring.instants import MINUTE
+from tests.bot.slack.fake_adds import FakeAdds
 from tests.bot.slack.fake_desk import Case, FakeDesk, Now
 from tests.bot.slack.fake_explains import FakeExplains
 from tests.bot.slack.fake_handles import FakeHandles
@@ -74,6 +75,7 @@ class World:
     models: FakeModels
     handles: FakeHandles
     workspace: FakeWorkspace
+    adds: FakeAdds
 
     @property
     def rep(self) -> str:
@@ -160,10 +162,11 @@ async def open_world(
 
     people, explains = People(client, settings, now), FakeExplains(desk)
     models, handles, workspace = FakeModels(), FakeHandles(desk), FakeWorkspace()
+    adds = FakeAdds(desk)
     homes, places = Homes(client, handles, people, now), Places(client, settings, now)
     parts = Parts(
         client, desk, people, settings, now, TaskSet(), FakeSeen(), ask_health, explains, explains, models, handles,
-        homes, places, workspace, identity.bot_user_id,
+        adds, homes, places, workspace, identity.bot_user_id,
     )  # fmt: skip
     app = make_app(parts, identity)
 
@@ -180,7 +183,7 @@ async def open_world(
     slack.deliver_to(url)
     sending = make_client(shop.bot_token, base_url=slack.api_url, repeats_limited=False)
     sender = SlackSender(sending, desk, settings, now, models=models, places=places)
-    yield World(now, slack, shop, desk, parts, sender, url, health, models, handles, workspace)
+    yield World(now, slack, shop, desk, parts, sender, url, health, models, handles, workspace, adds)
     await parts.tasks.drain(1)
     await slack.close()
     await runner.cleanup()
