@@ -48,6 +48,8 @@ async def test_of_two_windows_that_press_claim_one_has_the_lead_and_the_other_re
         await it.make_hot()
         people = it.workspace.reps[:2]
         pages = [await window(browser, it, user) for user in people]
+        for page in pages:
+            await expect(page.get_by_role("button", name="Claim")).to_be_visible(timeout=20_000)
         click = "document.querySelector('.button.primary').click()"
         await asyncio.gather(*(page.evaluate(click) for page in pages))
         for page in pages:

@@ -62,6 +62,8 @@ async def test_two_clicks_at_once_have_one_winner_and_the_other_is_told_by_name(
 ) -> None:
     await app.post_alert(workspace.sales)
     windows = [await window(browser, standin, user) for user in workspace.reps[:2]]
+    for each in windows:
+        await expect(each.page.get_by_role("button", name="Claim")).to_be_visible()
     click = "document.querySelector('.button.primary').click()"
     await asyncio.gather(*(each.page.evaluate(click) for each in windows))
     told = await standin.wait_for(lambda: [m for user in workspace.reps[:2] for m in standin.ephemerals(user)])
