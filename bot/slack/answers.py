@@ -182,7 +182,8 @@ def row_lines(row: ListRow) -> tuple[str, str]:
     if row.latest_at is not None:
         below.append(f"active {ago(row.latest_at)}")
     if row.handling.deadline is not None and row.handling.contacted_at is None:
-        below.append(f"follow up by {moment(row.handling.deadline)}")
+        late = row.handling.escalated_at is not None
+        below.append(f"{'*was due*' if late else 'follow up by'} {moment(row.handling.deadline)}")
     return f"{sign(lead.label)}{who(lead)} · {lead.key}", " · ".join(below)
 
 

@@ -155,11 +155,10 @@ def _longest(team: TeamView) -> list[Block]:
 def numbers_line(numbers: Numbers) -> str:
     """The figures of a rep or of all, in one line."""
     rate = f", acceptance {numbers.acceptance} %" if numbers.acceptance is not None else ""
-    times = f"claimed after {duration(numbers.time_to_claim)}, contacted after {duration(numbers.time_to_contact)}"
-    return (
-        f"{numbers.claimed} claimed, {numbers.contacted} contacted, {numbers.won} won, {numbers.lost} lost{rate} · "
-        f"{times} (medians)"
-    )
+    known = (("claimed", numbers.time_to_claim), ("contacted", numbers.time_to_contact))
+    times = ", ".join(f"{word} after {duration(length)}" for word, length in known if length is not None)
+    counts = f"{numbers.claimed} claimed, {numbers.contacted} contacted, {numbers.won} won, {numbers.lost} lost{rate}"
+    return f"{counts} · {times} (half of them sooner)" if times else counts
 
 
 def stats_answer(found: StatsView) -> Message:

@@ -47,7 +47,7 @@ def is_day(view: DigestView) -> bool:
 def digest_message(view: DigestView, picture: str | None = None, alt: str = "") -> Message:
     """What the period brought; `picture` is the id of a file that is ready."""
     title = ("The week" if view.weekly else "The day") if is_day(view) else TITLES["held_back"]
-    total = result_line(view.total, "Passed on")
+    total = result_line(view.total, "In all")
     blocks: list[Block] = [header(title)]
     if is_day(view):
         blocks.append(
@@ -78,7 +78,7 @@ def _line(name: str, row: DigestRow) -> str:
     lead = row.lead
     parts = [f"{sign(lead.label)}{who(lead)} ({lead.key})"]
     if rating := mrkdwn(row.rating, 10):
-        parts.append(f"{label_word(lead.label)} {rating}")
+        parts.append(f"{label_word(lead.label)} {rating}" if lead.label else rating)
     if row.owner:
         parts.append(person(row.owner))
     if row.at is not None:
@@ -94,4 +94,4 @@ def _spoken(title: str, total: str, view: DigestView) -> str:
         for name, heading in TITLES.items()
         if (rows := view.rows.get(name, ()))
     ]
-    return " ".join([f"{title}.", *([f"{total}."] if is_day(view) else []), *lists])
+    return " ".join([f"{title}.", *([f"{total}."] if is_day(view) and view.total.passed else []), *lists])

@@ -224,7 +224,7 @@ NOTICES: Final[Mapping[str, Callable[[Notice], str]]] = {
 
 # code -> the buttons under it; a code that is not here has none
 NOTICE_BUTTONS: Final[Mapping[str, tuple[str, ...]]] = {
-    "claimed": (ids.DETAILS, ids.SET_STATUS, ids.RELEASE),
+    "claimed": (ids.LOG, ids.SET_STATUS, ids.RELEASE, ids.DETAILS),
     "back_to_team": (ids.CLAIM, ids.DETAILS),
     "cooled": (ids.CLAIM, ids.DETAILS),
     "needs_owner": (ids.CLAIM, ids.DETAILS),

@@ -164,7 +164,7 @@ def _unknown(found: Outcome, _: Labels) -> str:
     return f"{_lead(found)}: {'done' if found.done else 'that is not possible now'}."
 
 
-_OWNED: Final = (ids.DETAILS, ids.SET_STATUS, ids.RELEASE)
+_OWNED: Final = (ids.LOG, ids.SET_STATUS, ids.RELEASE, ids.DETAILS)
 OUTCOMES: Final[Mapping[str, Said]] = {
     "claimed": Said(_claimed, _OWNED),
     "already_yours": Said(_already, _OWNED),

@@ -56,7 +56,7 @@ async def test_a_picture_that_is_not_ready_in_ten_seconds_is_left_out(world: Wor
     world.shop.file_seconds = 60
     message, _ = await arrived(world, owed(world, claimed=(ROW,)))
     assert pictures(message) == []
-    assert "Passed on: 9 passed (5 accepted" in message.text
+    assert "In all: 9 passed (5 accepted" in message.text
 
 
 @pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal", "files.info"])
