@@ -50,9 +50,8 @@ def digest_message(view: DigestView, picture: str | None = None, alt: str = "") 
     total = result_line(view.total, "In all")
     blocks: list[Block] = [header(title)]
     if is_day(view):
-        blocks.append(
-            section([f"From {moment(view.since)} to {moment(view.until)}", total, numbers_line(view.numbers)])
-        )
+        period = f"From {moment(view.since)} to {moment(view.until)}"
+        blocks.append(section([period, *([total] if view.total.passed else []), numbers_line(view.numbers)]))
     if picture:
         image = {"type": "image", "slack_file": {"id": picture}, "alt_text": cut(alt, ALT_LIMIT) or "What became of it"}
         blocks.append(image)
