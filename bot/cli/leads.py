@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import typer
 
@@ -17,12 +17,19 @@ from bot.cli.pictures import check_name, save
 from bot.cli.words import instant, ledger, line_json, number, points, print_json, when, who
 from bot.clock import system_clock
 from bot.errors import HotleadError
+from bot.service.known_as import KnownAs
 from bot.service.model_views import LateFact, PastScore
 from bot.service.past import Past
 from bot.service.views import LeadRef, ScoreView
 from bot.settings import read_settings
 
 T = TypeVar("T")
+
+_HOW: Final = {
+    "together": "named in one event",
+    "alias": "made one by an alias",
+    "instruction": "joined by an instruction",
+}
 
 leads_app = typer.Typer(
     name="leads", help="Leads: what they scored, and why.", no_args_is_help=True, rich_markup_mode=None
@@ -39,21 +46,24 @@ At = Annotated[
 def explain(lead: Who, config: Config = CONFIG, at: At = None, model: Named = None, as_json: AsJson = False) -> None:
     """Show a lead's score at an instant, line by line: what was known then, under the model live then.
 
-    Where events that came later change it, both numbers are shown with the events that made the difference.
+    Where events that came later change it, both numbers are shown with the events that made the difference. Last come
+    the identifiers by which the lead is known today, and what joined them.
     """
     instant_ = instant_of(at) if at is not None else system_clock()
 
-    async def work(past: Past) -> PastScore:
-        found = await past.explain((await _one(past, lead)).number, instant_, model)
+    async def work(past: Past) -> tuple[PastScore, tuple[KnownAs, ...]]:
+        number_ = (await _one(past, lead)).number
+        found = await past.explain(number_, instant_, model)
         if found is None:
             raise HotleadError(f"There is no lead {lead}.")
-        return found
+        return found, await past.known_as(number_)
 
-    found = _read(config, work)
+    found, known = _read(config, work)
     if as_json:
-        print_json(_json(found))
+        print_json(_json(found) | {"known_as": [_known_json(one) for one in known]})
     else:
         _tell(found)
+        _tell_known(known)
 
 
 @leads_app.command("chart")
@@ -149,6 +159,29 @@ def _fact(fact: LateFact) -> str:
     if fact.of_colleague:
         parts.append("of a colleague")
     return f"{', '.join(parts)} (received {when(fact.received_at)} from {fact.source})"
+
+
+def _tell_known(known: tuple[KnownAs, ...]) -> None:
+    if not known:
+        return
+    console.print("\nKnown today as:\n")
+    for one in known:
+        console.print(plain(f"  {one.kind} {one.value}, since {when(one.first_seen)}"))
+        for joined in one.joined:
+            source = f" from {joined.source}" if joined.source else ""
+            console.print(plain(f"    {_HOW[joined.how]}{source} with {joined.other}, {when(joined.since)}"))
+
+
+def _known_json(one: KnownAs) -> dict[str, Any]:
+    return {
+        "kind": one.kind,
+        "value": one.value,
+        "first_seen": instant(one.first_seen),
+        "joined": [
+            {"with": each.other, "how": each.how, "since": instant(each.since), "source": each.source}
+            for each in one.joined
+        ],
+    }
 
 
 def _json(found: PastScore) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from bot.service.handling_views import (
     StatsView,
     TeamView,
 )
+from bot.service.known_as import KnownAs
 from bot.service.model_views import Course, PastScore, Posted
 from bot.service.views import (
     Actor,
@@ -52,6 +53,9 @@ class Desk(Protocol):
         """The ledger by a model; where none is named (or it is not known), by the first that scores the lead."""
 
     async def history(self, number: int, page: int = 1) -> HistoryPage | None: ...
+
+    async def known_as(self, number: int) -> tuple[KnownAs, ...]:
+        """By which identifiers a lead is known, and what joined them when."""
 
     async def leads(self, name: str, actor: Actor, page: int = 1) -> ListPage:
         """The list hot, mine, unclaimed or recent, ordered as SCORING section 6 says (recent: newest first)."""

@@ -16,6 +16,7 @@ from typing import Any, Final
 from bot.errors import HotleadError
 from bot.service.course import Span, course_of
 from bot.service.facts import points_by_event, score_view, what_of
+from bot.service.known_as import KnownAs, known_as
 from bot.service.logbook import LeadLog, read_logs
 from bot.service.model_views import Course, LateFact, PastScore, PostedScore
 from bot.service.versions import Reads
@@ -52,6 +53,10 @@ class Past:
         Without a name: the default model's, or that of the first in whose population the lead was.
         """
         return await self._store.read(lambda tx: _explain(tx, number, at, model))
+
+    async def known_as(self, number: int) -> tuple[KnownAs, ...]:
+        """By which identifiers a lead is known today, and what joined them when."""
+        return await self._store.read(lambda tx: known_as(tx, number))
 
     async def course(
         self, number: int, now: Instant, *, since: Instant | None = None, model: str | None = None

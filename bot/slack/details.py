@@ -10,6 +10,8 @@ async def fill_details(pressed: Pressed, view_id: str, number: int, page: int) -
     """Show a lead in a window that is open already."""
     desk = pressed.parts.desk
     lead, why, history = await desk.lead(number), await desk.why(number), await desk.history(number, page)
-    course = await pressed.parts.explains.course(number)
-    gone = modals.details_failed(number, f"There is no lead L-{number} any more.")
-    await update_view(pressed.parts, view_id, gone if lead is None else modals.details_view(lead, why, history, course))
+    course, known = await pressed.parts.explains.course(number), await desk.known_as(number)
+    view = modals.details_failed(number, f"There is no lead L-{number} any more.")
+    if lead is not None:
+        view = modals.details_view(lead, why, history, course, known)
+    await update_view(pressed.parts, view_id, view)

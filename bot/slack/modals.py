@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.service.known_as import KnownAs
 from bot.service.model_views import Course
 from bot.service.views import Explanation, HistoryPage, LeadView
 from bot.slack import ids
@@ -25,6 +26,7 @@ from bot.slack.blocks import (
     plain_text,
     section,
 )
+from bot.slack.identified import identifier_lines
 from bot.slack.text import cut, mrkdwn, plain, utc, width
 from bot.slack.words import (
     activity_line,
@@ -61,9 +63,13 @@ def details_failed(number: int, sentence: str) -> View:
 
 
 def details_view(
-    lead: LeadView, why: Explanation | None, history: HistoryPage | None, course: Course | None = None
+    lead: LeadView,
+    why: Explanation | None,
+    history: HistoryPage | None,
+    course: Course | None = None,
+    known: Sequence[KnownAs] = (),
 ) -> View:
-    """Score over time, ledger, timeline and history of one lead."""
+    """Score over time, ledger, timeline, history and identifiers of one lead."""
     blocks = [
         header(who_plain(lead.lead)),
         section([line for line in (mrkdwn(lead.title, 100), *(score_line(score) for score in lead.scores)) if line]
@@ -74,6 +80,7 @@ def details_view(
         *_part("Ledger", [f"• {reason_line(line)}" for line in why.lines] if why else [], _sum(why)),
         *_timeline(history),
         *_part("History", act_lines(history) if history else [], ()),
+        *(_part("Known as", identifier_lines(known), ()) if known else ()),
         *_pages(history),
     ]  # fmt: skip
     return modal(lead.lead.key, blocks[:VIEW_BLOCKS], callback_id=ids.DETAILS_MODAL)

@@ -51,6 +51,18 @@ def test_explain_as_json_gives_both_ledgers(asked: Any) -> None:
     assert found["posted"]["score"] == 50
 
 
+def test_explain_tells_by_which_identifiers_a_lead_is_known_and_what_joined_them(tmp_path: Path) -> None:
+    both = {**VISIT, "email": "anna@nord.example", "user_id": "u1"}
+    a_past(tmp_path / "data", small(visit=10), [both], [])
+    words = ("leads", "explain", "L-1", "--at", "2026-03-03", "--config", configuration(tmp_path, tmp_path / "data"))
+    shown = typed(*words).out
+    assert "email anna@nord.example, since 2026-03-02 09:00" in shown
+    assert "user_id forms:u1, since 2026-03-02 09:00" in shown
+    assert "named in one event from forms with anna@nord.example, 2026-03-02 09:00" in shown
+    _, user = typed(*words, "--json").json()["known_as"]
+    assert (user["value"], user["joined"][0]["how"], user["joined"][0]["source"]) == ("forms:u1", "together", "forms")
+
+
 def test_a_day_means_its_end(asked: Any) -> None:
     assert asked("explain", "L-1", "--at", "2026-03-03", "--json").json()["shown"]["score"] == 60
 

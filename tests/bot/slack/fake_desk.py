@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from bot.service.known_as import JoinedBy, KnownAs
 from bot.service.views import (
     Act,
     Activity,
@@ -167,6 +168,18 @@ class FakeDesk:
             Act(NOON - 5 * MINUTE, "hotlead", "crossed", after="hot"),
         )
         return HistoryPage(case.facts.lead, case.facts.activities, acts, page, 3, 30)
+
+    async def known_as(self, number: int) -> tuple[KnownAs, ...]:
+        case = self._case(number)
+        if case is None:
+            return ()
+        email = case.facts.lead.email or ""
+        joined = (
+            JoinedBy(email, "together", NOON - DAY, "website"),
+            JoinedBy(email, "alias", NOON - HOUR),
+            JoinedBy(email, "instruction", NOON - MINUTE),
+        )
+        return (KnownAs("email", email, NOON - 2 * DAY), KnownAs("user_id", "website:u1", NOON - DAY, joined))
 
     async def leads(self, name: str, actor: Actor, page: int = 1) -> ListPage:
         self._case(0)

@@ -28,6 +28,7 @@ from bot.service.handling_views import (
     StatsView,
     TeamView,
 )
+from bot.service.known_as import JoinedBy, KnownAs
 from bot.service.model_views import Course, CoursePoint, LateFact, PastScore, PostedScore
 from bot.service.views import (
     Act,
@@ -180,6 +181,11 @@ cooling = st.builds(
 )  # fmt: skip
 unlocks = st.builds(Unlock, text, st.integers(0, 99), st.integers(0, 99), st.lists(leads, max_size=3).map(tuple))
 missing = st.builds(MissingFields, text, text, st.lists(unlocks, max_size=30).map(tuple), st.just(5), st.just(9))
+joined = st.builds(JoinedBy, text, st.sampled_from(("together", "alias", "instruction")), at, maybe)
+known_as = st.lists(
+    st.builds(KnownAs, st.sampled_from(("email", "user_id", "phone")) | text, text, at, st.lists(joined).map(tuple)),
+    max_size=20,
+).map(tuple)
 rows = st.builds(ListRow, leads, maybe, handlings, st.none() | at)
 lists = st.builds(
     ListPage, st.sampled_from(("hot", "mine", "odd")), st.lists(rows, max_size=20).map(tuple),

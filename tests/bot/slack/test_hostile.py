@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.service.explain_views import CoolingPage, Forecast, MissingFields, NearMiss
 from bot.service.handling_views import DigestView, HomeView, Numbers, RepView, RouteView, StatsView, TeamView
+from bot.service.known_as import KnownAs
 from bot.service.model_views import Course, PastScore
 from bot.service.views import AlertView, Explanation, HistoryPage, LeadRef, LeadView, ListPage, Notice, Outcome
 from bot.slack import answers, crew, explained, ids, modals
@@ -173,11 +174,16 @@ def test_what_a_person_typed_said_back_to_them(typed: str) -> None:
     hostile.explanations | st.none(),
     hostile.histories | st.none(),
     hostile.courses | st.none(),
+    hostile.known_as,
 )
 def test_the_details_window(
-    lead: LeadView, why: Explanation | None, history: HistoryPage | None, course: Course | None
+    lead: LeadView,
+    why: Explanation | None,
+    history: HistoryPage | None,
+    course: Course | None,
+    known: tuple[KnownAs, ...],
 ) -> None:
-    assert check_view(modals.details_view(lead, why, history, course), "modal") == []
+    assert check_view(modals.details_view(lead, why, history, course, known), "modal") == []
 
 
 @often

@@ -20,6 +20,21 @@ async def test_details_opens_a_skeleton_and_then_shows_ledger_timeline_and_histo
         assert part in shown
 
 
+async def test_details_tell_by_which_identifiers_a_lead_is_known_and_what_joined_them(world: World) -> None:
+    alert = await world.alert(world.desk.add())
+    await world.press(alert, ids.DETAILS)
+    shown = str(world.modal().content)
+    for part in (
+        "*Known as*",
+        "• E-mail lead1@nordwind.example – known since <!date^",
+        "• User id website:u1 – known since",
+        "named together with lead1@nordwind.example in an event from website, <!date^",
+        "an alias of lead1@nordwind.example, <!date^",
+        "joined with lead1@nordwind.example by an admin, <!date^",
+    ):
+        assert part in shown
+
+
 async def test_older_history_is_a_press_away_in_the_same_window(world: World) -> None:
     alert = await world.alert(world.desk.add())
     await world.press(alert, ids.DETAILS)
