@@ -69,6 +69,8 @@ class ServiceSection(_Section):
     max_body_bytes: int = Field(default=5_242_880, ge=1024, le=16_777_216)
     max_inflated_bytes: int = Field(default=5_242_880, ge=1024, le=67_108_864)
     max_waiting_events: int = Field(default=20_000, ge=1)
+    max_requests: int = Field(default=1_000, ge=1)
+    max_connections: int = Field(default=2_000, ge=1)
     log_format: Literal["text", "json"] = "text"
 
 
@@ -209,6 +211,7 @@ class SourceSection(_Section):
     insecure: bool = False
     allow_history: bool = False
     keep_refused: bool | None = None
+    max_events_per_second: int = Field(default=0, ge=0)
     user_space: str = ""
     phone_region: str = Field(default="", pattern=r"^([A-Z]{2})?$")
     plus_tags: bool = True

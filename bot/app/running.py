@@ -23,7 +23,9 @@ from bot.storage import outbox, scores
 from bot.storage.lock import FolderLock
 from bot.web.answers import answer, at_most_in_flight, errors_in_json
 from bot.web.hooks import Hooks
+from bot.web.listening import listen
 from bot.web.operations import alive, operations
+from bot.web.rates import Rates
 from bot.workers.deliver import Deliverer
 from bot.workers.due import DueWork
 from bot.workers.loop import Loop
@@ -32,7 +34,6 @@ from scoring.instants import SECOND
 
 log = structlog.get_logger(__name__)
 
-_IN_FLIGHT: Final = 1_000
 _POLL_SECONDS: Final = 1.0
 _SOURCES_SECONDS: Final = 10.0
 _HOMES_SECONDS: Final = 5.0
@@ -104,6 +105,7 @@ class Hotlead:
             public_url=settings.service.public_url,
             trusted_proxies=settings.service.trusted_proxies,
             max_body_bytes=settings.service.max_body_bytes,
+            rates=Rates({name: one.max_events_per_second for name, one in settings.source.items()}),
         )
         self.operations_url = await self._serve(
             operations(core.metrics, self.trouble, self.count),
@@ -154,7 +156,7 @@ class Hotlead:
 
     def _front(self, hooks: Hooks) -> web.Application:
         app = web.Application(
-            middlewares=[errors_in_json, at_most_in_flight(_IN_FLIGHT)],
+            middlewares=[errors_in_json, at_most_in_flight(self._settings.service.max_requests)],
             client_max_size=self._settings.service.max_body_bytes,
         )
         hooks.add_routes(app)
@@ -164,27 +166,7 @@ class Hotlead:
         return app
 
     async def _serve(self, app: web.Application, host: str, port: int) -> str:
-        runner = web.AppRunner(
-            app,
-            access_log=None,
-            auto_decompress=False,
-            keepalive_timeout=15,
-            lingering_time=2,
-            handler_cancellation=False,
-            shutdown_timeout=3,
-        )
-        await runner.setup()
-        self._open.push_async_callback(runner.cleanup)
-        site = web.TCPSite(runner, host, port)
-        try:
-            await site.start()
-        except OSError as trouble:
-            raise StoreUnusable(
-                f"Port {port} on {host} cannot be used: {trouble.strerror or trouble}. Choose another under [service]."
-            ) from trouble
-        bound = runner.addresses[0][1]
-        shown = f"[{host}]" if ":" in host else host
-        return f"http://{shown}:{bound}"
+        return await listen(app, host, port, most=self._settings.service.max_connections, opened=self._open)
 
     async def trouble(self) -> list[str]:
         """What keeps the service from being ready, each in a sentence."""

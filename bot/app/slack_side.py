@@ -24,6 +24,7 @@ from bot.slack.app import Identity, SlackUnreachable, SocketMode, handle, make_a
 from bot.slack.calls import make_client
 from bot.slack.doctor import examine
 from bot.slack.doing import TaskSet
+from bot.slack.front import LARGEST_BODY
 from bot.slack.homes import Homes
 from bot.slack.manifest import EVENTS_PATH
 from bot.slack.parts import Parts
@@ -32,11 +33,11 @@ from bot.slack.places import Places
 from bot.slack.settings import SlackSettings
 from bot.storage import meta, outbox
 from bot.storage.store import Tx
+from bot.web.receiving import Bodies
 
 log = structlog.get_logger(__name__)
 
 _DRAIN_SECONDS: Final = 3.0
-_BODY_SECONDS: Final = 5.0
 _AGAIN_SECONDS: Final = 5.0
 _IDENTITY: Final = "slack_identity"
 
@@ -49,6 +50,7 @@ class SlackSide:
         self._secrets = secrets
         self._core = core
         self._tasks = TaskSet()
+        self._bodies = Bodies(LARGEST_BODY)
         self._app: AsyncApp | None = None
         self._socket: SocketMode | None = None
         self._listening: asyncio.Task[None] | None = None
@@ -157,9 +159,8 @@ class SlackSide:
         secret = self._secrets.slack_signing_secret
         if secret is None or self._app is None:
             raise web.HTTPNotFound
-        async with asyncio.timeout(_BODY_SECONDS):
-            await request.read()
-        return await handle(self._app, request, (secret.get_secret_value(),), self._core.clock)
+        async with self._bodies.of(request) as body:
+            return await handle(self._app, request.headers, body, (secret.get_secret_value(),), self._core.clock)
 
     def _bot_token(self) -> str:
         findings = []

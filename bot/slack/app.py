@@ -119,12 +119,14 @@ def make_app(parts: Parts, identity: Identity) -> AsyncApp:
     return app
 
 
-async def handle(app: AsyncApp, request: web.Request, secrets: Sequence[str | bytes], clock: Clock) -> web.Response:
-    """Answer one HTTP request of Slack's. The web side limits size and time of the body before it calls this."""
-    found = receive(request.headers, await request.read(), secrets, clock())
+async def handle(
+    app: AsyncApp, headers: Mapping[str, str], body: bytes, secrets: Sequence[str | bytes], clock: Clock
+) -> web.Response:
+    """Answer one HTTP request of Slack's; its body was read within bounds of size and time."""
+    found = receive(headers, body, secrets, clock())
     if isinstance(found, Refusal):
         return web.json_response({"code": found.code, "message": found.message}, status=found.status)
-    return await to_aiohttp_response(await dispatch(app, found, request.headers))
+    return await to_aiohttp_response(await dispatch(app, found, headers))
 
 
 async def dispatch(app: AsyncApp, payload: Mapping[str, Any], headers: Mapping[str, str]) -> BoltResponse:

@@ -50,6 +50,11 @@ class _TooLargeNumber(Exception):
     """The quick decoder met a number that overflows; the careful one reads the body again."""
 
 
+def is_packed(received: Received) -> bool:
+    """Whether reading the body begins with inflating it."""
+    return received.body.startswith(_GZIP_MAGIC) or "content-encoding" in received.headers
+
+
 def inflate(received: Received, limits: Limits) -> bytes:
     """The body without its compression. What a sender says about it is believed less than its first bytes."""
     body = received.body

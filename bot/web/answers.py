@@ -21,7 +21,7 @@ SECURITY: Final[Mapping[str, str]] = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-_RETRY_AFTER: Final = "2"
+_RETRY_AFTER: Final = 2
 _WORDS: Final[Mapping[int, tuple[str, str]]] = {
     404: ("not_found", "There is nothing at this address. Events go to /hooks/NAME or /v1/batch."),
     405: ("method_not_allowed", "This address does not take that method."),
@@ -30,18 +30,24 @@ _WORDS: Final[Mapping[int, tuple[str, str]]] = {
 
 
 def answer(status: int, body: Mapping[str, object], headers: Mapping[str, str] | None = None) -> web.Response:
-    """A JSON answer with the security headers."""
+    """A JSON answer."""
     return web.Response(
         status=status,
         body=json.dumps(body, ensure_ascii=False).encode(),
         content_type="application/json",
-        headers={**SECURITY, **(headers or {})},
+        headers=headers,
     )
 
 
-def error(status: int, code: str, message: str, **more: object) -> web.Response:
-    """An error in JSON; 503 says when to come again."""
-    headers = {"Retry-After": _RETRY_AFTER} if status == 503 else {}
+async def secure(_request: web.Request, response: web.StreamResponse) -> None:
+    """A signal for applications: every answer has the security headers, whoever made it."""
+    for name, value in SECURITY.items():
+        response.headers.setdefault(name, value)
+
+
+def error(status: int, code: str, message: str, *, after: int = _RETRY_AFTER, **more: object) -> web.Response:
+    """An error in JSON; 503 says after how many seconds to come again."""
+    headers = {"Retry-After": str(after)} if status == 503 else {}
     return answer(status, {"code": code, "message": message, **more}, headers)
 
 

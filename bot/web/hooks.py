@@ -22,15 +22,19 @@ from bot.metrics import Metrics
 from bot.service.intake import Intake, Receipt
 from bot.service.source_health import ACCEPTED, DUPLICATE, HISTORY, IGNORED, QUARANTINED, SourceHealth
 from bot.sources.base import Accepted, Received, Refusal, Refused
+from bot.sources.bodies import is_packed
 from bot.sources.reading import Endpoint
 from bot.web.answers import answer, error
 from bot.web.permissions import FROM_BROWSERS, handshake, open_answers_to_pages, preflight
+from bot.web.rates import Rates
 from bot.web.receiving import Bodies
 
 log = structlog.get_logger(__name__)
 
 _OFF_THE_LOOP: Final = 65_536
 """Bodies larger than this are read in a thread, so that a big one does not hold up the others."""
+_PACKED_OFF_THE_LOOP: Final = 1_024
+"""The same of compressed ones: deflate makes up to a thousand bytes of one."""
 _SEGMENT: Final = "segment"
 _ADDRESS: Final = "/hooks/{source:[^/]+}{end:/?}"
 """With or without a slash at the end: a pasted address is not refused for one."""
@@ -54,6 +58,7 @@ class Hooks:
         public_url: str | None,
         trusted_proxies: Sequence[str] = (),
         max_body_bytes: int = 5_242_880,
+        rates: Rates | None = None,
     ) -> None:
         self._endpoints = endpoints
         self._segment = [endpoint for endpoint in endpoints.values() if endpoint.config.kind == _SEGMENT]
@@ -65,6 +70,7 @@ class Hooks:
         self._public_url = public_url.rstrip("/") if public_url else None
         self._trusted = frozenset(trusted_proxies)
         self._bodies = Bodies(max_body_bytes)
+        self._rates = rates or Rates({})
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_post(_ADDRESS, self.hook)
@@ -163,7 +169,7 @@ class Hooks:
 
     @staticmethod
     async def _read(endpoint: Endpoint, received: Received) -> Accepted | Refused:
-        if len(received.body) > _OFF_THE_LOOP:
+        if len(received.body) > (_PACKED_OFF_THE_LOOP if is_packed(received) else _OFF_THE_LOOP):
             return await asyncio.to_thread(endpoint.read, received)
         return endpoint.read(received)
 
@@ -171,6 +177,9 @@ class Hooks:
         name = endpoint.config.name
         if isinstance(read, Refused):
             return self._refuse(name, received, read)
+        if (wait := self._rates.take(name, len(read.events))) is not None:
+            self._note(name, "too_many")
+            return error(503, "too_many", "More events a second than this source may send.", after=wait)
         receipt = await self._intake.accept(name, read.events, history=read.history)
         self._health.took(name, tally(read, receipt))
         for one in read.refusals:

@@ -171,7 +171,7 @@ async def open_world(
     app = make_app(parts, identity)
 
     async def slack_request(request: web.Request) -> web.Response:
-        return await handle(app, request, [shop.signing_secret], now)
+        return await handle(app, request.headers, await request.read(), [shop.signing_secret], now)
 
     routes = web.Application()
     routes.router.add_post("/slack/events", slack_request)
