@@ -1,11 +1,17 @@
-"""Logs: structured, one line each, without secrets, addresses or bodies."""
+"""Logs: structured, one line each, without secrets, addresses or bodies.
+
+Every request has an id: it stands in all lines that the request causes, up to the message in Slack (`request=…`), and
+in its answer as X-Request-Id. What is owed because of a request is stored with the id, so that it outlives a restart.
+"""
 
 from __future__ import annotations
 
 import logging
 import re
+import secrets
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from typing import Any, Final, Literal
 
 import structlog
@@ -14,6 +20,30 @@ _SECRETS: Final = re.compile(
     r"xox[a-z]-[\w-]+|xapp-[\w-]+|whsec_[\w+/=]+|(?i:(?:bearer|basic)\s+)[\w.~+/=-]+|[\w.+%-]+@[\w-]+\.[\w.-]+"
 )
 _HIDDEN: Final = "…"
+
+
+_REQUEST: Final = "request"
+
+
+def new_request_id() -> str:
+    """Told apart from any other, and telling nothing."""
+    return secrets.token_hex(8)
+
+
+def current_request() -> str | None:
+    """The id of the request that is being dealt with here; None where nobody asked."""
+    found: str | None = structlog.contextvars.get_contextvars().get(_REQUEST)
+    return found
+
+
+@contextmanager
+def dealing_with(request: str | None) -> Iterator[None]:
+    """Everything logged, written and started within belongs to a request; None: to none that is known."""
+    if request is None:
+        yield
+        return
+    with structlog.contextvars.bound_contextvars(**{_REQUEST: request}):
+        yield
 
 
 def redact(text: str) -> str:

@@ -72,6 +72,7 @@ class ServiceSection(_Section):
     max_requests: int = Field(default=1_000, ge=1)
     max_connections: int = Field(default=2_000, ge=1)
     log_format: Literal["text", "json"] = "text"
+    log_requests: bool = False
 
 
 class SlackSection(_Section):

@@ -26,6 +26,7 @@ from bot.web.hooks import Hooks
 from bot.web.listening import listen
 from bot.web.operations import alive, operations
 from bot.web.rates import Rates
+from bot.web.requests import identified
 from bot.workers.deliver import Deliverer
 from bot.workers.due import DueWork
 from bot.workers.loop import Loop
@@ -155,9 +156,14 @@ class Hotlead:
         self._open.push_async_callback(homes.stop)
 
     def _front(self, hooks: Hooks) -> web.Application:
+        service = self._settings.service
         app = web.Application(
-            middlewares=[errors_in_json, at_most_in_flight(self._settings.service.max_requests)],
-            client_max_size=self._settings.service.max_body_bytes,
+            middlewares=[
+                identified(logged=service.log_requests),
+                errors_in_json,
+                at_most_in_flight(service.max_requests),
+            ],
+            client_max_size=service.max_body_bytes,
         )
         hooks.add_routes(app)
         self.slack.add_routes(app)

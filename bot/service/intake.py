@@ -17,6 +17,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import Overloaded
+from bot.logs import current_request
 from bot.metrics import Metrics
 from bot.service.gathered import added, row_of, scored
 from bot.service.histories import is_unnamed
@@ -59,6 +60,8 @@ class _Request:
     events: Sequence[SourcedEvent]
     history: bool
     answer: asyncio.Future[Receipt]
+    id: str | None = None
+    """By which logs know it."""
 
 
 @dataclass(slots=True)
@@ -70,6 +73,7 @@ class _Group:
     stored: int = 0
     rows: list[dict[str, Any]] = field(default_factory=list)
     keys: dict[tuple[str, str], SourcedEvent] = field(default_factory=dict)
+    asked: dict[int, str | None] = field(default_factory=dict)  # lead -> the id of the request that told of it last
     live: dict[int, bool] = field(default_factory=dict)  # lead -> whether anything that concerned it was no history
     added: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     reload: set[int] = field(default_factory=set)
@@ -99,6 +103,7 @@ class _Group:
             kept = former_leads.resolve(tx, lead_id)
             if kept != lead_id:
                 self.live[kept] = self.live.pop(lead_id) or self.live.get(kept, False)
+                self.asked.setdefault(kept, self.asked.pop(lead_id, None))
                 moved = self.added.pop(lead_id, [])
                 if moved:
                     self.added.setdefault(kept, []).extend(moved)
@@ -154,7 +159,7 @@ class Intake:
             return Receipt(0, 0)
         if self._stopping or self._waiting_events + len(accepted) > self._room:
             raise Overloaded("More events are waiting than can be stored now. Send them again in a few seconds.")
-        request = _Request(source, accepted, history, asyncio.get_running_loop().create_future())
+        request = _Request(source, accepted, history, asyncio.get_running_loop().create_future(), current_request())
         self._waiting.append(request)
         self._waiting_events += len(accepted)
         self._metrics.waiting.set(self._waiting_events)
@@ -274,6 +279,7 @@ class Intake:
             found.companies.setdefault(belongs.company_id, []).append((lead_id, row))
         if lead_id is None:
             return
+        found.asked[lead_id] = request.id
         self._first(tx, found, lead_id)
         found.live[lead_id] = found.live.get(lead_id, False) or not request.history
         found.added.setdefault(lead_id, []).append(row)
@@ -363,7 +369,9 @@ class Intake:
                 continue
             if lead_id in found.described or changed:
                 self._scorebook.describe(tx, lead_id)
+            tx.request = found.asked.get(lead_id)
             self._scorebook.evaluate(tx, lead_id, found.now, "event", silent=silent, unsaved=unsaved)
+            tx.request = None
             if changed:
                 room -= 1
                 events_left -= len(self._scorebook.histories.get(tx, lead_id).events)

@@ -180,6 +180,9 @@ class Scorebook:
         self, tx: Tx, lead_id: int, live: LiveModel, score: Score, crossing: Crossing, cause: str
     ) -> int | None:
         self._metrics.crossings.labels(live.model.name, crossing.label).inc()
+        told = {"lead": f"L-{lead_id}", "model": live.model.name, "label": crossing.label, "cause": cause}
+        told |= {"request": tx.request} if tx.request else {}
+        tx.after_commit(lambda: log.info("crossed", **told, alerts=crossing.alert))
         return alerts.add_crossing(
             tx,
             lead_id=lead_id,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.errors import HotleadError
+from bot.logs import current_request, dealing_with, new_request_id
 from bot.slack.calls import CALL_ERRORS, explain
 from bot.slack.faults import Weight
 from bot.slack.front import Refusal, receive
@@ -109,6 +110,11 @@ def make_app(parts: Parts, identity: Identity) -> AsyncApp:
         request_verification_enabled=False,
         process_before_response=True,
     )
+
+    @app.middleware
+    async def identified(next_: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
+        with dealing_with(current_request() or new_request_id()):  # over Socket Mode it has none yet
+            return await next_()
 
     @app.error
     async def on_error(error: Exception) -> BoltResponse:

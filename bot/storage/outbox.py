@@ -29,8 +29,8 @@ def owe(
     """Owe something once: a key that is already there stays as it is."""
     tx.left.add("owed")
     tx.run(
-        "INSERT INTO outbox (sender, kind, key, lane, payload, alert_id, made_at, not_before) "
-        "VALUES (:sender, :kind, :key, :lane, :payload, :alert_id, :now, :now) ON CONFLICT (key) DO NOTHING",
+        "INSERT INTO outbox (sender, kind, key, lane, payload, alert_id, made_at, not_before, request) "
+        "VALUES (:sender, :kind, :key, :lane, :payload, :alert_id, :now, :now, :request) ON CONFLICT (key) DO NOTHING",
         sender=sender,
         kind=kind,
         key=key,
@@ -38,6 +38,7 @@ def owe(
         payload=json.dumps(payload, ensure_ascii=False),
         alert_id=alert_id,
         now=now,
+        request=tx.request,
     )
 
 
@@ -45,16 +46,18 @@ def owe_newest(tx: Tx, *, sender: str, kind: str, key: str, lane: str, now: Inst
     """Owe the newest state of something: at most one row is pending, whatever was owed before."""
     tx.left.add("owed")
     tx.run(
-        "INSERT INTO outbox (sender, kind, key, lane, payload, alert_id, made_at, not_before) "
-        "VALUES (:sender, :kind, :key, :lane, '{}', :alert_id, :now, :now) "
+        "INSERT INTO outbox (sender, kind, key, lane, payload, alert_id, made_at, not_before, request) "
+        "VALUES (:sender, :kind, :key, :lane, '{}', :alert_id, :now, :now, :request) "
         "ON CONFLICT (key) DO UPDATE SET state = 'owed', version = outbox.version + 1, lane = excluded.lane, "
-        "made_at = excluded.made_at, not_before = excluded.not_before, attempts = 0, tried_at = NULL, error = NULL",
+        "made_at = excluded.made_at, not_before = excluded.not_before, attempts = 0, tried_at = NULL, error = NULL, "
+        "request = excluded.request",
         sender=sender,
         kind=kind,
         key=key,
         lane=lane,
         alert_id=alert_id,
         now=now,
+        request=tx.request,
     )
 
 
@@ -69,7 +72,7 @@ def ready(tx: Tx, now: Instant, *, without_lanes: Collection[str] = (), limit: i
     """Rows that may be sent now, oldest first; updates and thread lines wait until their alert has its message."""
     return tx.all(
         "SELECT o.id, o.sender, o.kind, o.key, o.lane, o.payload, o.state, o.version, o.attempts, o.tried_at, "
-        "o.made_at, "
+        "o.made_at, o.request, "
         "a.channel, a.ts FROM outbox AS o LEFT JOIN alerts AS a ON a.id = o.alert_id "
         "WHERE o.state IN ('owed', 'sending', 'unknown') AND o.state <> 'sending' AND o.not_before <= :now "
         "AND (o.kind NOT IN ('update', 'thread') OR a.ts IS NOT NULL) "

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import StoreUnusable
+from bot.logs import current_request
 
 T = TypeVar("T")
 
@@ -43,10 +44,12 @@ _READER: Final = ("PRAGMA wal_autocheckpoint=0", "PRAGMA query_only=ON")
 class Tx:
     """One transaction. Statements are plain SQL with `:name` parameters that SQLite and PostgreSQL both accept."""
 
-    __slots__ = ("_db", "_hooks", "given", "left")
+    __slots__ = ("_db", "_hooks", "given", "left", "request")
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: sqlite3.Connection, request: str | None = None) -> None:
         self._db = db
+        self.request = request
+        """The id of the request that causes what is written now; None for what nobody asked for."""
         self._hooks: list[Callable[[], None]] = []
         self.left: set[str] = set()
         """What this transaction leaves for the loops: something `owed` to somebody, or `due` at once."""
@@ -172,17 +175,17 @@ async def transact(engine: AsyncEngine, begin: str, work: Callable[[Tx], T]) -> 
         driver = connection.driver_connection
         if driver is None:  # cannot be: the pool gave it just now
             raise StoreUnusable("the database connection is gone")
-        result: tuple[Tx, T] = await driver._execute(_unit, driver._conn, begin, work)
+        result: tuple[Tx, T] = await driver._execute(_unit, driver._conn, begin, work, current_request())
         return result
     finally:
         connection.close()
 
 
-def _unit(db: sqlite3.Connection, begin: str, work: Callable[[Tx], T]) -> tuple[Tx, T]:
+def _unit(db: sqlite3.Connection, begin: str, work: Callable[[Tx], T], request: str | None) -> tuple[Tx, T]:
     db.row_factory = sqlite3.Row
     db.execute(begin)
     try:
-        tx = Tx(db)
+        tx = Tx(db, request)
         result = work(tx)
         db.execute("COMMIT")
     except BaseException:

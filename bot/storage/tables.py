@@ -418,6 +418,7 @@ outbox = _table(
     number("tried_at"),
     number("settled_at"),
     words("error"),
+    words("request"),  # the id of the request that caused it, as logs and the answer's X-Request-Id have it
     sa.UniqueConstraint("key"),
     sa.Index(None, "not_before", sqlite_where=sa.text("state IN ('owed', 'sending', 'unknown')")),
     sa.Index(None, "alert_id", sqlite_where=sa.text("alert_id IS NOT NULL")),

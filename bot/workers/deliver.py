@@ -16,6 +16,7 @@ from typing import Any, Final
 import structlog
 
 from bot.clock import Clock
+from bot.logs import dealing_with
 from bot.metrics import Metrics
 from bot.senders.base import Ambiguous, Later, Owed, Refused, Result, Sender, Sent
 from bot.storage import outbox
@@ -138,14 +139,19 @@ class Deliverer:
             log.warning("deliveries_cut_off")
 
     async def _deliver(self, row: Any) -> None:
+        with dealing_with(row["request"]):
+            await self._send(row)
+
+    async def _send(self, row: Any) -> None:
         lane = row["lane"]
         try:
             if await self._store.write(lambda tx: self._lease(tx, row)):
                 result = await self._attempt(row)
-                self._metrics.deliveries.labels(row["kind"], type(result).__name__.lower().lstrip("_")).inc()
+                self._metrics.deliveries.labels(row["kind"], _word(result)).inc()
                 now = self._clock()
                 await self._store.write(lambda tx: self._settle(tx, row, result, now))
                 self._conclude(row, result, now)
+                log.info("delivery", outbox=row["id"], kind=row["kind"], key=row["key"], result=_word(result))
         except Exception:
             log.exception("delivery_failed", outbox=row["id"])
             self._doubtful.add(row["id"])
@@ -226,6 +232,10 @@ class Deliverer:
             outbox.settle(tx, row["id"], row["version"], state="owed", now=now, not_before=again, error=error)
         else:
             outbox.settle(tx, row["id"], row["version"], state="refused", now=now, error=error)
+
+
+def _word(result: Result | _NotLookedUp) -> str:
+    return type(result).__name__.lower().lstrip("_")
 
 
 def _method(row: Any) -> str:

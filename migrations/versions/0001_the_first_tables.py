@@ -312,6 +312,7 @@ def upgrade() -> None:
         sa.Column("tried_at", NUMBER, nullable=True),
         sa.Column("settled_at", NUMBER, nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("request", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
         sqlite_strict=True,
