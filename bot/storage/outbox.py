@@ -120,6 +120,19 @@ def lease(tx: Tx, row_id: int, version: int, state: str, now: Instant) -> bool:
     )
 
 
+def again(tx: Tx, row_id: int, version: int, now: Instant) -> None:
+    """A leased row did not arrive, or it can never be known, and is sent once more from now on.
+
+    If something newer is owed in its place by now, that stays as it is.
+    """
+    tx.run(
+        "UPDATE outbox SET tried_at = :now WHERE id = :id AND version = :version AND state = 'sending'",
+        id=row_id,
+        version=version,
+        now=now,
+    )
+
+
 def settle(
     tx: Tx,
     row_id: int,

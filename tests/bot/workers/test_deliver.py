@@ -187,6 +187,30 @@ async def test_a_row_that_was_being_sent_when_the_process_ended_is_looked_up_aft
         assert (post.sender.sent, post.delivered) == (["a1"], ["a1"])
 
 
+async def test_a_second_attempt_that_was_cut_off_is_given_as_long_as_the_first_before_it_is_looked_up(
+    tmp_path: Path,
+) -> None:
+    async with office(tmp_path) as post:
+        post.sender.said = {"a1": [Ambiguous("no answer")]}
+        await post.owe("a1")
+        await post.pass_()
+        post.sender.gate, post.sender.begun = asyncio.Event(), asyncio.Event()
+        post.clock.now += SETTLE
+        await post.deliverer.work()
+        await asyncio.wait_for(post.sender.begun.wait(), 5)
+        for task in tuple(post.deliverer._tasks):
+            task.cancel()
+        await post.deliverer.drain()
+        post.sender.gate = None
+        post.start()
+        await post.deliverer.recover()
+        await post.pass_(SETTLE - 1)
+        assert (post.sender.sent, len(post.sender.looked_up)) == (["a1", "a1"], 1)
+        post.sender.found = {"a1": ARRIVED}
+        await post.pass_(1)
+        assert (post.sender.sent, post.delivered) == (["a1", "a1"], ["a1"])
+
+
 async def test_an_error_of_ours_leaves_the_row_to_be_looked_up_and_sends_the_others(tmp_path: Path) -> None:
     async with office(tmp_path) as post:
         post.sender.said = {"a1": [ArithmeticError("a fault of ours")] * 3}
