@@ -3,103 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import re
 import signal
 import sqlite3
-import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
-from bot.clock import system_clock
 from bot.standin import DemoWorkspace, Fault, StandIn
-
-ROOT = Path(__file__).parents[2]
-RUN = ("-c", "from bot.cli import main; main()", "serve")
-KEY = "a key of sixteen bytes or more"
-
-
-def configure(folder: Path, standin: StandIn, workspace: DemoWorkspace) -> dict[str, str]:
-    """Write hotlead.toml; the environment that goes with it."""
-    (folder / "hotlead.toml").write_text(
-        f"""
-        [service]
-        port = 0
-        metrics_port = 0
-        [slack]
-        api_url = "{standin.api_url}"
-        managers = ["{workspace.manager}"]
-        [alerts]
-        channel = "{workspace.sales}"
-        fallback_channel = "{workspace.channel_id("sales-dk")}"
-        admin_channel = "{workspace.admin}"
-        seconds_between_posts = 0.0
-        [source.forms]
-        kind = "generic"
-        header = "x-key"
-        secrets = ["FORMS_KEY"]
-        """,
-        encoding="utf-8",
-    )
-    tokens = {"SLACK_BOT_TOKEN": workspace.bot_token, "SLACK_SIGNING_SECRET": workspace.signing_secret}
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return {**kept, "PYTHONPATH": str(ROOT), "FORMS_KEY": KEY, **tokens}
-
-
-class Service:
-    """The process, and where it listens."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self.process = process
-        self.said = ""
-        self.url = ""
-
-    async def ready(self) -> None:
-        """Wait until it says where it listens."""
-        assert self.process.stderr is not None
-        async with asyncio.timeout(30):
-            while not self.url:
-                line = (await self.process.stderr.readline()).decode()
-                assert line, self.said
-                self.said += line
-                if found := re.search(r"\burl=(http://\S+)", line):
-                    self.url = found[1]
-
-    async def ended(self) -> int:
-        """Wait until it has ended; its exit code."""
-        _, rest = await asyncio.wait_for(self.process.communicate(), 20)
-        self.said += rest.decode()
-        assert self.process.returncode is not None
-        return self.process.returncode
-
-
-@asynccontextmanager
-async def serve(folder: Path, environment: Mapping[str, str]) -> AsyncIterator[Service]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, *RUN, cwd=folder, env=environment, stderr=asyncio.subprocess.PIPE
-    )
-    try:
-        yield Service(process)
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
-
-
-@asynccontextmanager
-async def slack() -> AsyncIterator[tuple[StandIn, DemoWorkspace]]:
-    workspace = DemoWorkspace(now=system_clock)
-    standin = StandIn(workspace)
-    await standin.start()
-    try:
-        yield standin, workspace
-    finally:
-        await standin.close()
+from tests.reliability.process import configure, send, serve, slack
 
 
 def alerts(standin: StandIn, workspace: DemoWorkspace) -> list[str]:
@@ -126,12 +38,9 @@ def hot(number: int) -> list[dict[str, Any]]:
     ]
 
 
-async def send(url: str, events: list[dict[str, Any]]) -> tuple[int, Any]:
-    async with (
-        aiohttp.ClientSession() as http,
-        http.post(f"{url}/hooks/forms", data=json.dumps(events), headers={"x-key": KEY}) as response,
-    ):
-        return response.status, await response.json()
+async def sent(url: str, number: int) -> tuple[int, Any]:
+    async with aiohttp.ClientSession() as http:
+        return await send(http, url, hot(number))
 
 
 async def test_what_was_answered_survives_a_kill_and_each_alert_is_posted_once(tmp_path: Path) -> None:
@@ -139,12 +48,12 @@ async def test_what_was_answered_survives_a_kill_and_each_alert_is_posted_once(t
         environment = configure(tmp_path, standin, workspace)
         async with serve(tmp_path, environment) as service:
             await service.ready()
-            answers = await asyncio.gather(*(send(service.url, hot(number)) for number in range(8)))
-            service.process.kill()
+            answers = await asyncio.gather(*(sent(service.url, number) for number in range(8)))
+            await service.kill()
             assert {status for status, _ in answers} == {200}
         async with serve(tmp_path, environment) as service:
             await service.ready()
-            again = [await send(service.url, hot(number)) for number in range(8)]
+            again = [await sent(service.url, number) for number in range(8)]
             assert [answer["duplicates"] for _, answer in again] == [2] * 8
             await standin.wait_for(lambda: len(alerts(standin, workspace)) >= 7, 20)
             service.process.send_signal(signal.SIGTERM)
@@ -160,7 +69,7 @@ async def test_told_to_stop_it_ends_within_ten_seconds_though_slack_does_not_ans
         async with serve(tmp_path, environment) as service:
             await service.ready()
             standin.inject(Fault("latency", "chat.postMessage", 9, seconds=15))
-            await send(service.url, hot(1))
+            await sent(service.url, 1)
             service.process.send_signal(signal.SIGTERM)
             async with asyncio.timeout(10):
                 assert await service.ended() == 0
