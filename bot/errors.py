@@ -43,3 +43,15 @@ class StoreUnusable(HotleadError):
 
 class Overloaded(HotleadError):
     """More is waiting than can be taken on now; the sender should try again."""
+
+
+class BackupFailed(HotleadError):
+    """A backup could not be written, or not be put back."""
+
+
+class BackupStopped(HotleadError):
+    """A backup was left off, because the service stops."""
+
+
+class NoBackup(HotleadError):
+    """A file cannot be restored: it is damaged, or no database of hotlead's."""

@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
+from bot.app.backing_up import backup_operations, backups_of
 from bot.app.core import Core, open_core
 from bot.app.operations import operations_of
 from bot.app.slack_side import SlackSide
@@ -93,7 +94,10 @@ class Hotlead:
         self._open.push_async_callback(core.intake.stop)
         self._open.push_async_callback(core.publishing.stop)
         core.publishing.resume()
-        control = ControlServer(settings.service.data, operations_of(core) | source_operations(core, endpoints))
+        made = backups_of(settings, core.clock)
+        self._open.callback(made.stop)
+        asked = operations_of(core) | source_operations(core, endpoints) | backup_operations(made)
+        control = ControlServer(settings.service.data, asked)
         await control.start()
         self._open.push_async_callback(control.stop)
         hooks = Hooks(

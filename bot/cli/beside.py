@@ -19,6 +19,7 @@ from bot.app.core import database_of
 from bot.app.operations import ask
 from bot.clock import system_clock
 from bot.control import Progress as Step
+from bot.control import Told
 from bot.errors import HotleadError
 from bot.settings import Settings, read_settings
 from bot.storage.reader import Reader
@@ -52,13 +53,20 @@ def _bar() -> Progress:
 def done_by_service(config: Path, name: str, values: Mapping[str, Any], first_model: str | None) -> Mapping[str, Any]:
     """Let the service do something, or do it here while none runs."""
     settings = read_settings(config)
+    with following() as told:
+        return asyncio.run(ask(settings, system_clock, name, values, told, first_model=first_model))
+
+
+@contextmanager
+def following() -> Iterator[Told]:
+    """A bar that follows whatever the service, or this process in its place, tells of its progress."""
     with _logs_aside(), _bar() as bar:
         task = bar.add_task("", total=None)
 
         def told(step: Step) -> None:
             bar.update(task, description=step.what, completed=step.done, total=step.total or None)
 
-        return asyncio.run(ask(settings, system_clock, name, values, told, first_model=first_model))
+        yield told
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import benchmark, checking, demo, importing, serving, starting
+from bot.cli import backups, benchmark, checking, demo, importing, serving, starting
 from bot.cli.data import data_app
 from bot.cli.identity import identity_app
 from bot.cli.leads import leads_app
@@ -27,6 +27,8 @@ app.command("check")(checking.check)
 app.command("bench")(benchmark.bench)
 app.command("manifest")(starting.manifest)
 app.command("import")(importing.import_)
+app.command("backup")(backups.backup)
+app.command("restore")(backups.restore_)
 app.add_typer(model_app)
 app.add_typer(leads_app)
 app.add_typer(routes_app)

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bot.storage import meta
 from bot.storage.store import Tx
 from scoring.instants import Duration, Instant
 
@@ -15,9 +16,15 @@ def add(tx: Tx, now: Instant) -> int:
     """Make a lead; its number is the 123 of L-123."""
     return tx.insert(
         "INSERT INTO leads (id, created_at) SELECT 1 + MAX(COALESCE((SELECT MAX(id) FROM leads), 0), "
-        "COALESCE((SELECT MAX(id) FROM former_leads), 0)), :now RETURNING id",
+        "COALESCE((SELECT MAX(id) FROM former_leads), 0), "
+        "COALESCE((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'leads_numbered_to'), 0)), :now RETURNING id",
         now=now,
     )
+
+
+def number_on_from(tx: Tx, number: int) -> None:
+    """Numbers up to this one were given in a database that is no longer used: messages name them, so none is reused."""
+    meta.put(tx, "leads_numbered_to", str(number))
 
 
 def that_are(tx: Tx, lead_ids: Iterable[int]) -> set[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from importlib.metadata import version
 from pathlib import Path
@@ -15,20 +14,22 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot.errors import StoreTooNew, StoreUnusable
-from scoring.instants import Instant, to_datetime
+from bot.storage.backups import backups_beside, copy, free_name
+from scoring.instants import Instant
 
 _HERE: Final = Path(__file__).resolve().parent.parent
 _SHIPPED: Final = _HERE / "_migrations"  # inside the wheel
 _CHECKED_OUT: Final = _HERE.parent / "migrations"
 
 
-def bring_up_to_date(path: Path, now: Instant) -> Path | None:
+def bring_up_to_date(path: Path, now: Instant, *, keeping: bool = True) -> Path | None:
     """Create or migrate the database at `path`; the backup that was taken before, if one was needed.
 
-    Raises StoreTooNew for a database of a newer program, StoreUnusable when it cannot be opened.
+    `keeping` False: the database is itself a copy, of which none is made before. Raises StoreTooNew for a database of
+    a newer program, StoreUnusable when it cannot be opened.
     """
     try:
-        backup = _prepare(path, now)
+        backup = _prepare(path, now, keeping=keeping)
         _upgrade(path)
     except (sqlite3.Error, sa.exc.DatabaseError) as trouble:
         raise StoreUnusable(
@@ -37,57 +38,45 @@ def bring_up_to_date(path: Path, now: Instant) -> Path | None:
     return backup
 
 
-def backup_to(source: Path, target: Path) -> None:
-    """Write a consistent copy of a database that may be in use, and check it, before it bears its name.
-
-    VACUUM INTO on a plain read-only connection: copying the file of a live database loses rows.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_suffix(".unfinished")
-    unfinished.unlink(missing_ok=True)
-    db = sqlite3.connect(f"file:{source}?mode=ro", uri=True)
-    try:
-        db.execute("VACUUM INTO ?", (str(unfinished),))
-    finally:
-        db.close()
-    _check_integrity(unfinished)
-    with unfinished.open("rb") as written:
-        os.fsync(written.fileno())
-    unfinished.replace(target)
-
-
-def _check_integrity(path: Path) -> None:
-    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    try:
-        (verdict,) = db.execute("PRAGMA integrity_check").fetchone()
-    finally:
-        db.close()
-    if verdict != "ok":
-        raise StoreUnusable(f"The copy {path} of the database is damaged: {verdict}")
-
-
-def _prepare(path: Path, now: Instant) -> Path | None:
-    if not path.exists():
-        return None
-    engine = _engine(path)
+def refuse_newer(path: Path) -> None:
+    """Raise StoreTooNew for a database of a newer program, StoreUnusable for one that was never migrated."""
+    engine = sa.create_engine(f"sqlite:///file:{path.absolute()}?mode=ro&uri=true", poolclass=sa.NullPool)
     with engine.connect() as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
-        if revision is None:
-            return None
-        written_by = connection.scalar(sa.text("SELECT value FROM meta WHERE name = 'program'"))
-    engine.dispose()
-    scripts = ScriptDirectory.from_config(_config())
-    if revision not in {script.revision for script in scripts.walk_revisions()}:
+        if _standing(connection, path) is None:
+            raise StoreUnusable(f"{path} was not written by hotlead: it has no version of its tables.")
+
+
+def _standing(connection: sa.Connection, path: Path) -> tuple[str, str] | None:
+    """The revision of a database's tables and the program that wrote it; None before the first."""
+    revision = MigrationContext.configure(connection).get_current_revision()
+    if revision is None:
+        return None
+    written_by = connection.scalar(sa.text("SELECT value FROM meta WHERE name = 'program'"))
+    if revision not in {script.revision for script in _scripts().walk_revisions()}:
         raise StoreTooNew(
             f"The database {path} was written by hotlead {written_by}; this is hotlead {version('hotlead')}. "
             f"Install hotlead {written_by} or newer, or restore a backup that this version made."
         )
-    if revision == scripts.get_current_head():
+    return revision, str(written_by)
+
+
+def _prepare(path: Path, now: Instant, *, keeping: bool) -> Path | None:
+    if not path.exists():
         return None
-    stamp = to_datetime(now).strftime("%Y%m%dT%H%M%SZ")
-    backup = path.parent / "backups" / f"before-{version('hotlead')}-from-{written_by}-{stamp}.db"
-    backup_to(path, backup)
+    engine = _engine(path)
+    with engine.connect() as connection:
+        standing = _standing(connection, path)
+    engine.dispose()
+    if standing is None or not keeping or standing[0] == _scripts().get_current_head():
+        return None
+    name = f"before-{version('hotlead')}-from-{standing[1]}"
+    backup = free_name(backups_beside(path), name, now)
+    copy(path, backup)
     return backup
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
 
 
 def _upgrade(path: Path) -> None:

@@ -68,6 +68,17 @@ def recover(tx: Tx, settle: int) -> int:
     )
 
 
+def doubt_all(tx: Tx) -> int:
+    """An older state was restored: what was owed then may have been said since, so it is looked up before it is sent.
+
+    How many rows that were. An update is simply made again.
+    """
+    return tx.run(
+        "UPDATE outbox SET state = 'unknown', tried_at = COALESCE(tried_at, made_at) "
+        "WHERE state IN ('owed', 'sending') AND kind <> 'update'"
+    )
+
+
 def ready(tx: Tx, now: Instant, *, without_lanes: Collection[str] = (), limit: int = 200) -> list[Any]:
     """Rows that may be sent now, oldest first; updates and thread lines wait until their alert has its message."""
     return tx.all(
