@@ -85,7 +85,7 @@ class Hotlead:
         self._open.callback(lock.release)
         core = self.core = await open_core(settings, self._clock, self._first_model)
         self._open.push_async_callback(core.store.close)
-        self.slack = SlackSide(settings, self._secrets.slack, core)
+        self.slack = SlackSide(settings, self._secrets.slack, core, self._clock)
         self._open.push_async_callback(self.slack.close)
         await self.slack.connect()
         await self._start_workers(core)

@@ -15,6 +15,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.app.core import Core
 from bot.app.workspace import WorkspaceChanges
+from bot.clock import Clock
 from bot.errors import BadConfiguration, Finding, HotleadError
 from bot.senders.pace import Pace
 from bot.senders.slack import SlackSender
@@ -45,8 +46,9 @@ _IDENTITY: Final = "slack_identity"
 class SlackSide:
     """What of the service talks with Slack."""
 
-    def __init__(self, settings: Settings, secrets: SlackSecrets, core: Core) -> None:
+    def __init__(self, settings: Settings, secrets: SlackSecrets, core: Core, machine_clock: Clock) -> None:
         self._settings = settings
+        self._machine_clock = machine_clock
         self._secrets = secrets
         self._core = core
         self._tasks = TaskSet()
@@ -160,7 +162,7 @@ class SlackSide:
         if secret is None or self._app is None:
             raise web.HTTPNotFound
         async with self._bodies.of(request) as body:
-            return await handle(self._app, request.headers, body, (secret.get_secret_value(),), self._core.clock)
+            return await handle(self._app, request.headers, body, (secret.get_secret_value(),), self._machine_clock)
 
     def _bot_token(self) -> str:
         findings = []

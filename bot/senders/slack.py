@@ -32,11 +32,11 @@ from bot.slack.models import publication_message
 from bot.slack.notices import notice_message
 from bot.slack.places import Places
 from bot.slack.settings import SlackSettings
-from scoring.instants import DAY, MINUTE, SECOND, Instant
+from scoring.instants import DAY, HOUR, SECOND, Instant
 
 ALERT_EVENT: Final = "hotlead_alert"
 NOTICE_EVENT: Final = "hotlead_notice"
-SKEW: Final = 5 * MINUTE  # Slack's clock and ours may differ; keys are unique, so a wide window is harmless
+SKEW: Final = 2 * HOUR  # Slack's clock and ours may differ; keys are unique, so a wide window is harmless
 PAGE: Final = 100
 MOST_PAGES: Final = 20
 READING: Final = frozenset({"conversations.history", "conversations.replies"})

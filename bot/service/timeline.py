@@ -1,4 +1,9 @@
-"""Time as the service lives it: the machine's clock, never running back behind what was already processed."""
+"""Time as the service lives it: the machine's clock, never running back behind what was already processed.
+
+While it is ahead of a clock that was set back it runs at half its speed until that has caught up. It does not run back:
+an evaluation at an earlier instant would know less, and a lead that seems to dip would be alerted twice. It does not
+stand still either: what waits for a second (the next message to a channel, a second try) would wait for an hour.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +12,16 @@ from scoring.instants import Instant
 
 
 class Timeline:
-    """A clock that stands still while the machine's is set back: an evaluation at an earlier instant would know less,
-    and a lead that seems to dip would be alerted twice."""
+    """A clock that is never set back. `since` is the newest instant that was processed before."""
 
     def __init__(self, clock: Clock, since: Instant = 0) -> None:
         self._clock = clock
+        self._seen = clock()
         self._last = since
 
     def __call__(self) -> Instant:
-        self._last = max(self._last, self._clock())
+        seen = self._clock()
+        passed = max(seen - self._seen, 0)
+        self._seen = seen
+        self._last = max(self._last + passed // 2, seen)
         return self._last
