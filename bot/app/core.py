@@ -36,6 +36,7 @@ from bot.service.rewording import Rewording
 from bot.service.scorebook import Scorebook
 from bot.service.source_health import SourceHealth
 from bot.service.steps import Steps
+from bot.service.team import Team
 from bot.service.timeline import Timeline
 from bot.service.views import Status
 from bot.service.vocabulary import Vocabulary, Words
@@ -59,6 +60,7 @@ class Core:
     scorebook: Scorebook
     intake: Intake
     desk: LeadDesk
+    team: Team
     handling: HandlingDesk
     steps: Steps
     publishing: Publishing
@@ -151,6 +153,7 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
         scorebook=scorebook,
         intake=intake,
         desk=LeadDesk(store, scorebook, handling, book, statuses, clock),
+        team=team,
         handling=handling,
         steps=steps,
         publishing=publishing,

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.app.backing_up import backup_operations, backups_of
 from bot.app.core import Core, open_core
+from bot.app.counting import Counting
 from bot.app.operations import operations_of
 from bot.app.slack_side import SlackSide
 from bot.app.source_operations import source_operations
@@ -20,7 +21,6 @@ from bot.clock import Clock, system_clock
 from bot.control import ControlServer
 from bot.errors import StoreUnusable
 from bot.settings import Settings, SlackSecrets
-from bot.storage import outbox, scores
 from bot.storage.lock import FolderLock
 from bot.web.answers import answer, at_most_in_flight, errors_in_json
 from bot.web.hooks import Hooks
@@ -59,6 +59,7 @@ class Hotlead:
         self._clock = clock
         self._open = AsyncExitStack()
         self.core: Core
+        self.counting: Counting
         self.deliverer: Deliverer
         self.due: DueWork
         self.slack: SlackSide
@@ -88,6 +89,7 @@ class Hotlead:
         self.slack = SlackSide(settings, self._secrets.slack, core, self._clock)
         self._open.push_async_callback(self.slack.close)
         await self.slack.connect()
+        self.counting = Counting(core, self.slack.trouble)
         await self._start_workers(core)
         await self.due.catch_up()
         core.intake.start()
@@ -113,7 +115,7 @@ class Hotlead:
             rates=Rates({name: one.max_events_per_second for name, one in settings.source.items()}),
         )
         self.operations_url = await self._serve(
-            operations(core.metrics, self.trouble, self.count),
+            operations(core.metrics, self.trouble, self.counting.refresh),
             settings.service.metrics_host,
             settings.service.metrics_port,
         )
@@ -133,8 +135,9 @@ class Hotlead:
             pace=int(self._settings.alerts.seconds_between_posts * SECOND),
         )
         self.due = DueWork(core.store, core.scorebook, core.steps, core.clock)
-        deliver = Loop("deliver", self.deliverer.work, at_least_every=_POLL_SECONDS)
-        due = Loop("due", self.due.work, at_least_every=_POLL_SECONDS)
+        failed = self.counting.loop_failed
+        deliver = Loop("deliver", self.deliverer.work, at_least_every=_POLL_SECONDS, failed=failed)
+        due = Loop("due", self.due.work, at_least_every=_POLL_SECONDS, failed=failed)
 
         def wake() -> None:
             deliver.wake()
@@ -146,8 +149,8 @@ class Hotlead:
         self.wake = wake
         core.when_something_changed(wake)
         await self.deliverer.recover()  # before the loop: afterwards rows are being sent again
-        sources = Loop("sources", core.source_health.work, at_least_every=_SOURCES_SECONDS)
-        homes = Loop("homes", self.slack.homes.work, at_least_every=_HOMES_SECONDS)
+        sources = Loop("sources", core.source_health.work, at_least_every=_SOURCES_SECONDS, failed=failed)
+        homes = Loop("homes", self.slack.homes.work, at_least_every=_HOMES_SECONDS, failed=failed)
         deliver.start()
         due.start()
         sources.start()
@@ -163,7 +166,7 @@ class Hotlead:
         service = self._settings.service
         app = web.Application(
             middlewares=[
-                identified(logged=service.log_requests),
+                identified(self.core.metrics, logged=service.log_requests),
                 errors_in_json,
                 at_most_in_flight(service.max_requests),
             ],
@@ -187,15 +190,6 @@ class Hotlead:
             found.append(str(trouble))
         found += [one for one in (self.deliverer.trouble, await self.slack.trouble()) if one]
         return found
-
-    async def count(self) -> None:
-        """Bring up to date what is counted only when somebody asks: what is owed, and what is due."""
-        core = self.core
-        waiting = await core.store.read(outbox.waiting)
-        for state in ("owed", "sending", "unknown", "refused"):
-            core.metrics.owed.labels(state).set(waiting.get(state, 0))
-        now = core.clock()
-        core.metrics.due.set(await core.store.read(lambda tx: scores.count_due(tx, now)))
 
 
 async def _root(_request: web.Request) -> web.Response:

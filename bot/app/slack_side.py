@@ -64,12 +64,12 @@ class SlackSide:
         """Ask Slack who we are and prepare sender and listeners. Raises BadSlackCredentials, BadConfiguration."""
         token = self._bot_token()
         url = self._settings.slack.api_url
-        client = make_client(token, base_url=url)
+        client = make_client(token, base_url=url, called=self._called)
         identity = await self._identity(client)
         desk = self._core.desk
         slack = slack_settings(self._settings, identity.team_id, identity.url)
         clock = self._core.clock
-        quiet = make_client(token, base_url=url, repeats_limited=False)
+        quiet = make_client(token, base_url=url, repeats_limited=False, called=self._called)
         pace = Pace(clock, slack.post_interval)
         places = Places(client, slack, clock)
         self.sender = SlackSender(quiet, desk, slack, clock, pace, models=self._core.modelling, places=places)
@@ -97,7 +97,7 @@ class SlackSide:
             bot_user=identity.bot_user_id,
             sources=self._core.source_health.overview,
         )
-        self._app = make_app(parts, identity)
+        self._app = make_app(parts, identity, self._core.metrics.ack_seconds.observe)
         self._client = client
         self._slack = slack
 
@@ -113,6 +113,10 @@ class SlackSide:
                 self._listening = asyncio.create_task(self._listen_later(self._socket), name="listen later")
         self._tasks.spawn(self._people.load_groups(), "user groups")
         self._tasks.spawn(self._look_around(), "look around")
+
+    def _called(self, method: str, outcome: str, seconds: float) -> None:
+        self._core.metrics.slack_calls.labels(method, outcome).inc()
+        self._core.metrics.slack_seconds.observe(seconds)
 
     async def close(self) -> None:
         """Finish what was begun, and let go of the connection."""

@@ -62,6 +62,8 @@ class _Request:
     answer: asyncio.Future[Receipt]
     id: str | None = None
     """By which logs know it."""
+    since: float = 0.0
+    """When it came, by the loop's clock."""
 
 
 @dataclass(slots=True)
@@ -159,12 +161,17 @@ class Intake:
             return Receipt(0, 0)
         if self._stopping or self._waiting_events + len(accepted) > self._room:
             raise Overloaded("More events are waiting than can be stored now. Send them again in a few seconds.")
-        request = _Request(source, accepted, history, asyncio.get_running_loop().create_future(), current_request())
+        loop = asyncio.get_running_loop()
+        request = _Request(source, accepted, history, loop.create_future(), current_request(), loop.time())
         self._waiting.append(request)
         self._waiting_events += len(accepted)
         self._metrics.waiting.set(self._waiting_events)
         self._came.set()
         return await request.answer
+
+    def oldest_waits(self) -> float:
+        """Seconds that the oldest request that is not in a commit yet has waited; 0 when there is none."""
+        return asyncio.get_running_loop().time() - self._waiting[0].since if self._waiting else 0.0
 
     async def _run(self) -> None:
         while self._waiting or not self._stopping:
@@ -204,6 +211,7 @@ class Intake:
 
     async def _after_trouble(self, group: list[_Request], trouble: Exception) -> None:
         """One request may have spoilt it for the others: commit each alone, and give the trouble to its own."""
+        self._metrics.group_failures.inc()
         log.warning("group_failed", requests=len(group), error=repr(trouble))
         for request in group:
             if len(group) == 1:

@@ -62,6 +62,8 @@ class Team:
         self.set_status = set_status
         self.labelled: Labelled
         """How a lead stands; the scorebook, which is made after the team."""
+        self.taken: Callable[[str, Duration | None], None] = lambda _how, _waited: None
+        """Told of every lead that got an owner: how, and how long after its alert, where it is the first."""
 
     @property
     def policy(self) -> Policy:
@@ -170,6 +172,7 @@ class Team:
         if not handling.take(tx, lead_id, user, now, how=how):
             return False
         turns.end(tx, lead_id, "claimed" if before["offered_to"] == user else "taken", now)
+        self._note_taken(tx, lead_id, how, now)
         alerts.owned_by(tx, lead_id, user, now)
         audit.record(tx, at=now, actor=by or (user if how == "claimed" else audit.SYSTEM),
                      action=how, lead_id=lead_id, after=user)  # fmt: skip
@@ -181,6 +184,12 @@ class Team:
             self.tell(tx, before["offered_to"], self.notice(tx, lead_id, "offer_ended", now, to=user), now)
         self.settle(tx, lead_id, now)
         return True
+
+    def _note_taken(self, tx: Tx, lead_id: int, how: str, now: Instant) -> None:
+        alert = alerts.latest_of(tx, lead_id)
+        first = alert is not None and alert["claimed_at"] is None and alert["posted_at"] is not None
+        waited = now - alert["posted_at"] if first else None
+        tx.after_commit(lambda: self.taken(how, waited))
 
     def renew(self, tx: Tx, lead_id: int, by: str, now: Instant) -> None:
         """Whatever takes a lead out of recycled or closed without naming a status sets `new`."""

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -87,8 +88,8 @@ def scopes_of(headers: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(scope.strip() for scope in text.split(",") if scope.strip())
 
 
-def make_app(parts: Parts, identity: Identity) -> AsyncApp:
-    """The app with every listener registered."""
+def make_app(parts: Parts, identity: Identity, acknowledged: Callable[[float], None] = lambda _: None) -> AsyncApp:
+    """The app with every listener registered. `acknowledged` is told how many seconds each request of Slack's took."""
     quiet = logging.getLogger(_BOLT_LOG)
     quiet.setLevel(logging.ERROR)  # below that Bolt logs request bodies, which have names and addresses in them
 
@@ -113,8 +114,12 @@ def make_app(parts: Parts, identity: Identity) -> AsyncApp:
 
     @app.middleware
     async def identified(next_: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         with dealing_with(current_request() or new_request_id()):  # over Socket Mode it has none yet
-            return await next_()
+            response = await next_()
+        acknowledged(loop.time() - began)
+        return response
 
     @app.error
     async def on_error(error: Exception) -> BoltResponse:

@@ -6,13 +6,16 @@ rate limits are repeated here, and those only where a person waits; the sender g
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.faults import Fault, Weight, fault
 
@@ -24,10 +27,35 @@ DEFAULT_RETRY_AFTER: Final = 30.0
 LONGEST_RETRY_AFTER: Final = 3600.0
 
 
-def make_client(token: str, *, base_url: str = SLACK_API, repeats_limited: bool = True) -> AsyncWebClient:
+Called = Callable[[str, str, float], None]
+"""(method, outcome, seconds): told of every call; the outcome is ok, or the error's code."""
+
+
+def make_client(
+    token: str, *, base_url: str = SLACK_API, repeats_limited: bool = True, called: Called | None = None
+) -> AsyncWebClient:
     """A client for listeners; with `repeats_limited=False` one for the sender, which waits in the outbox instead."""
     handlers = [AsyncRateLimitErrorRetryHandler(max_retry_count=1)] if repeats_limited else []
-    return AsyncWebClient(token=token, base_url=base_url, timeout=TIMEOUT, retry_handlers=list(handlers))
+    client = _Counting(token=token, base_url=base_url, timeout=TIMEOUT, retry_handlers=list(handlers))
+    client.called = called or client.called
+    return client
+
+
+class _Counting(AsyncWebClient):
+    """Tells of every call how it ended; all methods of the SDK's client pass `api_call`."""
+
+    called: Called = staticmethod(lambda _method, _outcome, _seconds: None)
+
+    async def api_call(self, api_method: str, **more: Any) -> AsyncSlackResponse:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            answer = await super().api_call(api_method, **more)
+        except CALL_ERRORS as error:
+            self.called(api_method, explain(error).code, loop.time() - began)
+            raise
+        self.called(api_method, "ok", loop.time() - began)
+        return answer
 
 
 @dataclass(frozen=True, slots=True)

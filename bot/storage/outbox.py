@@ -186,6 +186,20 @@ def move(tx: Tx, row_id: int, version: int, lane: str, now: Instant) -> bool:
     )
 
 
+def oldest_owed(tx: Tx, now: Instant) -> Instant | None:
+    """When the oldest row was made that may be sent by now and was not; None when there is none.
+
+    An update or a line in a thread waits for the alert that it belongs to, so it is that alert's age.
+    """
+    at: Instant | None = tx.value(
+        "SELECT MIN(o.made_at) FROM outbox AS o LEFT JOIN alerts AS a ON a.id = o.alert_id "
+        "WHERE o.state IN ('owed', 'sending', 'unknown') AND o.not_before <= :now "
+        "AND (o.kind NOT IN ('update', 'thread') OR a.ts IS NOT NULL)",
+        now=now,
+    )
+    return at
+
+
 def waiting(tx: Tx) -> dict[str, int]:
     """How many rows are in each state that is not settled, and how many were refused."""
     rows = tx.all("SELECT state, COUNT(*) AS n FROM outbox WHERE state <> 'done' GROUP BY state")

@@ -115,12 +115,17 @@ class Store:
         self._turn = asyncio.Lock()
         self.told: Callable[[set[str]], None] = lambda _: None
         """Called after a commit that leaves something owed or due."""
+        self.waited: Callable[[float], None] = lambda _: None
+        """Told how many seconds a unit of work waited for its turn to write."""
         self.rolled_back: Callable[[], None] = lambda: None
         """Called when a unit of work failed, before the next begins: what was remembered beside the store is wrong."""
 
     async def write(self, work: Callable[[Tx], T]) -> T:
         """Run a unit of work in a transaction of its own; durable when this returns (synchronous=FULL)."""
+        loop = asyncio.get_running_loop()
+        asked = loop.time()
         async with self._turn:
+            self.waited(loop.time() - asked)
             try:
                 tx, result = await transact(self._writer, "BEGIN IMMEDIATE", work)
             except BaseException:

@@ -181,7 +181,10 @@ class Hooks:
             self._note(name, "too_many")
             return error(503, "too_many", "More events a second than this source may send.", after=wait)
         receipt = await self._intake.accept(name, read.events, history=read.history)
-        self._health.took(name, tally(read, receipt))
+        became = tally(read, receipt)
+        self._health.took(name, became)
+        self._metrics.ignored.labels(name).inc(read.ignored)
+        self._metrics.quarantined.labels(name).inc(became[QUARANTINED])
         for one in read.refusals:
             self._note(name, one.code)
         told = {"accepted": receipt.accepted, "duplicates": receipt.duplicates, "ignored": read.ignored}

@@ -10,29 +10,40 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.logs import dealing_with, new_request_id
+from bot.metrics import Metrics
 
 log = structlog.get_logger(__name__)
 
 REQUEST_ID: Final = "X-Request-Id"
+_PLACES: Final = frozenset({"hooks", "v1", "slack"})
 
 
-def identified(*, logged: bool) -> Middleware:
-    """Give each request its id, and say it in the answer; `logged`: and write a line when it was answered."""
+def identified(metrics: Metrics, *, logged: bool) -> Middleware:
+    """Give each request its id, say it in the answer, and count it; `logged`: and write a line when it is answered."""
 
     @web.middleware
     async def give_id(request: web.Request, handler: Handler) -> web.StreamResponse:
         name = new_request_id()
         loop = asyncio.get_running_loop()
         began = loop.time()
-        with dealing_with(name):
+        with dealing_with(name), metrics.in_flight.track_inprogress():
             response = await handler(request)
+            took = loop.time() - began
             if logged:
-                milliseconds = round((loop.time() - began) * 1000, 1)
-                log.info("request", **_what(request), status=response.status, ms=milliseconds)
+                log.info("request", **_what(request), status=response.status, ms=round(took * 1000, 1))
+        place = _place(request)
+        metrics.requests.labels(place, str(response.status)).inc()
+        metrics.request_seconds.labels(place).observe(took)
         response.headers[REQUEST_ID] = name
         return response
 
     return give_id
+
+
+def _place(request: web.Request) -> str:
+    """The first part of the address, where it is one of ours: nobody may choose the labels of a metric."""
+    first = request.path.split("/", 2)[1]
+    return first if first in _PLACES and request.match_info.http_exception is None else "other"
 
 
 def _what(request: web.Request) -> dict[str, object]:

@@ -151,7 +151,7 @@ class Deliverer:
                 now = self._clock()
                 await self._store.write(lambda tx: self._settle(tx, row, result, now))
                 self._conclude(row, result, now)
-                log.info("delivery", outbox=row["id"], kind=row["kind"], key=row["key"], result=_word(result))
+                log.info("delivery", outbox=row["id"], kind=row["kind"], result=_word(result), **_alert_of(row))
         except Exception:
             log.exception("delivery_failed", outbox=row["id"])
             self._doubtful.add(row["id"])
@@ -234,6 +234,11 @@ class Deliverer:
             outbox.settle(tx, row["id"], row["version"], state="owed", now=now, not_before=again, error=error)
         else:
             outbox.settle(tx, row["id"], row["version"], state="refused", now=now, error=error)
+
+
+def _alert_of(row: Any) -> dict[str, str]:
+    """For the log: which alert it is, or brings up to date. Other keys have a person in them."""
+    return {"alert": row["key"].removeprefix("update:")} if row["kind"] in ("alert", "update") else {}
 
 
 def _word(result: Result | _NotLookedUp) -> str:

@@ -17,10 +17,18 @@ _AFTER_TROUBLE: Final = 1.0
 class Loop:
     """Calls `work` whenever it is woken, and at the latest when `work` said (seconds from now; None: when woken)."""
 
-    def __init__(self, name: str, work: Callable[[], Awaitable[float | None]], *, at_least_every: float) -> None:
+    def __init__(
+        self,
+        name: str,
+        work: Callable[[], Awaitable[float | None]],
+        *,
+        at_least_every: float,
+        failed: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self._name = name
         self._work = work
         self._every = at_least_every
+        self._failed = failed
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
@@ -46,6 +54,7 @@ class Loop:
                 seconds = await self._work()
             except Exception:
                 log.exception("loop_failed", loop=self._name)
+                self._failed(self._name)
                 seconds = _AFTER_TROUBLE
             wait = self._every if seconds is None else min(max(seconds, 0.0), self._every)
             if wait == 0.0 or self._stopping:

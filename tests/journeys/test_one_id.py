@@ -55,7 +55,7 @@ async def test_the_id_of_an_answer_is_in_every_line_up_to_the_alert(
         assert (request["path"], request["status"]) == ("/hooks/forms", 200)
         (alert,) = it.alerts()
         assert (delivery["kind"], delivery["result"]) == ("alert", "sent")
-        assert delivery["key"] == (alert.metadata or {})["event_payload"]["key"]
+        assert delivery["alert"] == (alert.metadata or {})["event_payload"]["key"]
 
 
 async def test_of_requests_that_share_a_commit_each_alert_has_its_own_id(
