@@ -47,9 +47,10 @@ def added(entry: Entry, rows: Sequence[dict[str, Any]], now: Instant) -> bool:
         before = entry.company_at(key) if late else entry.company
         names = row["company_id"] is not None and not (row["company_weak"] and entry.named)
         company = str(row["company_id"]) if names else before
-        if company != before:
-            return False
-        entry.named = entry.named or (names and not row["company_weak"])
+        outright = names and not row["company_weak"]
+        if company != before or (outright and not entry.named and entry.companies):
+            return False  # what mails named before does not count beside the first that names one outright
+        entry.named = entry.named or outright
         event = scored(row, company)
         if late:
             entry.add_late(event)

@@ -100,6 +100,11 @@ class Entry:
             history.add(event)
         self.told_version = None
 
+    @property
+    def companies(self) -> set[str]:
+        """The companies that its events have, one after the other."""
+        return {one.company for one in self.events if one.company is not None}
+
     def company_at(self, key: Key) -> str | None:
         """The company of an event with this key that names none: that of the event before it."""
         before = bisect_left(self.events, key, key=key_of)
@@ -179,15 +184,15 @@ class Histories:
         return self._entries.get(lead_id)
 
     def remember_company(self, entry: Entry) -> None:
-        """The entry reads this company's facts: new ones concern it."""
-        if entry.company is not None:
-            self._by_company.setdefault(entry.company, set()).add(entry.lead_id)
+        """The entry reads the facts of the companies of its events: new ones concern it."""
+        for company in entry.companies:
+            self._by_company.setdefault(company, set()).add(entry.lead_id)
 
     def forget(self, lead_id: int) -> None:
         """Load this lead from the log the next time."""
         entry = self._entries.pop(lead_id, None)
-        if entry is not None and entry.company is not None:
-            self._by_company.get(entry.company, set()).discard(lead_id)
+        for company in entry.companies if entry is not None else ():
+            self._by_company.get(company, set()).discard(lead_id)
 
     def of_company(self, company: str) -> list[Entry]:
         """The entries at hand that read this company's facts."""

@@ -72,6 +72,8 @@ class Subjects:
         if new == row["subject_id"]:
             return
         events.set_subject(tx, row["seq"], new)
+        before = self._names.load(tx, [row["subject_id"]] if row["subject_id"] is not None else [])
+        found.leads |= {one.lead_id for one in before.values() if one.lead_id is not None}
         if subject is not None:
             found.subjects.add(subject.row)
         if row["quarantined"] is None:
