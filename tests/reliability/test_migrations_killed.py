@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from bot.storage import migrate
 from bot.storage.migrate import bring_up_to_date
 from tests.bot.service.house import T0
 from tests.bot.storage.test_migrate import at_revision, schema
@@ -33,14 +33,7 @@ def die_at(path: str, statement: int) -> None:
         if count == statement:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    engine_of = migrate._engine
-
-    def traced(where: Path) -> Any:
-        engine = engine_of(where)
-        migrate.sa.event.listen(engine, "connect", prepare)
-        return engine
-
-    migrate._engine = traced
+    sa.event.listen(sa.Engine, "connect", prepare)
     bring_up_to_date(Path(path), T0)
 
 
