@@ -70,6 +70,9 @@ class Metrics:
         self.ignored = self._counter(
             "events_ignored", "Records that are no events, such as pings, by source.", "source"
         )
+        self.erased = self._counter(
+            "events_erased", "Events that named somebody who was erased: taken, and not stored, by source.", "source"
+        )
         self.quarantined = self._counter(
             "events_quarantined",
             "Events that are kept but worth nothing because a machine made them, by source.",

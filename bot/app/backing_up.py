@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.control import NotRunning, Operation, Progress, Told, call
 from bot.errors import BackupFailed
 from bot.service.backing_up import Backup, Backups, on_the_loop
+from bot.service.erasure import apply_tombstones
 from bot.settings import Settings
 from bot.storage import audit, backups, leads, outbox
 from bot.storage.lock import FolderLock
@@ -89,6 +90,7 @@ async def _restore(place: Path, now: Instant, file: Path, told: Told) -> Restore
         await asyncio.to_thread(bring_up_to_date, fresh, now, keeping=False)
         store = Store(fresh)
         try:
+            await apply_tombstones(store, place.parent, now)
             in_doubt = await store.write(lambda tx: _carry_on(tx, file, given, now))
         finally:
             await store.close()

@@ -14,6 +14,9 @@ from bot.metrics import Metrics
 from bot.service.adding import Adding
 from bot.service.alerts import AlertBook, Channels
 from bot.service.company_instructions import CompanyInstructions
+from bot.service.erased import Erased
+from bot.service.erasing import Erasing
+from bot.service.erasure import apply_tombstones
 from bot.service.explaining import Explaining
 from bot.service.handling import DEFAULT_STATUSES, Statuses
 from bot.service.handling_desk import HandlingDesk
@@ -67,6 +70,7 @@ class Core:
     instructions: Instructions
     company_instructions: CompanyInstructions
     adding: Adding
+    erasing: Erasing
     source_health: SourceHealth
     explaining: Explaining
     quarantine: Quarantine
@@ -81,6 +85,7 @@ class Core:
         self.instructions.changed = told
         self.company_instructions.changed = told
         self.quarantine.changed = told
+        self.erasing.changed = told
 
 
 async def open_core(settings: Settings, clock: Clock, first_model: str | None) -> Core:
@@ -94,6 +99,7 @@ async def open_core(settings: Settings, clock: Clock, first_model: str | None) -
     store = Store(path)
     try:
         await store.check()
+        await apply_tombstones(store, path.parent, clock())  # a database that was put back by hand, too
         timeline = Timeline(clock, await store.read(events.last_instant))
         if first_model is not None:
             await publish_first(store, first_model, timeline())
@@ -115,8 +121,10 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
     handling = HandlingDesk(store, handlers, clock, metrics)
     merging = Merging(scorebook, journal, team)
     identity = Identity(identity_of(settings), merging)
+    erased = Erased(store.path.parent)
 
     def forget() -> None:
+        erased.forget()
         histories.forget_all()
         identity.forget()
         merging.forget()
@@ -139,7 +147,9 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
         metrics,
         room=settings.service.max_waiting_events,
         vocabulary=vocabulary,
+        erased=erased,
     )
+    source_health = SourceHealth(kinds_of(settings), store, book, clock)
     quarantine = Quarantine(store, scorebook, intake.judge, clock)
     quarantine.regrouped = Instructed(identity).requarantined
     quarantine.settled = merging.settle
@@ -160,7 +170,8 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
         adding=Adding(store, intake, clock),
         company_instructions=CompanyInstructions(store, identity, scorebook, clock),
         instructions=Instructions(store, identity, merging, scorebook, clock),
-        source_health=SourceHealth(kinds_of(settings), store, book, clock),
+        source_health=source_health,
+        erasing=Erasing(store, erased, identity, scorebook, source_health, clock),
         explaining=Explaining(store, scorebook, statuses, clock),
         quarantine=quarantine,
         modelling=Modelling(store, publishing, statuses, clock),

@@ -132,6 +132,7 @@ class Hotlead:
             core.metrics,
             delivered=settled.delivered,
             undeliverable=settled.undeliverable,
+            overtaken=settled.overtaken,
             pace=int(self._settings.alerts.seconds_between_posts * SECOND),
         )
         self.due = DueWork(core.store, core.scorebook, core.steps, core.clock)

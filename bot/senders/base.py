@@ -28,13 +28,14 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """It arrived: the message is `ts` in `channel`.
+    """It arrived: the message is `ts` in `channel`, or the file `file`; with neither there was nothing to do.
 
     `duplicates_possible`: it could not be looked up before it was repeated.
     """
 
     channel: str
     ts: str
+    file: str = ""
     duplicates_possible: bool = False
 
 

@@ -21,6 +21,8 @@ from bot.senders.base import Ambiguous, Later, Owed, Refused, Result, Sent
 from bot.senders.pace import Pace
 from bot.senders.pictures import Pictures
 from bot.service.desk import Desk, Models
+from bot.service.handling_views import DigestView
+from bot.service.unsaying import ERASE, REDO, UNSAY
 from bot.service.views import Notice
 from bot.service.views_json import digest_from_json, notice_from_json
 from bot.slack.alert import alert_message
@@ -29,7 +31,7 @@ from bot.slack.calls import CALL_ERRORS, explain
 from bot.slack.digest import ALT_LIMIT, digest_message, is_day
 from bot.slack.faults import Weight
 from bot.slack.models import publication_message
-from bot.slack.notices import notice_message
+from bot.slack.notices import erased_message, notice_message
 from bot.slack.places import Places
 from bot.slack.settings import SlackSettings
 from scoring.instants import DAY, HOUR, SECOND, Instant
@@ -39,6 +41,9 @@ NOTICE_EVENT: Final = "hotlead_notice"
 SKEW: Final = 2 * HOUR  # Slack's clock and ours may differ; keys are unique, so a wide window is harmless
 PAGE: Final = 100
 MOST_PAGES: Final = 20
+_REPEATABLE: Final = frozenset({"update", ERASE, REDO})
+"""What may be done twice without anybody seeing it."""
+_GONE: Final = frozenset({"message_not_found", "file_not_found", "file_deleted"})
 READING: Final = frozenset({"conversations.history", "conversations.replies"})
 # parse none and no link_names: Slack makes nothing of a lead's words; no unfurling: no link of ours needs a preview
 QUIETLY: Final[Mapping[str, Any]] = {
@@ -91,6 +96,9 @@ class SlackSender:
             "channel": self._line,
             "publication": self._publication,
             "digest": self._digest,
+            ERASE: self._erase,
+            REDO: self._redo,
+            UNSAY: self._unsay,
         }
 
     async def send(self, owed: Owed) -> Result:
@@ -105,11 +113,12 @@ class SlackSender:
 
     async def look_up(self, owed: Owed) -> Sent | Later | Refused | None:
         """Find what an ambiguous attempt posted, by its key. An update may simply be repeated."""
-        if owed.kind == "update":
+        if owed.kind in _REPEATABLE:
             return None
+        wanted = owed.payload.get("key") if owed.kind == UNSAY else owed.key
         try:
             async for message in self._messages_since(owed):
-                if _key_of(message) == owed.key:
+                if _key_of(message) == wanted:
                     channel = str(message["channel"])
                     return Sent(channel, str(message["ts"]))
         except _Failed as failed:
@@ -145,10 +154,8 @@ class SlackSender:
 
     async def _digest(self, owed: Owed) -> Result:
         """A digest, with a picture of what became of the alerts; without it where Slack does not take one."""
-        stored = owed.payload.get("digest")
-        try:
-            view = digest_from_json(stored if isinstance(stored, Mapping) else {})
-        except ValidationError:
+        view = _digest_of(owed)
+        if view is None:
             return await self._line(owed)
         if not is_day(view) or not view.total.passed:
             return await self._post(owed, owed.lane, digest_message(view))
@@ -159,11 +166,67 @@ class SlackSender:
         return await self._post(owed, owed.lane, digest_message(view, found or None, drawing.title))
 
     async def _publication(self, owed: Owed) -> Result:
+        return await self._post(owed, owed.lane, await self._of_publication(owed))
+
+    async def _of_publication(self, owed: Owed) -> Message:
         version = owed.payload.get("version")
         found = await self._models.publication(version) if self._models and isinstance(version, int) else None
         if found is None:
             raise _Failed(Refused("gone", "There is no such version of a model."))
-        return await self._post(owed, owed.lane, publication_message(found))
+        return publication_message(found)
+
+    # ---- taking back
+
+    async def _erase(self, owed: Owed) -> Result:
+        """A message about somebody who was erased says only that; a file of theirs is deleted."""
+        channel, ts, file = (owed.payload.get(name) for name in ("channel", "ts", "file"))
+        try:
+            if isinstance(file, str):
+                await self._call("files.delete", file=file)
+            else:
+                await self._replace(owed, erased_message(), "chat.delete")
+        except _Failed as failed:
+            return _gone_already(failed.result)
+        return Sent(str(channel or ""), str(ts or ""))
+
+    async def _redo(self, owed: Owed) -> Result:
+        """A list is told anew in its place, without somebody; one that never arrived needs nothing."""
+        if not isinstance(owed.payload.get("ts"), str):
+            return Sent("", "")
+        kind, inner = owed.payload.get("kind"), owed.payload.get("payload")
+        told = Owed(owed.id, str(kind), owed.key, owed.lane, inner if isinstance(inner, Mapping) else {})
+        try:
+            await self._replace(owed, await self._said(told))
+        except _Failed as failed:
+            return _gone_already(failed.result)
+        return Sent(*_place(owed, "ts"))
+
+    async def _said(self, owed: Owed) -> Message:
+        """What a list says now."""
+        if owed.kind == "publication":
+            return await self._of_publication(owed)
+        if owed.kind == "digest":
+            view = _digest_of(owed)
+            return digest_message(view) if view is not None else notice_message(_notice(owed))
+        return notice_message(_notice(owed), in_thread=owed.kind == "thread", channels=self._settings.places)
+
+    async def _replace(self, owed: Owed, message: Message, otherwise: str | None = None) -> None:
+        """Let a message say something else; where Slack refuses that, the method `otherwise` is tried."""
+        channel, ts = _place(owed, "ts")
+        channel = self._places.now(channel)
+        metadata = _metadata(NOTICE_EVENT, owed.key)
+        quiet: dict[str, Any] = {"parse": "none", "link_names": False, "metadata": metadata}
+        try:
+            await self._call("chat.update", channel=channel, ts=ts, **message.as_arguments(), **quiet)
+        except _Failed as failed:
+            result = failed.result
+            if otherwise is None or not isinstance(result, Refused) or result.code in _GONE or result.scope == "all":
+                raise
+            await self._call(otherwise, channel=channel, ts=ts)
+
+    async def _unsay(self, _owed: Owed) -> Result:
+        """It was looked for and is not there: nothing has to be taken back."""
+        return Sent("", "")
 
     async def _rendered(self, owed: Owed) -> Message:
         view = await self._desk.alert(owed.key)
@@ -242,10 +305,11 @@ class SlackSender:
         raise _Failed(Refused("too_many_messages", "Too much was said since then to find out whether it arrived."))
 
     async def _reading(self, owed: Owed) -> tuple[str, dict[str, Any]]:
-        if owed.kind == "thread":
+        kind = owed.payload.get("was") if owed.kind == UNSAY else owed.kind
+        if kind == "thread":
             channel, ts = _place(owed, "thread_ts")
             return "conversations.replies", {"channel": channel, "ts": ts}
-        if owed.kind == "direct":
+        if kind == "direct":
             opened = await self._call("conversations.open", users=owed.lane)
             return "conversations.history", {"channel": str((opened.get("channel") or {}).get("id") or owed.lane)}
         return "conversations.history", {"channel": owed.lane}
@@ -267,6 +331,21 @@ def _place(owed: Owed, field: str) -> tuple[str, str]:
     if not isinstance(channel, str) or not isinstance(ts, str):
         raise _Failed(Refused("unknown_message", "It is not known which message this belongs to."))
     return channel, ts
+
+
+def _digest_of(owed: Owed) -> DigestView | None:
+    stored = owed.payload.get("digest")
+    try:
+        return digest_from_json(stored if isinstance(stored, Mapping) else {})
+    except ValidationError:
+        return None
+
+
+def _gone_already(result: Later | Ambiguous | Refused) -> Result:
+    """Of a change that may simply be repeated: what is not there any more needs none."""
+    if isinstance(result, Refused) and result.code in _GONE:
+        return Sent("", "")
+    return Later(5.0, result.reason, "row") if isinstance(result, Ambiguous) else result
 
 
 def _notice(owed: Owed) -> Notice:

@@ -19,6 +19,7 @@ from bot.clock import Clock
 from bot.errors import Overloaded
 from bot.logs import current_request
 from bot.metrics import Metrics
+from bot.service.erased import Erased
 from bot.service.gathered import added, row_of, scored
 from bot.service.histories import is_unnamed
 from bot.service.identity import Belonging, Identity
@@ -52,6 +53,8 @@ class Receipt:
 
     accepted: int
     duplicates: int
+    erased: int = 0
+    """Events about somebody who was erased: taken, counted and not stored."""
 
 
 @dataclass(slots=True)
@@ -126,8 +129,10 @@ class Intake:
         *,
         room: int,
         vocabulary: Vocabulary | None = None,
+        erased: Erased | None = None,
     ) -> None:
         self._store = store
+        self._erased = erased or Erased(store.path.parent)
         self._merging = merging
         self._vocabulary = vocabulary or Vocabulary()
         self._identity = identity
@@ -206,6 +211,7 @@ class Intake:
         self._metrics.group_size.observe(sum(len(request.events) for request in group))
         for request, receipt in zip(group, receipts, strict=True):
             self._metrics.accepted.labels(request.source).inc(receipt.accepted)
+            self._metrics.erased.labels(request.source).inc(receipt.erased)
             if not request.answer.done():
                 request.answer.set_result(receipt)
 
@@ -229,10 +235,15 @@ class Intake:
         receipts = []
         for request in group:
             before = len(found.rows)
-            for event in request.events:
-                self._take(tx, found, request, event)
+            erased = 0
+            for sent in request.events:
+                event = self._erased.let_in(tx, sent)
+                if event is None:
+                    erased += 1
+                else:
+                    self._take(tx, found, request, event)
             stored = len(found.rows) - before
-            receipts.append(Receipt(stored, len(request.events) - stored))
+            receipts.append(Receipt(stored, len(request.events) - stored - erased, erased))
         found.flush(tx)
         self._look_for_machines(tx, found)
         found.rename(tx)

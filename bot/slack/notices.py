@@ -8,11 +8,16 @@ from typing import Final
 from bot.service.views import LeadRef, Notice
 from bot.slack import ids
 from bot.slack.alert import lead_button
-from bot.slack.blocks import Block, Message, actions, plain_section, section
+from bot.slack.blocks import Block, Message, actions, plain_section, said, section
 from bot.slack.text import moment, mrkdwn, person, plain
 from bot.slack.words import activity_line, deadline_line, label_word, reach_lines, reach_sentence, status_line, who
 
 _NOBODY: Final = LeadRef(0, None, None, None)
+
+
+def erased_message() -> Message:
+    """What stands in the place of a message about somebody who was erased."""
+    return said("_This was about a lead that was erased. Nothing of it is kept._")
 
 
 def _who(notice: Notice) -> str:

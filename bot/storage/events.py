@@ -26,7 +26,13 @@ def stored(tx: Tx, source: str, event_id: str) -> Any:
 
 
 def last_seq(tx: Tx) -> int:
-    return int(tx.value("SELECT COALESCE(MAX(seq), 0) FROM events"))
+    """The highest number that an event has, or had before it was erased."""
+    return int(
+        tx.value(
+            "SELECT MAX(COALESCE((SELECT MAX(seq) FROM events), 0), "
+            "COALESCE((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'last_seq'), 0))"
+        )
+    )
 
 
 def next_seq(tx: Tx) -> int:
@@ -126,4 +132,24 @@ def move_ours(tx: Tx, source: str, subject_id: int, to: int) -> int:
         subject=subject_id,
         to=to,
         source=source,
+    )
+
+
+# ---- of one person, for export and erasure
+
+
+def traits_of(tx: Tx, seqs: Iterable[int]) -> list[Any]:
+    """What these events say of somebody."""
+    return tx.all(
+        "SELECT seq, traits FROM events WHERE seq IN (SELECT value FROM json_each(:ids)) AND traits <> '{}'",
+        ids=json.dumps(sorted(seqs)),
+    )
+
+
+def of_seqs_bare(tx: Tx, seqs: Iterable[int]) -> list[Any]:
+    """These events with nothing but whom they name."""
+    return tx.all(
+        "SELECT seq, source, id, type, occurred_at, subject_id, identifiers, alias_of, quarantined FROM events "
+        "WHERE seq IN (SELECT value FROM json_each(:ids)) ORDER BY seq",
+        ids=json.dumps(sorted(seqs)),
     )

@@ -43,6 +43,11 @@ def by_ids(tx: Tx, ids: Iterable[int]) -> list[Any]:
     )
 
 
+def every(tx: Tx) -> list[Any]:
+    """All identifiers there are: a start after a restore asks, whoever was erased since."""
+    return tx.all(f"SELECT {_COLUMNS} FROM identifiers ORDER BY id")
+
+
 def lead_of(tx: Tx, kind: str, value: str) -> int | None:
     """The lead of an identifier, without adding it."""
     row = find(tx, kind, value)

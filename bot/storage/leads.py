@@ -13,10 +13,10 @@ from scoring.instants import Duration, Instant
 
 
 def add(tx: Tx, now: Instant) -> int:
-    """Make a lead; its number is the 123 of L-123."""
+    """Make a lead; its number is the 123 of L-123, and was never another's."""
     return tx.insert(
         "INSERT INTO leads (id, created_at) SELECT 1 + MAX(COALESCE((SELECT MAX(id) FROM leads), 0), "
-        "COALESCE((SELECT MAX(id) FROM former_leads), 0), "
+        "COALESCE((SELECT MAX(id) FROM former_leads), 0), COALESCE((SELECT MAX(id) FROM erased_leads), 0), "
         "COALESCE((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'leads_numbered_to'), 0)), :now RETURNING id",
         now=now,
     )

@@ -9,10 +9,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from bot.storage.store import Tx
-from scoring.instants import Instant
+from scoring.instants import SECOND, Duration, Instant
+
+SETTLE: Final[Duration] = 20 * SECOND
+"""Longer than the client's timeout: by then a message that was on its way is there or never will be."""
+
+
+class Place(NamedTuple):
+    """Where in the outside world a message, or a file, is."""
+
+    channel: str | None = None
+    ts: str | None = None
+    file: str | None = None
 
 
 def owe(
@@ -80,13 +91,15 @@ def doubt_all(tx: Tx) -> int:
 
 
 def ready(tx: Tx, now: Instant, *, without_lanes: Collection[str] = (), limit: int = 200) -> list[Any]:
-    """Rows that may be sent now, oldest first; updates and thread lines wait until their alert has its message."""
+    """Rows that may be sent now, oldest first; what changes or follows a message waits until that is there."""
     return tx.all(
         "SELECT o.id, o.sender, o.kind, o.key, o.lane, o.payload, o.state, o.version, o.attempts, o.tried_at, "
-        "o.made_at, o.request, "
-        "a.channel, a.ts FROM outbox AS o LEFT JOIN alerts AS a ON a.id = o.alert_id "
+        "o.made_at, o.request, o.file, COALESCE(o.channel, b.channel, a.channel) AS channel, "
+        "COALESCE(o.ts, b.ts, a.ts) AS ts "
+        "FROM outbox AS o LEFT JOIN alerts AS a ON a.id = o.alert_id LEFT JOIN outbox AS b ON b.id = o.about_id "
         "WHERE o.state IN ('owed', 'sending', 'unknown') AND o.state <> 'sending' AND o.not_before <= :now "
         "AND (o.kind NOT IN ('update', 'thread') OR a.ts IS NOT NULL) "
+        "AND (o.about_id IS NULL OR b.id IS NULL OR b.state IN ('done', 'refused')) "
         "AND o.lane NOT IN (SELECT value FROM json_each(:lanes)) ORDER BY o.id LIMIT :limit",
         now=now,
         lanes=json.dumps(sorted(without_lanes)),
@@ -153,12 +166,15 @@ def settle(
     now: Instant,
     not_before: Instant | None = None,
     error: str | None = None,
+    place: Place | None = None,
 ) -> bool:
     """Say what became of a leased row; False when something newer is owed in its place."""
+    channel, ts, file = place or Place()
     return (
         tx.run(
             "UPDATE outbox SET state = :state, settled_at = CASE WHEN :state IN ('done', 'refused') THEN :now END, "
-            "not_before = COALESCE(:not_before, not_before), error = :error "
+            "not_before = COALESCE(:not_before, not_before), error = :error, channel = COALESCE(:channel, channel), "
+            "ts = COALESCE(:ts, ts), file = COALESCE(:file, file) "
             "WHERE id = :id AND version = :version AND state = 'sending'",
             id=row_id,
             version=version,
@@ -166,9 +182,20 @@ def settle(
             now=now,
             not_before=not_before,
             error=error,
+            channel=channel,
+            ts=ts,
+            file=file,
         )
         == 1
     )
+
+
+def is_current(tx: Tx, row_id: int, version: int) -> bool:
+    """Whether a leased row is still what is owed."""
+    found = tx.value(
+        "SELECT 1 FROM outbox WHERE id = :id AND version = :version AND state = 'sending'", id=row_id, version=version
+    )
+    return found is not None
 
 
 def move(tx: Tx, row_id: int, version: int, lane: str, now: Instant) -> bool:
@@ -204,3 +231,87 @@ def waiting(tx: Tx) -> dict[str, int]:
     """How many rows are in each state that is not settled, and how many were refused."""
     rows = tx.all("SELECT state, COUNT(*) AS n FROM outbox WHERE state <> 'done' GROUP BY state")
     return {row["state"]: row["n"] for row in rows}
+
+
+# ---- taking back what was said
+
+
+def owe_change(
+    tx: Tx,
+    *,
+    kind: str,
+    key: str,
+    lane: str,
+    now: Instant,
+    not_before: Instant,
+    payload: Mapping[str, object] | None = None,
+    place: Place | None = None,
+    about_id: int | None = None,
+) -> int:
+    """Owe a change of a message that is, or will be, somewhere: at `place`, or where the row `about_id` says."""
+    tx.left.add("owed")
+    channel, ts, file = place or Place()
+    return tx.run(
+        "INSERT INTO outbox (sender, kind, key, lane, payload, made_at, not_before, channel, ts, file, about_id) "
+        "VALUES ('slack', :kind, :key, :lane, :payload, :now, :not_before, :channel, :ts, :file, :about) "
+        "ON CONFLICT (key) DO NOTHING",
+        kind=kind,
+        key=key,
+        lane=lane,
+        payload=json.dumps(payload or {}, ensure_ascii=False),
+        now=now,
+        not_before=not_before,
+        channel=channel,
+        ts=ts,
+        file=file,
+        about=about_id,
+    )
+
+
+def drop(tx: Tx, row_id: int) -> int:
+    """It is owed no more, and what it said is forgotten."""
+    return tx.run("DELETE FROM outbox WHERE id = :id", id=row_id)
+
+
+def say_less(tx: Tx, row_id: int, payload: Mapping[str, object]) -> int:
+    """Somebody is taken out of what a row says, or said."""
+    return tx.run(
+        "UPDATE outbox SET payload = :payload WHERE id = :id",
+        id=row_id,
+        payload=json.dumps(payload, ensure_ascii=False),
+    )
+
+
+def doubt_whether_said(tx: Tx, row_id: int, key: str, payload: Mapping[str, object], not_before: Instant) -> int:
+    """What may be arriving just now is looked for later, and taken back if it is there."""
+    tx.left.add("owed")
+    return tx.run(
+        "UPDATE outbox SET kind = 'unsay', key = :key, state = 'unknown', version = version + 1, payload = :payload, "
+        "alert_id = NULL, error = NULL, not_before = :not_before WHERE id = :id",
+        id=row_id,
+        key=key,
+        payload=json.dumps(payload),
+        not_before=not_before,
+    )
+
+
+def in_doubt(tx: Tx, row_id: int) -> Any:
+    """A row that became a search for what may have been said; None for any other."""
+    return tx.one(
+        "SELECT id, key FROM outbox WHERE id = :id AND kind = 'unsay' AND state IN ('sending', 'unknown')", id=row_id
+    )
+
+
+def found_out(tx: Tx, row_id: int, now: Instant) -> int:
+    """It is known by now what became of what was in doubt."""
+    return tx.run("UPDATE outbox SET state = 'done', settled_at = :now WHERE id = :id", id=row_id, now=now)
+
+
+def of_erasure(tx: Tx, token: str) -> list[Any]:
+    """The rows that take messages back after an erasure: their state and, where Slack refused, the place and why."""
+    return tx.all(
+        "SELECT kind, state, channel, ts, file, lane, error FROM outbox WHERE key > :since AND key < :until "
+        "ORDER BY id",
+        since=f"erase:{token}:",
+        until=f"erase:{token};",
+    )

@@ -419,6 +419,10 @@ outbox = _table(
     number("settled_at"),
     words("error"),
     words("request"),  # the id of the request that caused it, as logs and the answer's X-Request-Id have it
+    words("channel"),  # where its message is, so that an erasure finds it
+    words("ts"),
+    words("file"),  # the file that it handed over
+    number("about_id"),  # the row whose message this one changes
     sa.UniqueConstraint("key"),
     sa.Index(None, "not_before", sqlite_where=sa.text("state IN ('owed', 'sending', 'unknown')")),
     sa.Index(None, "alert_id", sqlite_where=sa.text("alert_id IS NOT NULL")),
@@ -440,6 +444,31 @@ audit = _table(  # append-only: triggers refuse to change or delete a row
 audit_notes = _table(
     "audit_notes", key(), number("lead_id"), words("text", required=True)
 )  # erasable, beside the trail
+
+# ---- who was erased: no names, only what keeps them away
+
+erasures = _table(
+    "erasures",
+    words("token", primary_key=True, required=True),
+    number("at", required=True),
+    words("actor", required=True),
+    words("counts", required=True),  # how much of what went, JSON
+    rowid=False,
+)
+
+erased_leads = _table(  # their numbers are never given again
+    "erased_leads",
+    number("id", primary_key=True, required=True),
+    words("token", required=True),
+)
+
+tombstones = _table(  # keyed hashes of what named somebody erased
+    "tombstones",
+    words("hash", primary_key=True, required=True),
+    words("token", required=True),
+    sa.Index(None, "token"),
+    rowid=False,
+)
 
 seen = _table(  # deliveries of Slack that had their effect
     "seen",

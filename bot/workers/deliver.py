@@ -25,8 +25,7 @@ from scoring.instants import SECOND, Duration, Instant
 
 log = structlog.get_logger(__name__)
 
-SETTLE: Final[Duration] = 20 * SECOND
-"""Longer than the client's timeout: by then a message that was on its way is there or never will be."""
+SETTLE: Final[Duration] = outbox.SETTLE
 _TOKEN_WAIT: Final[Duration] = 15 * SECOND
 _AFTER_ERROR: Final[Duration] = 60 * SECOND
 _STOP_SECONDS: Final = 3.0
@@ -35,6 +34,8 @@ _AT_ONCE: Final = 16
 
 Delivered = Callable[[Tx, Any, Sent, Instant], None]
 """(transaction, row, where it is, now): what the service does when something arrived."""
+Overtaken = Callable[[Tx, Any, Sent, Instant], None]
+"""The same of something in whose place something else is owed by now."""
 Undeliverable = Callable[[Tx, Any, Refused, Instant], str | None]
 """(transaction, row, why, now): what the service does when it is never taken there; another lane to try, or None."""
 
@@ -72,6 +73,7 @@ class Deliverer:
         *,
         delivered: Delivered,
         undeliverable: Undeliverable,
+        overtaken: Overtaken = lambda _tx, _row, _sent, _now: None,
         pace: Duration = SECOND,
     ) -> None:
         self._store = store
@@ -80,6 +82,7 @@ class Deliverer:
         self._metrics = metrics
         self._delivered = delivered
         self._undeliverable = undeliverable
+        self._overtaken = overtaken
         self._pace = pace
         self._lanes = _Lanes()
         self._stopped_until: Instant = 0  # everything waits: a method's rate limit, or a token that is no longer good
@@ -172,6 +175,8 @@ class Deliverer:
                 return _NotLookedUp(found.seconds, found.reason)
             if isinstance(found, Sent):
                 return found
+            if isinstance(found, Refused) and row["kind"] == "unsay":
+                return found
             if isinstance(found, Refused):
                 self._metrics.unconfirmed.inc()
                 log.warning("delivery_unconfirmed", outbox=row["id"], code=found.code, advice=found.advice)
@@ -188,8 +193,11 @@ class Deliverer:
                 at = now + int(seconds * SECOND)
                 outbox.settle(tx, row["id"], row["version"], state="unknown", now=now, not_before=at, error=reason)
             case Sent():
-                outbox.settle(tx, row["id"], row["version"], state="done", now=now)
-                self._delivered(tx, row, result, now)
+                place = outbox.Place(result.channel or None, result.ts or None, result.file or None)
+                if outbox.settle(tx, row["id"], row["version"], state="done", now=now, place=place):
+                    self._delivered(tx, row, result, now)
+                else:
+                    self._overtaken(tx, row, result, now)
             case Later(seconds, reason):
                 at = now + int(seconds * SECOND)
                 outbox.settle(tx, row["id"], row["version"], state="owed", now=now, not_before=at, error=reason)
@@ -226,6 +234,8 @@ class Deliverer:
             again = now + min(_LONGEST_WAIT, _TOKEN_WAIT * (row["attempts"] + 1))
             outbox.settle(tx, row["id"], row["version"], state="owed", now=now, not_before=again, error=error)
             return
+        if not outbox.is_current(tx, row["id"], row["version"]):
+            return
         other_lane = self._undeliverable(tx, row, refused, now)
         if other_lane is not None and other_lane != row["lane"]:
             outbox.move(tx, row["id"], row["version"], other_lane, now)
@@ -246,7 +256,7 @@ def _word(result: Result | _NotLookedUp) -> str:
 
 
 def _method(row: Any) -> str:
-    return "update" if row["kind"] == "update" else "post"
+    return "update" if row["kind"] in ("update", "erase", "redo") else "post"
 
 
 def _owed(row: Any) -> Owed:
@@ -255,5 +265,7 @@ def _owed(row: Any) -> Owed:
         payload |= {"channel": row["channel"], "ts": row["ts"]}
     elif row["kind"] == "thread":
         payload |= {"channel": row["channel"], "thread_ts": row["ts"]}
+    elif row["kind"] in ("erase", "redo"):
+        payload |= {"channel": row["channel"], "ts": row["ts"], "file": row["file"]}
     key = row["key"].removeprefix("update:") if row["kind"] == "update" else row["key"]
     return Owed(row["id"], row["kind"], key, row["lane"], payload, row["attempts"], row["tried_at"])

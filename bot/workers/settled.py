@@ -9,8 +9,9 @@ from bot.metrics import Metrics
 from bot.senders.base import Refused, Sent
 from bot.service.alerts import AlertBook
 from bot.service.handling import Statuses
+from bot.service.unsaying import UNSAY, owe_erase
 from bot.service.views import State
-from bot.storage import alerts, audit, leads
+from bot.storage import alerts, audit, leads, outbox
 from bot.storage.store import Tx
 from scoring.instants import SECOND, Instant
 
@@ -30,6 +31,15 @@ class Settled:
             self._book.posted(tx, row["key"], sent.channel, sent.ts, now)
         elif row["kind"] == "digest":
             self._book.told_in_digest(tx, json.loads(row["payload"]).get("alerts", ()), now)
+        elif row["kind"] == UNSAY:
+            _unsay(tx, row["key"], sent, now)
+
+    def overtaken(self, tx: Tx, row: Any, sent: Sent, now: Instant) -> None:
+        """Somebody was erased while a message about them was on its way: it is there now, and is taken back."""
+        doubted = outbox.in_doubt(tx, row["id"])
+        if doubted is not None:
+            outbox.found_out(tx, row["id"], now)
+            _unsay(tx, doubted["key"], sent, now)
 
     def undeliverable(self, tx: Tx, row: Any, refused: Refused, now: Instant) -> str | None:
         """The lane to try instead; the same lane: try again later; None: it is given up, and the row says why."""
@@ -41,6 +51,9 @@ class Settled:
                 return None
             case "digest":
                 self._book.show_alone(tx, json.loads(row["payload"]).get("alerts", ()), now)
+                return None
+            case "erase" | "redo" | "unsay":
+                self._not_taken_back(tx, row, refused, now)
                 return None
             case "channel" | "publication":
                 return str(row["lane"])  # the admin channel: nowhere else to say it, so it stays owed and visible
@@ -65,6 +78,16 @@ class Settled:
         self._book.tell_admins(tx, f"{what} The alert {row['key']} waits.", f"waits:{row['key']}:{refused.code}", now)
         return lane
 
+    def _not_taken_back(self, tx: Tx, row: Any, refused: Refused, now: Instant) -> None:
+        """Slack keeps a message about somebody who was erased: a person has to take it away."""
+        where = row["channel"] or row["lane"].removeprefix("update:")
+        at = f", message {row['ts']}" if row["ts"] else ""
+        text = (
+            f"A message about somebody who was erased could not be taken back ({refused.code}). {refused.advice} "
+            f"It is in <#{where}>{at}: delete it by hand."
+        )
+        self._book.tell_admins(tx, text, f"kept:{row['key']}", now)
+
     def _update(self, tx: Tx, row: Any, refused: Refused, now: Instant) -> None:
         """The message is gone: an unclaimed lead's alert is posted anew, once."""
         alert = alerts.by_key(tx, row["key"].removeprefix("update:"))
@@ -77,3 +100,10 @@ class Settled:
         live = lead is not None and lead["alert_id"] == alert["id"]
         if live and self._statuses.state(lead) is State.OPEN and not alert["anew"]:
             self._book.post_anew(tx, alert, now)
+
+
+def _unsay(tx: Tx, key: str, sent: Sent, now: Instant) -> None:
+    """What was in doubt is there, or (without a place) is not."""
+    if sent.ts or sent.file:
+        place = outbox.Place(sent.channel, sent.ts or None, sent.file or None)
+        owe_erase(tx, key.split(":")[1], place, now, now)

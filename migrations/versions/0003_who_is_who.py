@@ -1,4 +1,4 @@
-"""Who was named together, what admins say about it, which leads became one, and what admins are told."""
+"""Who was named together, what admins say about it, which leads became one, who was erased, what admins are told."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,6 +28,35 @@ def upgrade() -> None:
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "erased_leads",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erased_leads")),
+        sqlite_strict=True,
+        sqlite_with_rowid=True,
+    )
+    op.create_table(
+        "erasures",
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("at", NUMBER, nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("counts", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_erasures")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "tombstones",
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_tombstones")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("tombstones", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tombstones_token"), ["token"], unique=False)
+
     op.create_table(
         "former_leads",
         sa.Column("id", NUMBER, nullable=False),

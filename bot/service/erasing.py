@@ -1,0 +1,242 @@
+"""Export and erasure of a lead, and lifting an erasure; each act is audited (GDPR articles 15, 17, 20)."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.clock import Clock
+from bot.errors import HotleadError
+from bot.service.erased import Erased
+from bot.service.erasure import LIFTED, Looked, erase, look_through
+from bot.service.erasure_scope import scope_of
+from bot.service.exporting import export_of
+from bot.service.handling import ref
+from bot.service.identity import Identity
+from bot.service.incoming import Identifier
+from bot.service.people import EMAIL, PHONE, USER_ID, normalise
+from bot.service.scorebook import Scorebook
+from bot.service.source_health import SourceHealth
+from bot.service.views import LeadRef
+from bot.storage import audit, leads, outbox, personal, tombstones
+from bot.storage.store import Store, Tx
+from bot.storage.tombstones import Line
+from scoring.instants import Instant
+
+Stepped = Callable[[int, int], None]
+_KINDS: Final = (EMAIL, PHONE, USER_ID, "anonymous_id")
+_UNSETTLED: Final = frozenset({"owed", "sending", "unknown"})
+
+
+class CannotErase(HotleadError):
+    """There is nobody to erase, or nothing to lift; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an erasure would take: how many rows of what."""
+
+    lead: LeadRef
+    numbers: tuple[int, ...]
+    """The lead's, and those that it had before."""
+    identifiers: tuple[str, ...]
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An erasure as it stands: what went, and how far Slack is."""
+
+    token: str
+    at: Instant
+    actor: str
+    numbers: tuple[int, ...]
+    counts: Mapping[str, int]
+    standing: int
+    """Identifiers that keep the person away."""
+    taken_back: int = 0
+    """Messages that say it is erased, or say it no more."""
+    waiting: int = 0
+    refused: tuple[str, ...] = ()
+    """Where Slack refused, and why."""
+
+
+class Erasing:
+    """Each method is one transaction, but for the looking through beforehand."""
+
+    def __init__(
+        self,
+        store: Store,
+        erased: Erased,
+        identity: Identity,
+        scorebook: Scorebook,
+        health: SourceHealth,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._erased = erased
+        self._identity = identity
+        self._scorebook = scorebook
+        self._health = health
+        self._clock = clock
+        self.changed: Callable[[], None] = lambda: None
+
+    # ---- looking
+
+    async def plan(self, number: int) -> Plan:
+        """What erasing a lead would take. Raises CannotErase where there is none."""
+
+        def work(tx: Tx) -> Plan:
+            lead = _lead(tx, number)
+            scope = scope_of(tx, lead["id"])
+            held = personal.held(tx, scope)
+            named = tuple(f"{row['kind']}: {row['value']}" for row in held["identifiers"] if row["kind"] != "lead")
+            counts = {name: len(rows) for name, rows in held.items() if rows and name != "name_words"}
+            return Plan(ref(lead), tuple(sorted(scope.leads)), named, counts)
+
+        return await self._store.read(work)
+
+    async def export(self, number: int) -> dict[str, Any]:
+        """Everything that is held about a lead, as JSON values. Raises CannotErase where there is none."""
+        models, now = self._scorebook.models, self._clock()
+        return await self._store.read(lambda tx: export_of(tx, _lead(tx, number)["id"], models, now))
+
+    async def listed(self) -> tuple[Done, ...]:
+        """Every erasure, newest first."""
+        return await self._store.read(lambda tx: tuple(_done(tx, row) for row in tombstones.every(tx)))
+
+    async def done(self, token: str) -> Done:
+        """One erasure as it stands now."""
+        found = [one for one in await self.listed() if one.token == token]
+        if not found:
+            raise CannotErase(f"There is no erasure {token}.")
+        return found[0]
+
+    # ---- doing
+
+    async def export_to(self, number: int, actor: str) -> None:
+        """Owe somebody a lead's export, as a file in their direct messages; audited."""
+
+        def work(tx: Tx) -> None:
+            lead, now = _lead(tx, number), self._clock()
+            key = f"export:{lead['id']}:{actor}:{now}"
+            outbox.owe(tx, sender="slack", kind="export", key=key, lane=actor, payload={"lead": lead["id"]}, now=now)
+            audit.record(tx, at=now, actor=actor, action="exported", lead_id=lead["id"])
+
+        await self._store.write(work)
+        self.changed()
+
+    async def exported(self, number: int, actor: str) -> dict[str, Any]:
+        """A lead's export, and the trail says who took it."""
+        found = await self.export(number)
+
+        def work(tx: Tx) -> None:
+            audit.record(tx, at=self._clock(), actor=actor, action="exported", lead_id=_lead(tx, number)["id"])
+
+        await self._store.write(work)
+        return found
+
+    async def erase(self, number: int, actor: str, stepped: Stepped = lambda _done, _all: None) -> Done:
+        """Erase a lead for good. Raises CannotErase where there is none, or where it is erased already."""
+        await self._health.store()  # refused requests that are still in memory are looked through like the others
+        looked = await self._look_through(number, stepped)
+        token = secrets.token_hex(8)
+
+        def work(tx: Tx) -> None:
+            now = self._clock()
+            lead = _lead(tx, number)
+            scope = scope_of(tx, lead["id"])
+            erase(tx, self._erased, scope, Line(token, now, actor), now, self._due, looked)
+            self._identity.forget()
+            self._scorebook.histories.forget(lead["id"])
+
+        try:
+            await self._store.write(work)
+        except OSError as trouble:
+            raise CannotErase(
+                f"Nothing was erased: {self._erased.folder / tombstones.FILE} cannot be written ({trouble})."
+            ) from trouble
+        await self._store.checkpoint()
+        self.changed()
+        return await self.done(token)
+
+    async def lift(self, value: str, actor: str) -> int:
+        """Let somebody who was erased come back with events to come; how many identifiers that were.
+
+        `value` is an identifier, or the name of an erasure, which lifts all of it.
+        """
+        await self._store.read(tombstones.standing)
+
+        def work(tx: Tx) -> int:
+            now = self._clock()
+            standing = tombstones.standing(tx)
+            hashes = frozenset(tombstones.of_token(tx, value)) or self._of_value(value) & standing
+            if not hashes:
+                raise CannotErase(
+                    f"{value} names nobody who was erased, or it was lifted. `hotlead leads erased` lists erasures."
+                )
+            token = tombstones.token_of(tx, next(iter(hashes)))
+            tombstones.lift(tx, hashes)
+            audit.record(tx, at=now, actor=actor, action=LIFTED, after=token)
+            self._erased.forget()
+            tombstones.append(self._erased.folder, Line(token, now, actor, lifted=tuple(sorted(hashes))))
+            return len(hashes)
+
+        return await self._store.write(work)
+
+    def _of_value(self, value: str) -> frozenset[str]:
+        kind, equals, rest = value.partition("=")
+        named = {Identifier(kind, rest)} if equals else set()
+        for one in _KINDS:
+            named |= {Identifier(one, value), Identifier(one, normalise(one, value) or value)}
+        return frozenset(self._erased.hashed(one) for one in named)
+
+    def _due(self, tx: Tx, lead_ids: list[int], now: Instant) -> None:
+        for number in lead_ids:
+            self._scorebook.histories.forget(number)
+        self._scorebook.make_due(tx, lead_ids, now, "event")
+
+    async def _look_through(self, number: int, stepped: Stepped) -> Looked:
+        """Find who else's events say an address of the person, in short readings of the whole log."""
+        values = await self._store.read(lambda tx: scope_of(tx, _lead(tx, number)["id"]).values)
+        until, saying = 0, set[int]()
+        while values:
+            done, found = await self._store.read(lambda tx, after=until: look_through(tx, after, values))  # type: ignore[misc]
+            saying |= found
+            if done <= until:
+                break
+            until = done
+            stepped(until, until)
+        return Looked(until, frozenset(saying))
+
+
+def _lead(tx: Tx, number: int) -> Any:
+    lead = leads.get(tx, number)
+    if lead is None:
+        when = tombstones.token_of_lead(tx, number)
+        raise CannotErase(f"L-{number} was erased already." if when else f"There is no lead L-{number}.")
+    return lead
+
+
+def _done(tx: Tx, row: Any) -> Done:
+    rows = outbox.of_erasure(tx, row["token"])
+    return Done(
+        row["token"],
+        row["at"],
+        row["actor"],
+        tuple(sorted(json.loads(row["leads"]))),
+        json.loads(row["counts"]),
+        row["standing"],
+        sum(one["state"] == "done" for one in rows),
+        sum(one["state"] in _UNSETTLED for one in rows),
+        tuple(_refused(one) for one in rows if one["state"] == "refused"),
+    )
+
+
+def _refused(row: Any) -> str:
+    where = row["channel"] or row["lane"].removeprefix("update:")
+    at = f" at {row['ts']}" if row["ts"] else ""
+    return f"{where}{at}: {row['error']}"

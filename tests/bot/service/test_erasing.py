@@ -1,0 +1,167 @@
+"""Erasing a lead: nothing of it is left in the store, nothing brings it back, and the others are as without it."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from bot.app.core import DATABASE, open_core
+from bot.service.erasing import CannotErase
+from bot.service.erasure import apply_tombstones
+from bot.settings import settings_from
+from bot.storage import tombstones
+from bot.storage.backups import copy
+from bot.storage.store import Store
+from scoring.events import Value
+from tests.bot.service.house import ALERTS, ANNA, COMPANY_MODEL, House, house
+
+ADDRESS, PHONE, NAME = "Karen.Blixen@rungsted.example", "+4533123456", "Karen Blixen"
+TRAITS = {"name": NAME, "phone": "+45 33 12 34 56", "title": "Forfatter"}
+
+
+def bytes_of(folder: Path) -> bytes:
+    """Everything that lies in a data folder, in lower case."""
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()).lower()
+
+
+def assert_gone(folder: Path, *words: str) -> None:
+    whole = bytes_of(folder)
+    assert [word for word in words if word.lower().encode() in whole] == []
+
+
+async def karen(it: House) -> int:
+    """A lead with an address, a telephone and a browser."""
+    email = ADDRESS.lower()
+    await it.take(
+        it.event("warm", anonymous_id="browser-of-karen"),
+        it.event("hot", email=email, phone=PHONE, anonymous_id="browser-of-karen", traits=TRAITS),
+    )
+    return await it.number(email)
+
+
+async def test_nothing_of_a_lead_is_left_in_the_folder(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        number = await karen(it)
+        await it.claim(number)
+        await it.core.handling.note(number, ANNA, f"Called {NAME} at {PHONE}")
+        assert ADDRESS.lower().encode() in bytes_of(tmp_path)
+        done = await it.core.erasing.erase(number, "U0BOSS")
+        assert done.numbers == (number,)
+        assert done.standing == 3  # address, telephone, browser
+        assert await it.core.desk.find(ADDRESS) == ()
+        assert_gone(tmp_path, ADDRESS, PHONE, "33 12 34 56", NAME, "Blixen", "browser-of-karen", "forfatter")
+    assert_gone(tmp_path, ADDRESS, PHONE, NAME, "browser-of-karen")
+
+
+async def test_later_events_are_taken_and_not_stored(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        number = await karen(it)
+        await it.core.erasing.erase(number, "U0BOSS")
+        receipt = await it.take(it.event("hot", email=ADDRESS.lower()), it.event("hot", email="other@x.example"))
+        assert (receipt.accepted, receipt.duplicates, receipt.erased) == (1, 0, 1)
+        assert (await it.take(it.event("warm", anonymous_id="browser-of-karen"))).erased == 1
+        assert await it.core.desk.find(ADDRESS) == ()
+        assert_gone(tmp_path, ADDRESS, "browser-of-karen")
+
+
+async def test_somebody_else_at_the_same_browser_is_a_lead(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        await it.core.erasing.erase(await karen(it), "U0BOSS")
+        await it.take(it.event("hot", email="guest@x.example", anonymous_id="browser-of-karen"))
+        assert await it.number("guest@x.example") > 1
+        assert_gone(tmp_path, "browser-of-karen")
+
+
+async def test_a_number_and_a_place_in_the_log_are_never_given_again(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        number = await karen(it)
+        (last,) = await it.rows("SELECT MAX(seq) AS seq FROM events")
+        await it.core.erasing.erase(number, "U0BOSS")
+        assert await it.says("hot", "next@x.example") == number + 1
+        (seq,) = await it.rows("SELECT MIN(seq) AS seq FROM events")
+        assert seq["seq"] > last["seq"]
+
+
+async def test_twice_says_that_it_was_erased(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        number = await karen(it)
+        await it.core.erasing.erase(number, "U0BOSS")
+        with pytest.raises(CannotErase, match=f"L-{number} was erased already"):
+            await it.core.erasing.erase(number, "U0BOSS")
+        with pytest.raises(CannotErase, match="There is no lead L-99"):
+            await it.core.erasing.erase(99, "U0BOSS")
+        assert (await it.actions(number)).count("erased") == 1
+
+
+async def test_an_old_backup_is_erased_again(tmp_path: Path) -> None:
+    data, old = tmp_path / "data", tmp_path / "old.db"
+    async with house(data) as it:
+        number = await karen(it)
+        await it.says("hot", "other@x.example")
+        copy(data / DATABASE, old)
+        await it.core.erasing.erase(number, "U0BOSS")
+        now = it.clock()
+    for ending in ("", "-wal", "-shm"):
+        (data / f"{DATABASE}{ending}").unlink(missing_ok=True)
+    old.replace(data / DATABASE)
+    store = Store(data / DATABASE)
+    try:
+        assert await apply_tombstones(store, data, now) == 1
+        assert await apply_tombstones(store, data, now) == 0
+    finally:
+        await store.close()
+    assert_gone(data, ADDRESS, PHONE, NAME, "browser-of-karen")
+    db = sqlite3.connect(data / DATABASE)
+    assert db.execute("SELECT COUNT(*) FROM leads").fetchone() == (1,)
+    assert db.execute("SELECT COUNT(*) FROM audit WHERE action = 'erased'").fetchone() == (1,)
+    db.close()
+
+
+async def test_a_start_makes_up_what_a_kill_cut_off(tmp_path: Path) -> None:
+    """The file is written before the commit: killed between the two, the next start goes on."""
+    async with house(tmp_path) as it:
+        await karen(it)
+        key = tombstones.key_of(tmp_path)
+        hashes = (tombstones.hashed(key, "email", ADDRESS.lower()),)
+        tombstones.append(tmp_path, tombstones.Line("f" * 16, it.clock(), "U0BOSS", (1,), hashes))
+        clock = it.clock
+    core = await open_core(settings_from({"service": {"data": tmp_path}, "alerts": ALERTS}), clock, None)
+    try:
+        assert await core.desk.find(ADDRESS) == ()
+        assert [one.token for one in await core.erasing.listed()] == ["f" * 16]
+    finally:
+        await core.store.close()
+    assert_gone(tmp_path, ADDRESS, NAME)
+
+
+async def test_lifting_lets_somebody_come_back_with_nothing_old(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        number = await karen(it)
+        done = await it.core.erasing.erase(number, "U0BOSS")
+        with pytest.raises(CannotErase, match="names nobody who was erased"):
+            await it.core.erasing.lift("nobody@x.example", "U0BOSS")
+        assert await it.core.erasing.lift(ADDRESS, "U0BOSS") == 1
+        assert (await it.take(it.event("warm", email=ADDRESS.lower()))).accepted == 1
+        assert await it.number(ADDRESS) == number + 1
+        assert (await it.take(it.event("warm", phone=PHONE))).erased == 1
+        assert await it.core.erasing.lift(done.token, "U0BOSS") == done.standing - 1
+        assert (await it.take(it.event("warm", phone=PHONE))).accepted == 1
+        assert [line.lifted != () for line in tombstones.read(tmp_path)] == [False, True, True]
+
+
+async def test_the_company_s_other_leads_are_scored_without_what_only_the_erased_said(tmp_path: Path) -> None:
+    async with house(tmp_path, model=COMPANY_MODEL) as it:
+        traits: dict[str, Value] = {"company": {"domain": "acme.example", "employees": 100, "name": "Acme of Karen"}}
+        await it.take(it.event("warm", email="karen@acme.example", traits=traits))
+        other = await it.says("warm", "other@acme.example")
+        (row,) = await it.rows("SELECT score FROM scores WHERE lead_id = :id", id=other)
+        assert row["score"] == 12000
+        assert (await it.lead(other)).lead.company == "Acme of Karen"
+        await it.core.erasing.erase(await it.number("karen@acme.example"), "U0BOSS")
+        await it.pass_(0)
+        (row,) = await it.rows("SELECT score FROM scores WHERE lead_id = :id", id=other)
+        assert row["score"] == 6000
+        assert (await it.lead(other)).lead.company is None
+        assert_gone(tmp_path, "karen@")  # the name stays in what was frozen when the other crossed
