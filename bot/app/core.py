@@ -117,7 +117,8 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
     journal = Journal(histories)
     team = team_of(settings, book, statuses, histories, journal.set_status)
     scorebook = Scorebook(histories, Happenings(team), metrics)
-    handlers, steps = handlers_of(settings, team, scorebook)
+    vocabulary = vocabulary_of(settings)
+    handlers, steps = handlers_of(settings, team, scorebook, vocabulary)
     handling = HandlingDesk(store, handlers, clock, metrics)
     merging = Merging(scorebook, journal, team)
     identity = Identity(identity_of(settings), merging)
@@ -130,7 +131,6 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
         merging.forget()
 
     store.rolled_back = forget
-    vocabulary = vocabulary_of(settings)
     await store.write(lambda tx: steps.plan(tx, clock()))
     publishing = Publishing(store, scorebook, clock)
     publishing.ended = book.tell_of_publication

@@ -17,6 +17,7 @@ from bot.service.handling import Statuses
 from bot.service.handling_desk import Handlers
 from bot.service.handling_views import Choices
 from bot.service.histories import Histories, events_of, with_companies
+from bot.service.listing import Listing
 from bot.service.members import Members
 from bot.service.policy import ChannelPolicy, Policy
 from bot.service.reps import Rep, Reps
@@ -25,6 +26,7 @@ from bot.service.routing import Facts, Routing, Rule
 from bot.service.scorebook import Scorebook
 from bot.service.steps import Steps
 from bot.service.team import SetStatus, Team
+from bot.service.vocabulary import Vocabulary
 from bot.service.working import Working
 from bot.service.working_time import (
     DAYS,
@@ -217,7 +219,7 @@ def team_of(
     return Team(book, statuses, clock, routing_of(settings, reps, policy, facts), reps, set_status)
 
 
-def handlers_of(settings: Settings, team: Team, scorebook: Scorebook) -> tuple[Handlers, Steps]:
+def handlers_of(settings: Settings, team: Team, scorebook: Scorebook, vocabulary: Vocabulary) -> tuple[Handlers, Steps]:
     """What acts on handling, and what happens by itself."""
     team.labelled = scorebook.labelled
     acts, ending = Acts(team), Ending(team)
@@ -231,6 +233,7 @@ def handlers_of(settings: Settings, team: Team, scorebook: Scorebook) -> tuple[H
         members=Members(team),
         results=results,
         gathering=gathering,
+        listing=Listing(team, vocabulary),
     )
     return handlers, Steps(team, acts, gathering, Digests(team, results, channels_used(settings)))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from bot.clock import Clock
 from bot.metrics import Metrics
@@ -15,18 +15,18 @@ from bot.service.ending import Ending, Said
 from bot.service.gathering import Gathering
 from bot.service.handling import CLOSED_KINDS, ref
 from bot.service.handling_views import Choices, HomeView, Record, RepView, RouteView, StatsView, TeamView
+from bot.service.listing import PAGE, Listing
 from bot.service.members import Members
 from bot.service.results import Results
 from bot.service.routing import route_from_json
 from bot.service.team import Team
-from bot.service.views import Actor, ContactEntry, LeadRef, ListPage, ListRow, Note, Outcome, Qualification
+from bot.service.views import Actor, ContactEntry, ListPage, ListRow, Note, Outcome, Qualification
 from bot.service.working import Working
 from bot.service.working_time import Calendar
 from bot.storage import alerts, handling, leads, results, written
 from bot.storage.store import Store, Tx
 from scoring.instants import DAY, Instant
 
-PAGE: Final = 10
 _SHOWN: Final = 20
 _FIGURES: Final = 30
 """Days that the figures of Home cover."""
@@ -43,6 +43,7 @@ class Handlers:
     members: Members
     results: Results
     gathering: Gathering
+    listing: Listing
 
 
 class HandlingDesk:
@@ -235,30 +236,15 @@ class HandlingDesk:
             limit=_SHOWN,
             without=() if closed else self._team.statuses.keys(CLOSED_KINDS),
         )
-        return total, tuple(self._row(row) for row in rows)
-
-    def _row(self, row: Any) -> ListRow:
-        score = None if row["score"] is None else Decimal(row["score"]) / 100
-        lead = LeadRef(row["id"], row["name"], row["email"], row["company"], row["label"], score)
-        return ListRow(lead, row["rating"], self._team.statuses.handling(row), row["latest_at"])
+        return total, tuple(self._on.listing.row(row) for row in rows)
 
     async def listed(
         self, name: str, actor: Actor, page: int = 1, filters: Mapping[str, str] | None = None
     ) -> ListPage:
-        return await self._store.read(lambda tx: self._listed(tx, name, actor, page, filters or {}))
-
-    def _listed(self, tx: Tx, name: str, actor: Actor, page: int, filters: Mapping[str, str]) -> ListPage:
-        if name not in results.LISTS or filters.keys() - results.FILTERS.keys() - {"model"}:
-            return ListPage(name, (), 1, 1, 0)
-        asked = {key: value for key, value in filters.items() if key != "model"}
-        model, now = filters.get("model", self._on.results.model), self._clock()
-        total, _ = results.listed(tx, name, asked, model=model, user=actor.user_id, now=now, limit=0)
-        pages = max(1, -(-total // PAGE))
-        page = min(max(page, 1), pages)
-        _, rows = results.listed(
-            tx, name, asked, model=model, user=actor.user_id, now=now, limit=PAGE, offset=(page - 1) * PAGE
+        lists, model = self._on.listing, self._on.results.model
+        return await self._store.read(
+            lambda tx: lists.page(tx, name, actor, page, filters or {}, model=model, now=self._clock())
         )
-        return ListPage(name, tuple(self._row(row) for row in rows), page, pages, total)
 
     async def stats(self, actor: Actor, days: int = 30) -> StatsView:
         def work(tx: Tx) -> StatsView:

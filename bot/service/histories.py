@@ -141,6 +141,7 @@ class Entry:
             "phone": _text(known.get("phone")),
             "title": _text(known.get("title")),
             "company": _text(known.get("company.name")) or _text(known.get("company.domain")),
+            "country": _text(known.get("company.country_code")) or _text(known.get("country_code")),
             "company_id": int(self.company) if self.company else None,
             "do_not_mail": self._mail,
         }

@@ -10,7 +10,9 @@ from bot.storage import reps, steps, written
 from bot.storage.store import Tx
 from scoring.instants import Instant
 
-PERSON: Final = frozenset("id created_at name email phone title company company_id do_not_mail latest_at".split())
+PERSON: Final = frozenset(
+    "id created_at name email phone title company country company_id do_not_mail latest_at".split()
+)
 """Columns of a lead that say who it is; all others say how it is handled."""
 
 

@@ -53,10 +53,10 @@ def company_of(tx: Tx, lead_id: int) -> int | None:
 
 
 def describe(tx: Tx, lead_id: int, shown: Mapping[str, Any]) -> None:
-    """Keep what people see of a lead up to date: name, email, phone, title, company, company_id, do_not_mail."""
+    """Keep what people see of a lead up to date: name, email, phone, title, company, country, …"""
     tx.run(
         "UPDATE leads SET name = :name, email = :email, phone = :phone, title = :title, company = :company, "
-        "company_id = :company_id, do_not_mail = :do_not_mail WHERE id = :id",
+        "country = :country, company_id = :company_id, do_not_mail = :do_not_mail WHERE id = :id",
         id=lead_id,
         **shown,
     )

@@ -151,6 +151,8 @@ FILTERS: Final[Mapping[str, str]] = {
     "rating": "s.rating = :f_rating",
     "channel": "EXISTS (SELECT 1 FROM alerts AS a WHERE a.id = l.alert_id AND a.lane = :f_channel)",
     "company": "l.company = :f_company COLLATE NOCASE",
+    "country": "l.country = :f_country",
+    "territory": "l.country IN (SELECT value FROM json_each(:f_territory))",
 }
 _RANKED: Final = "s.score DESC NULLS LAST, COALESCE(s.rating, 'Z'), COALESCE(l.latest_at, 0) DESC, l.id"
 _DEADLINE_FIRST: Final = f"l.deadline IS NULL, l.deadline, {_RANKED}"

@@ -205,6 +205,7 @@ leads = _table(
     words("phone"),
     words("title"),
     words("company"),
+    words("country"),  # of the company, else of the person: an ISO code
     number("company_id"),
     words("do_not_mail"),
     number("latest_at"),

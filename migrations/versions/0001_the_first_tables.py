@@ -206,6 +206,7 @@ def upgrade() -> None:
         sa.Column("phone", sa.Text(), nullable=True),
         sa.Column("title", sa.Text(), nullable=True),
         sa.Column("company", sa.Text(), nullable=True),
+        sa.Column("country", sa.Text(), nullable=True),
         sa.Column("company_id", NUMBER, nullable=True),
         sa.Column("do_not_mail", sa.Text(), nullable=True),
         sa.Column("latest_at", NUMBER, nullable=True),

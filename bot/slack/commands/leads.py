@@ -15,7 +15,7 @@ from bot.slack.commands.suggest import nearest
 from bot.slack.explained import cooling_answer, missing_answer
 from bot.slack.text import mrkdwn
 
-FILTERS: Final = ("owner", "status", "label", "rating", "model", "channel", "company")
+FILTERS: Final = ("owner", "status", "label", "rating", "model", "channel", "company", "country", "territory")
 
 
 def _list(name: str) -> Answering:
@@ -42,6 +42,8 @@ def _meant(call: Call, filters: Mapping[str, str]) -> dict[str, str]:
     if "owner" in meant:
         owner = meant["owner"].casefold()
         meant["owner"] = {"me": call.actor.user_id, "none": "none"}.get(owner, meant["owner"].upper())
+    if meant.get("territory", "").casefold() == "me":
+        meant["territory"] = call.actor.user_id
     if "status" in meant:
         meant["status"] = statuses.get(folded(meant["status"]), meant["status"])
     for key, change in (("label", str.casefold), ("rating", str.upper), ("channel", str.upper)):

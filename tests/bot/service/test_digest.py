@@ -233,3 +233,27 @@ async def test_lists_and_their_filters(tmp_path: Path, name: str, filters: dict[
         await it.says("warm", "b@x.example")
         page = await it.core.handling.listed(name, ANNA, filters=filters)
         assert (page.total, len(page.rows)) == (found, found)
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({"country": "dk"}, ["a@x.example"]),
+        ({"country": "Danmark"}, ["a@x.example"]),
+        ({"country": "Holland", "owner": "none"}, ["b@y.example"]),
+        ({"country": "nowhere"}, []),
+        ({"territory": "Denmark"}, ["a@x.example"]),
+        ({"territory": ANNA.user_id}, ["a@x.example", "b@y.example"]),
+        ({"territory": BO.user_id}, ["a@x.example", "b@y.example", "c@z.example"]),
+        ({"territory": "U0STRANGER"}, ["a@x.example", "b@y.example", "c@z.example"]),
+        ({"territory": "Atlantis"}, []),
+    ],
+)
+async def test_lists_by_country_and_by_territory(tmp_path: Path, filters: dict[str, str], found: list[str]) -> None:
+    reps = [{"user": ANNA.user_id, "territories": ["Denmark", "NL"]}, {"user": BO.user_id}]
+    async with house(tmp_path, rep=reps) as it:
+        places = {"a@x.example": {"company.country": "Denmark"}, "b@y.example": {"country": "Nederland"}}
+        for email in ("a@x.example", "b@y.example", "c@z.example"):
+            await it.says("warm", email, traits={"email": email, **places.get(email, {})})
+        page = await it.core.handling.listed("warm", ANNA, filters=filters)
+        assert sorted(str(row.lead.email) for row in page.rows) == found

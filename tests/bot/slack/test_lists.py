@@ -23,6 +23,9 @@ async def test_every_list_answers_also_when_it_is_empty(world: World, name: str)
         ("hot OWNER:me label:Warm", {"owner": "ME", "label": "warm"}),
         ('team status:"open deal" company:“Nordwind A/S”', {"status": "deal", "company": "Nordwind A/S"}),
         ("team owner:<@U0OTHER|marijke>", {"owner": "U0OTHER"}),
+        ("hot country:dk owner:none", {"country": "dk", "owner": "none"}),
+        ("hot territory:me", {"territory": "ME"}),
+        ("hot territory:<@U0OTHER|marijke>", {"territory": "U0OTHER"}),
         ("hot channel:<#C0SALES|sales>", {"channel": "C0SALES"}),
     ],
 )

@@ -1,0 +1,74 @@
+"""Lists of leads: which there are, narrowed by filters, in pages."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import partial
+from typing import Any, Final
+
+from bot.service.team import Team
+from bot.service.views import Actor, LeadRef, ListPage, ListRow
+from bot.service.vocabulary import Vocabulary
+from bot.storage import results
+from bot.storage.store import Tx
+from scoring.instants import Instant
+
+PAGE: Final = 10
+MODEL: Final = "model"
+"""The filter that says by whose score a list goes."""
+
+
+_USER: Final = re.compile(r"[UW][A-Z0-9]{2,30}")
+
+
+class Listing:
+    """Reads lists inside its caller's transaction. A rep's territories are countries here, however they are written."""
+
+    def __init__(self, team: Team, vocabulary: Vocabulary) -> None:
+        self._team = team
+        self._vocabulary = vocabulary
+
+    def page(
+        self, tx: Tx, name: str, actor: Actor, page: int, filters: Mapping[str, str], *, model: str, now: Instant
+    ) -> ListPage:
+        """A page of a list; empty for a list or a filter that there is none of."""
+        if name not in results.LISTS or filters.keys() - results.FILTERS.keys() - {MODEL}:
+            return ListPage(name, (), 1, 1, 0)
+        asked = self._asked(tx, filters)
+        listed = partial(results.listed, tx, name, asked, model=filters.get(MODEL, model), user=actor.user_id, now=now)
+        total, _ = listed(limit=0)
+        pages = max(1, -(-total // PAGE))
+        page = min(max(page, 1), pages)
+        _, rows = listed(limit=PAGE, offset=(page - 1) * PAGE)
+        return ListPage(name, tuple(self.row(row) for row in rows), page, pages, total)
+
+    def row(self, row: Any) -> ListRow:
+        """A lead of a list as people see it."""
+        score = None if row["score"] is None else Decimal(row["score"]) / 100
+        lead = LeadRef(row["id"], row["name"], row["email"], row["company"], row["label"], score)
+        return ListRow(lead, row["rating"], self._team.statuses.handling(row), row["latest_at"])
+
+    def _asked(self, tx: Tx, filters: Mapping[str, str]) -> dict[str, str]:
+        asked = {key: value for key, value in filters.items() if key != MODEL}
+        if "country" in asked:
+            asked["country"] = self._country(asked["country"])
+        if "territory" in asked:
+            places = self._places(tx, asked["territory"])
+            if places:
+                asked["territory"] = json.dumps(places)
+            else:
+                del asked["territory"]  # who has none has them all
+        return asked
+
+    def _places(self, tx: Tx, text: str) -> list[str]:
+        """The countries that a name or code means, or that a rep has as territories."""
+        known = self._vocabulary.country(text)
+        if known is None and _USER.fullmatch(text):
+            return [self._country(place) for place in self._team.reps.get(tx, text).territories]
+        return [known or self._country(text)]
+
+    def _country(self, text: str) -> str:
+        return self._vocabulary.country(text) or text.strip().upper()
