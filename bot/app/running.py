@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Final
+from importlib.metadata import version
+from typing import Any, Final
 
 import structlog
 from aiohttp import web
@@ -17,8 +19,9 @@ from bot.app.operations import operations_of
 from bot.app.slack_side import SlackSide
 from bot.app.source_operations import source_operations
 from bot.app.sources import keeping, open_sources
+from bot.app.status import RUNNING, Running
 from bot.clock import Clock, system_clock
-from bot.control import ControlServer
+from bot.control import ControlServer, Told
 from bot.errors import StoreUnusable
 from bot.settings import Settings, SlackSecrets
 from bot.storage.lock import FolderLock
@@ -63,6 +66,7 @@ class Hotlead:
         self.deliverer: Deliverer
         self.due: DueWork
         self.slack: SlackSide
+        self._started_at = 0
         self.url = ""
         self.operations_url = ""
 
@@ -84,6 +88,7 @@ class Hotlead:
         lock = FolderLock(settings.service.data)
         lock.take()
         self._open.callback(lock.release)
+        self._started_at = self._clock()
         core = self.core = await open_core(settings, self._clock, self._first_model)
         self._open.push_async_callback(core.store.close)
         self.slack = SlackSide(settings, self._secrets.slack, core, self._clock)
@@ -99,6 +104,7 @@ class Hotlead:
         made = backups_of(settings, core.clock)
         self._open.callback(made.stop)
         asked = operations_of(core) | source_operations(core, endpoints) | backup_operations(made)
+        asked["status"] = self._status
         control = ControlServer(settings.service.data, asked)
         await control.start()
         self._open.push_async_callback(control.stop)
@@ -181,6 +187,22 @@ class Hotlead:
 
     async def _serve(self, app: web.Application, host: str, port: int) -> str:
         return await listen(app, host, port, most=self._settings.service.max_connections, opened=self._open)
+
+    async def _status(self, _values: Mapping[str, Any], _told: Told) -> Mapping[str, Any]:
+        """What only the service knows of itself, for `hotlead status`; its newest counts are stored first."""
+        await self.core.source_health.store()
+        running = Running(
+            process=os.getpid(),
+            version=version("hotlead"),
+            started_at=self._started_at,
+            url=self.url,
+            operations_url=self.operations_url,
+            slack=self.slack.way_in,
+            trouble=tuple(await self.trouble()),
+            waiting_events=self.core.intake.waiting_events,
+        )
+        said: Mapping[str, Any] = RUNNING.dump_python(running, mode="json")
+        return said
 
     async def trouble(self) -> list[str]:
         """What keeps the service from being ready, each in a sentence."""

@@ -136,6 +136,11 @@ class SlackSide:
             else:
                 return
 
+    @property
+    def way_in(self) -> str:
+        """How Slack is listened to, in words."""
+        return "Socket Mode" if self._secrets.slack_app_token is not None else f"HTTP at {EVENTS_PATH}"
+
     async def trouble(self) -> str | None:
         """Why Slack cannot be heard, for readiness; once the token is good again, it is so no longer."""
         if self._workspace.trouble is not None and not await self._installed_again():

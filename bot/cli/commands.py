@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import backups, benchmark, checking, demo, importing, serving, starting
+from bot.cli import backups, benchmark, checking, demo, importing, serving, starting, status
 from bot.cli.data import data_app
 from bot.cli.identity import identity_app
 from bot.cli.leads import leads_app
@@ -24,6 +24,7 @@ app.command("demo")(demo.demo)
 app.command("serve")(serving.serve)
 app.command("init")(starting.init)
 app.command("check")(checking.check)
+app.command("status")(status.status)
 app.command("bench")(benchmark.bench)
 app.command("manifest")(starting.manifest)
 app.command("import")(importing.import_)

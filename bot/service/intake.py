@@ -174,6 +174,11 @@ class Intake:
         self._came.set()
         return await request.answer
 
+    @property
+    def waiting_events(self) -> int:
+        """Events that were taken on and are not durable yet."""
+        return self._waiting_events
+
     def oldest_waits(self) -> float:
         """Seconds that the oldest request that is not in a commit yet has waited; 0 when there is none."""
         return asyncio.get_running_loop().time() - self._waiting[0].since if self._waiting else 0.0

@@ -35,6 +35,12 @@ def last_seq(tx: Tx) -> int:
     )
 
 
+def first_instant(tx: Tx) -> int | None:
+    """When the first event came; None when none has."""
+    at: int | None = tx.value("SELECT received_at FROM events ORDER BY seq LIMIT 1")
+    return at
+
+
 def next_seq(tx: Tx) -> int:
     """A number for a new event; none is given twice, though those of a group are stored at its end."""
     tx.given["events"] = tx.given.get("events", 0) or last_seq(tx)

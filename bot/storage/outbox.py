@@ -227,6 +227,11 @@ def oldest_owed(tx: Tx, now: Instant) -> Instant | None:
     return at
 
 
+def refused_since(tx: Tx, at: Instant) -> int:
+    """How many rows were refused for good since an instant."""
+    return int(tx.value("SELECT COUNT(*) FROM outbox WHERE state = 'refused' AND settled_at >= :at", at=at))
+
+
 def waiting(tx: Tx) -> dict[str, int]:
     """How many rows are in each state that is not settled, and how many were refused."""
     rows = tx.all("SELECT state, COUNT(*) AS n FROM outbox WHERE state <> 'done' GROUP BY state")

@@ -75,6 +75,11 @@ def next_due(tx: Tx) -> Instant | None:
     return at
 
 
+def count_due(tx: Tx, now: Instant) -> int:
+    """How many steps are to be done by now."""
+    return int(tx.value("SELECT COUNT(*) FROM steps WHERE done_at IS NULL AND due_at <= :now", now=now))
+
+
 def due(tx: Tx, now: Instant, limit: int) -> list[Any]:
     """The steps that are due, the longest due first."""
     return tx.all(
