@@ -295,7 +295,7 @@ def database(folder: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{folder / 'hotlead-data' / 'hotlead.db'}?mode=ro", uri=True)
 
 
-async def until_nothing_is_owed(folder: Path, seconds: float = 300.0) -> None:
+async def until_nothing_is_owed(folder: Path, seconds: float = 900.0) -> None:
     """Wait until every row of the outbox is settled; two seconds at rest, because one may cause another."""
 
     def owed() -> int:
