@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import BadConfiguration, Finding
+from bot.language import Code
 from scoring.instants import UnreadableInstant, parse_duration
 
 CONFIG_NAME: Final = "hotlead.toml"
@@ -83,6 +84,7 @@ class SlackSection(_Section):
     managers: tuple[UserId, ...] = ()
     admins_group: GroupId | None = None
     managers_group: GroupId | None = None
+    default_language: Code = "en"
     lead_command: CommandName = "/lead"
     leads_command: CommandName = "/leads"
     hotlead_command: CommandName = "/hotlead"
@@ -109,6 +111,7 @@ class ChannelSection(_Section):
     quiet_hours: str | None = None
     daily_ceiling: int | None = Field(default=None, ge=0)
     digest_at: str | None = None
+    language: Code | None = None
 
 
 class FollowUpSection(_Section):

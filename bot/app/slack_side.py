@@ -27,6 +27,7 @@ from bot.slack.doctor import examine
 from bot.slack.doing import TaskSet
 from bot.slack.front import LARGEST_BODY
 from bot.slack.homes import Homes
+from bot.slack.languages import Languages
 from bot.slack.manifest import EVENTS_PATH
 from bot.slack.parts import Parts
 from bot.slack.people import People
@@ -72,9 +73,12 @@ class SlackSide:
         quiet = make_client(token, base_url=url, repeats_limited=False, called=self._called)
         pace = Pace(clock, slack.post_interval)
         places = Places(client, slack, clock)
-        self.sender = SlackSender(quiet, desk, slack, clock, pace, models=self._core.modelling, places=places)
+        chosen = self._core.handling.language
+        spoken = Languages(People(quiet, slack, clock), chosen, slack)  # the sender waits for nobody, not even to ask
+        self.sender = SlackSender(quiet, desk, slack, clock, spoken, pace, models=self._core.modelling, places=places)
         people = self._people = People(client, slack, clock)
-        self.homes = Homes(client, self._core.handling, people, clock)
+        languages = Languages(people, chosen, slack)
+        self.homes = Homes(client, self._core.handling, people, languages, clock)
         self._workspace = WorkspaceChanges(self._core, places)
         await self._workspace.open()
         parts = Parts(
@@ -94,6 +98,7 @@ class SlackSide:
             homes=self.homes,
             places=places,
             workspace=self._workspace,
+            languages=languages,
             bot_user=identity.bot_user_id,
             sources=self._core.source_health.overview,
         )
@@ -255,5 +260,7 @@ def slack_settings(settings: Settings, team_id: str, workspace_url: str = "") ->
         managers_group=slack.managers_group,
         shared_channels=frozenset(alerts.shared_channels),
         routed=frozenset([*settings.channel, *(route.channel for route in settings.route)]),
+        default_language=slack.default_language,
+        channel_languages={name: one.language for name, one in settings.channel.items() if one.language is not None},
         post_interval=int(alerts.seconds_between_posts * 1_000_000),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.charts.drawing import BLUE, GREEN, GREY, INK, PALE, RED, Box, Drawing, Shape, Words
+from bot.language import mark, number, tr, trn
 from bot.service.handling_views import ResultRow
 
 _WIDTH: Final = 640
@@ -15,24 +16,25 @@ _LEFT, _RIGHT, _TOP, _ROW = 130.0, 50.0, 56.0, 30.0
 def result_words(total: ResultRow) -> tuple[tuple[str, int, str], ...]:
     """What became of alerts: (words, how many, colour); only what there is."""
     found = (
-        ("accepted", total.accepted, GREEN),
-        ("not a fit", total.rejected, RED),
-        ("not now", total.recycled, GREY),
-        ("pending", total.pending, BLUE),
-        ("unanswered", total.unanswered, "#d88a1d"),
-        ("joined", total.joined, PALE),
-        ("superseded", total.superseded, PALE),
+        (mark("accepted"), total.accepted, GREEN),
+        (mark("not a fit"), total.rejected, RED),
+        (mark("not now"), total.recycled, GREY),
+        (mark("pending"), total.pending, BLUE),
+        (mark("unanswered"), total.unanswered, "#d88a1d"),
+        (mark("joined"), total.joined, PALE),
+        (mark("superseded"), total.superseded, PALE),
     )
-    return tuple(one for one in found if one[1])
+    return tuple((tr(words), count, color) for words, count, color in found if count)
 
 
 def results_picture(total: ResultRow) -> Drawing:
     """One bar for each result, the longest across the whole width."""
     found = result_words(total)
-    said = ", ".join(f"{count} {words}" for words, count, _ in found) or "nothing yet"
-    title = f"{total.passed} leads passed on: {said}"
+    said = ", ".join(f"{number(count)} {words}" for words, count, _ in found) or tr("nothing yet")
+    heading = trn("{count} lead passed on", "{count} leads passed on", total.passed)
+    title = f"{heading}: {said}"
     height = int(_TOP + _ROW * max(1, len(found)) + 16)
-    return Drawing(_WIDTH, height, title, (Words(20, 30, f"{total.passed} leads passed on", 17), *_bars(found)))
+    return Drawing(_WIDTH, height, title, (Words(20, 30, heading, 17), *_bars(found)))
 
 
 def _bars(found: tuple[tuple[str, int, str], ...]) -> Iterator[Shape]:

@@ -17,6 +17,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.charts.png import to_png
 from bot.charts.results import results_picture
 from bot.clock import Clock
+from bot.language import speaking
 from bot.senders.base import Ambiguous, Later, Owed, Refused, Result, Sent
 from bot.senders.pace import Pace
 from bot.senders.pictures import Pictures
@@ -30,6 +31,7 @@ from bot.slack.blocks import Message
 from bot.slack.calls import CALL_ERRORS, explain
 from bot.slack.digest import ALT_LIMIT, digest_message, is_day
 from bot.slack.faults import Weight
+from bot.slack.languages import Languages
 from bot.slack.models import publication_message
 from bot.slack.notices import erased_message, notice_message
 from bot.slack.places import Places
@@ -76,6 +78,7 @@ class SlackSender:
         desk: Desk,
         settings: SlackSettings,
         clock: Clock,
+        languages: Languages,
         pace: Pace | None = None,
         models: Models | None = None,
         places: Places | None = None,
@@ -84,6 +87,7 @@ class SlackSender:
         self._desk = desk
         self._settings = settings
         self._clock = clock
+        self._languages = languages
         self._models = models
         self._pictures = Pictures(client, clock)
         self._places = places or Places(client, settings, clock)
@@ -107,7 +111,8 @@ class SlackSender:
         if kind is None:
             return Refused("unknown_kind", f"This version of hotlead cannot send {owed.kind!r}; it takes a newer one.")
         try:
-            return await kind(owed)
+            with speaking(await self._languages.of(_spoken_at(owed))):
+                return await kind(owed)
         except _Failed as failed:
             return failed.result
 
@@ -313,6 +318,12 @@ class SlackSender:
             opened = await self._call("conversations.open", users=owed.lane)
             return "conversations.history", {"channel": str((opened.get("channel") or {}).get("id") or owed.lane)}
         return "conversations.history", {"channel": owed.lane}
+
+
+def _spoken_at(owed: Owed) -> str:
+    """Whose language it is said in: that of the channel where the message is or will be, or of the person."""
+    channel = owed.payload.get("channel")
+    return channel if owed.kind in ("update", "thread") and isinstance(channel, str) else owed.lane
 
 
 def _metadata(event: str, key: str) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from bot.service.handling import Statuses, contact, ref
 from bot.service.handling_views import RouteView
 from bot.service.policy import Policy
 from bot.service.routing import route_to_json
-from bot.service.views import AlertFacts, AlertView, Colleague, Notice
-from bot.service.views_json import facts_from_json, facts_to_json, notice_to_json
+from bot.service.views import AlertFacts, AlertView, Better, Colleague, Notice
+from bot.service.views_json import better_from_json, facts_from_json, facts_to_json, notice_to_json
 from bot.service.working_time import Calendar, quiet_until
 from bot.storage import alerts, handling, leads, outbox, steps
 from bot.storage.store import Tx
@@ -226,8 +226,12 @@ class AlertBook:
             contact=contact(lead),
             handling=self._statuses.handling(lead),
             colleagues=tuple(Colleague(ref(other), other["owner"]) for other in others),
-            better=alert["better"] if alert["joined_id"] is None else f"joined with L-{lead['id']}",
+            better=Better(joined=lead["id"]) if alert["joined_id"] is not None else _better(alert["better"]),
             shadow=self.channels.shadow,
             previous=(before["channel"], before["ts"]) if before is not None and before["ts"] else None,
             crm_url=self.channels.crm_url,
         )
+
+
+def _better(stored: str | None) -> Better | None:
+    return None if stored is None else better_from_json(stored)

@@ -223,6 +223,9 @@ class Handles(Protocol):
 
     async def me(self, actor: Actor) -> RepView: ...
 
+    async def language(self, user_id: str) -> str | None:
+        """The language that somebody chose to be talked to in, if they did."""
+
     async def set_me(self, actor: Actor, **changes: str | None) -> RepView:
         """Set time_zone, hours, away ("2026-07-06..2026-07-24", several by commas), capacity, languages, territories,
         language; None or "" goes back to what is configured."""

@@ -19,12 +19,12 @@ TOP: Final = 4
 LAST: Final = 5
 _TIER: Final = "tier "
 _NAMES: Final[Mapping[str, str]] = {
-    "title": "Title",
-    "company.employees": "Employees",
-    "company.industry": "Industry",
-    "company.country": "Country",
-    "country": "Country",
-    "department": "Department",
+    "title": "title",
+    "company.employees": "employees",
+    "company.industry": "industry",
+    "company.country": "country",
+    "country": "country",
+    "department": "department",
 }
 _SHOWN: Final = ("url", "title", "form_id", "asset", "campaign", "name", "subject", "webinar", "to")
 
@@ -66,7 +66,7 @@ def top_reasons(lines: Iterable[Line]) -> tuple[Reason, ...]:
 
 
 def fit_facts(attributes: Mapping[str, Value]) -> tuple[tuple[str, str], ...]:
-    """What is known of who they are, by the names people use."""
+    """What is known of who they are; bot/slack/words.py says it in words."""
     found: dict[str, str] = {}
     for field, name in _NAMES.items():
         value = attributes.get(field)

@@ -157,6 +157,9 @@ class HandlingDesk:
     async def me(self, actor: Actor) -> RepView:
         return await self._store.read(lambda tx: self._rep(tx, actor.user_id, self._clock()))
 
+    async def language(self, user_id: str) -> str | None:
+        return await self._store.read(lambda tx: self._team.reps.get(tx, user_id).language or None)
+
     async def set_me(self, actor: Actor, **changes: str | None) -> RepView:
         def work(tx: Tx) -> RepView:
             now = self._clock()

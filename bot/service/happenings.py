@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from bot.service.handling import contact, ref
 from bot.service.team import Label, Team
-from bot.service.views import AlertFacts, Notice, State
+from bot.service.views import AlertFacts, Better, Notice, State
+from bot.service.views_json import better_to_json
 from bot.storage import alerts, audit, leads
 from bot.storage.store import Tx
 from scoring.instants import Duration, Instant
@@ -179,10 +180,10 @@ class Happenings:
         better = _is_better(label, rating, alert["best_label"], alert["best_rating"])
         if not better and model is None:
             return
-        words = f"{label} ({rating})" if rating else label
-        line = f"also {words} by {model}" if model else f"now {words}"
         best = (label, rating) if better else (alert["best_label"], alert["best_rating"])
-        alerts.improve(tx, alert["id"], label=best[0], rating=best[1], better=line)
+        alerts.improve(
+            tx, alert["id"], label=best[0], rating=best[1], better=better_to_json(Better(label, rating, model))
+        )
         self._book.refresh(tx, alert["lead_id"], now)
 
     # ---- below

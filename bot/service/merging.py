@@ -183,7 +183,6 @@ class Merging:
             handling=self._statuses.handling(lead),
             other=LeadRef(other, lead["name"], lead["email"], lead["company"]),
             at=now,
-            text=f"L-{other} is the same person.",
         )
         if told_by_another:
             self._book.thread(tx, alerts.get(tx, told_by_another[-1]), notice, f"joined:{other}:{kept}:{now}", now)
@@ -212,7 +211,7 @@ class Merging:
                     continue
                 self._back_to_team(tx, row, now)
                 if row["owner"] is not None:
-                    notice = Notice("split", lead=ref(row), at=now, text=f"L-{one} and L-{other} are two people.")
+                    notice = Notice("split", lead=ref(row), other=ref(rows[other]), at=now)
                     self._book.direct(tx, row["owner"], notice, f"split:{one}:{other}:{now}", now)
 
     def _back_to_team(self, tx: Tx, row: Any, now: Instant) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from bot.language import code_of
 from bot.service.handling import CLOSED_KINDS, Statuses
 from bot.service.handling_views import RepView
 from bot.service.policy import Policy
@@ -155,15 +156,28 @@ def _read(key: str, value: str | None) -> Any:
         case "hours":
             read_hours(text)
         case "away":
-            periods = [part.strip() for part in text.split(",") if part.strip()]
-            for part in periods:
-                read_period(part)
-            return periods
+            return _periods(text)
         case "capacity":
             return _whole(text)
+        case "language":
+            return _spoken(text)
         case "languages" | "territories":
             return [part.strip() for part in text.split(",") if part.strip()]
     return text
+
+
+def _periods(text: str) -> list[str]:
+    periods = [part.strip() for part in text.split(",") if part.strip()]
+    for part in periods:
+        read_period(part)
+    return periods
+
+
+def _spoken(text: str) -> str:
+    code = code_of(text)
+    if code is None:
+        raise ValueError(f"{text!r} is no language that hotlead speaks")
+    return code
 
 
 def _whole(text: str) -> int:

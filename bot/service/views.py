@@ -223,6 +223,17 @@ class AlertFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Better:
+    """What became of a lead since its crossing: a better label or cell, `model` where another model says so; or
+    `joined`, the number of the lead that it turned out to be."""
+
+    label: str | None = None
+    rating: str | None = None
+    model: str | None = None
+    joined: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AlertView:
     """An alert as it is shown: the frozen facts, and the handling as it is now."""
 
@@ -232,7 +243,7 @@ class AlertView:
     contact: Contact
     handling: Handling
     colleagues: tuple[Colleague, ...] = ()
-    better: str | None = None  # a better label or cell since, or another model crossed: one line
+    better: Better | None = None
     shadow: bool = False
     previous: tuple[str, str] | None = None  # channel id and ts of the earlier alert's message
     crm_url: str | None = None

@@ -11,10 +11,11 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from bot.service.handling_views import DigestView
-from bot.service.views import AlertFacts, Notice
+from bot.service.views import AlertFacts, Better, Notice
 
 _FACTS: Final = TypeAdapter(AlertFacts)
 _NOTICE: Final = TypeAdapter(Notice)
+_BETTER: Final = TypeAdapter(Better)
 _DIGEST: Final = TypeAdapter(DigestView)
 
 
@@ -27,6 +28,16 @@ def facts_to_json(facts: AlertFacts) -> dict[str, object]:
 def facts_from_json(stored: Mapping[str, object]) -> AlertFacts:
     """The crossing that `facts_to_json` wrote; pydantic's ValidationError where it is none."""
     return _FACTS.validate_python(stored)
+
+
+def better_to_json(better: Better) -> str:
+    """What became of a lead since, as one text."""
+    return _BETTER.dump_json(better).decode()
+
+
+def better_from_json(stored: str) -> Better:
+    """What `better_to_json` wrote; pydantic's ValidationError where it is none."""
+    return _BETTER.validate_json(stored)
 
 
 def notice_to_json(notice: Notice) -> dict[str, object]:

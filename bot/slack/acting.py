@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+from bot.language import mark, tr
 from bot.service.explain_views import Judged
 from bot.service.views import Actor, Outcome
 from bot.slack import commands, handling, ids, modals, modelling, shortcuts
@@ -13,7 +14,7 @@ from bot.slack.details import fill_details
 from bot.slack.presses import Press
 from bot.slack.pressing import Acting, Pressed, open_view
 
-OLD_BUTTON: Final = "This button is from another version of hotlead and does nothing now. Try `{command} help`."
+OLD_BUTTON: Final = mark("This button is from another version of hotlead and does nothing now. Try `{command} help`.")
 
 
 async def _tell(pressed: Pressed, found: Outcome | None) -> None:
@@ -98,7 +99,7 @@ async def _nothing(_: Pressed) -> None:
 
 
 async def _old(pressed: Pressed) -> None:
-    await pressed.talk.say(said(OLD_BUTTON.format(command=pressed.parts.settings.lead_command)))
+    await pressed.talk.say(said(tr(OLD_BUTTON, command=pressed.parts.settings.lead_command)))
 
 
 ACTIONS: Final[Mapping[str, Acting]] = {

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
+from bot.language import mark, number, tr, trn
 from bot.service.views import AlertFacts, AlertView, Reason, State
 from bot.slack import ids
 from bot.slack.blocks import (
@@ -23,7 +24,7 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.settings import SlackSettings
-from bot.slack.text import mrkdwn, plain
+from bot.slack.text import mrkdwn
 from bot.slack.words import (
     activity_line,
     colleague_line,
@@ -31,7 +32,6 @@ from bot.slack.words import (
     handling_line,
     handling_sentence,
     label_word,
-    number,
     rated,
     reach_lines,
     reach_sentence,
@@ -69,25 +69,25 @@ BUTTONS: Final[Mapping[State, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     State.CLOSED: ((ids.SET_STATUS, ids.DETAILS), (ids.CRM,)),
 }
 TITLES: Final[Mapping[str, str]] = {
-    ids.CLAIM: "Claim",
-    ids.SNOOZE: "Snooze",
-    ids.AGAIN: "Try again at …",
-    ids.WAKE: "Wake it",
-    ids.REASSIGN: "Reassign",
-    ids.NOT_NOW: "Not now",
-    ids.NOT_FIT: "Not a fit",
-    ids.LOG: "Log contact",
-    ids.NOTE: "Add note",
-    ids.QUALIFY: "Qualify",
-    ids.STILL: "Yes",
-    ids.DETAILS: "Details",
-    ids.RELEASE: "Release",
-    ids.SET_STATUS: "Set status",
-    ids.CRM: "Open in CRM",
-    ids.WHY: "Why",
-    ids.HISTORY: "History",
-    ids.WHY_NOT: "What is missing",
-    ids.FORECAST: "Forecast",
+    ids.CLAIM: mark("Claim"),
+    ids.SNOOZE: mark("Snooze"),
+    ids.AGAIN: mark("Try again at …"),
+    ids.WAKE: mark("Wake it"),
+    ids.REASSIGN: mark("Reassign"),
+    ids.NOT_NOW: mark("Not now"),
+    ids.NOT_FIT: mark("Not a fit"),
+    ids.LOG: mark("Log contact"),
+    ids.NOTE: mark("Add note"),
+    ids.QUALIFY: mark("Qualify"),
+    ids.STILL: mark("Yes"),
+    ids.DETAILS: mark("Details"),
+    ids.RELEASE: mark("Release"),
+    ids.SET_STATUS: mark("Set status"),
+    ids.CRM: mark("Open in CRM"),
+    ids.WHY: mark("Why"),
+    ids.HISTORY: mark("History"),
+    ids.WHY_NOT: mark("What is missing"),
+    ids.FORECAST: mark("Forecast"),
 }
 
 
@@ -98,7 +98,7 @@ def alert_message(view: AlertView, settings: SlackSettings) -> Message:
         *_shadow_note(view),
         header(who_plain(facts.lead)),
         section(_headline(facts)),
-        section(("*Why now*", *why_now(facts))),
+        section((tr("*Why now*"), *why_now(facts))),
         plain_section("\n".join(reach_lines(view.contact))),
         *_background(view, settings),
         divider(),
@@ -111,12 +111,12 @@ def alert_message(view: AlertView, settings: SlackSettings) -> Message:
 def _shadow_note(view: AlertView) -> tuple[Block, ...]:
     if not view.shadow:
         return ()
-    return (context("*Shadow mode* – a rehearsal: this is what the team would have been told"),)
+    return (context(tr("*Shadow mode* – a rehearsal: this is what the team would have been told")),)
 
 
 def _headline(facts: AlertFacts) -> tuple[str, ...]:
     title = mrkdwn(facts.title, 100)
-    split = f"fit {number(facts.fit)}, engagement {number(facts.engagement)}"
+    split = tr("fit {fit}, engagement {engagement}", fit=number(facts.fit), engagement=number(facts.engagement))
     return (
         f"{sign(facts.label)}*{rated(facts.label, facts.rating, facts.score)}*",
         " · ".join(part for part in (title, split, facts.lead.key) if part),
@@ -134,21 +134,23 @@ def why_now(facts: AlertFacts) -> tuple[str, ...]:
     top = top_reasons(facts)
     lines = [f"• {reason_line(reason)}" for reason in top]
     if len(facts.reasons) > len(top) and lines:
-        lines.append(f"… and {len(facts.reasons) - len(top)} more in Details")
-    return tuple(lines) or (f"• The score reached {number(facts.score)}",)
+        rest = len(facts.reasons) - len(top)
+        lines.append(trn("… and {count} more in Details", "… and {count} more in Details", rest))
+    return tuple(lines) or ("• " + tr("The score reached {score}", score=number(facts.score)),)
 
 
 def _background(view: AlertView, settings: SlackSettings) -> tuple[Block, ...]:
     facts = view.facts
     lines = []
     if fit := facts_line(facts.fit_facts):
-        lines.append(f"*Fit* {fit}")
+        lines.append(f"{tr('*Fit*')} {fit}")
     if facts.activities:
-        lines.append("*Last* " + " · ".join(activity_line(one) for one in facts.activities[:LAST_ACTIVITIES]))
+        last = " · ".join(activity_line(one) for one in facts.activities[:LAST_ACTIVITIES])
+        lines.append(f"{tr('*Last*')} {last}")
     if colleagues := colleague_line(view.colleagues):
-        lines.append(f"*Colleagues* {colleagues}")
+        lines.append(f"{tr('*Colleagues*')} {colleagues}")
     if view.previous is not None:
-        lines.append(f"*Before* {_earlier(*view.previous, settings)}")
+        lines.append(f"{tr('*Before*')} {_earlier(*view.previous, settings)}")
     return (context(*lines),) if lines else ()
 
 
@@ -156,9 +158,9 @@ def _earlier(channel: str, ts: str, settings: SlackSettings) -> str:
     """A link to the message of the alert before this one, made of our own ids alone."""
     known = re.fullmatch(r"[CGD][A-Z0-9]+", channel) and re.fullmatch(r"\d+\.\d+", ts) and settings.workspace_url
     if not known:
-        return "it was alerted earlier too"
+        return tr("it was alerted earlier too")
     base = (settings.workspace_url or "").rstrip("/")
-    return f"<{base}/archives/{channel}/p{ts.replace('.', '')}|an earlier alert>"
+    return f"<{base}/archives/{channel}/p{ts.replace('.', '')}|{tr('an earlier alert')}>"
 
 
 def _current(view: AlertView) -> tuple[str, ...]:
@@ -167,8 +169,16 @@ def _current(view: AlertView) -> tuple[str, ...]:
 
 
 def _better(view: AlertView) -> str:
-    line = mrkdwn(view.better, 200)
-    return line[:1].upper() + line[1:]
+    better = view.better
+    if better is None:
+        return ""
+    if better.joined is not None:
+        return tr("Joined with {lead}", lead=f"L-{better.joined}")
+    rating = mrkdwn(better.rating, 10)
+    label = label_word(better.label) + (f" ({rating})" if rating else "")
+    if better.model is None:
+        return tr("Now {label}", label=label)
+    return tr("Also {label} by {model}", label=label, model=mrkdwn(better.model, 60))
 
 
 def crm_link(url: str | None, settings: SlackSettings) -> str | None:
@@ -201,25 +211,31 @@ def state_buttons(state: State, target: ids.Target, crm_url: str | None, setting
 
 def lead_button(act: str, target: ids.Target) -> Block:
     """A button that does one thing about one lead."""
-    return button(TITLES[act], act, target.as_value(), style="primary" if act == ids.CLAIM else None)
+    return button(tr(TITLES[act]), act, target.as_value(), style="primary" if act == ids.CLAIM else None)
 
 
 def _more_option(act: str, target: ids.Target, link: str | None) -> Block:
     value = ids.Target(target.number, target.key, act).as_option_value()
-    return option(TITLES[act], value, link if act == ids.CRM else None)
+    return option(tr(TITLES[act]), value, link if act == ids.CRM else None)
+
+
+def _introduced(facts: AlertFacts) -> str:
+    parts = [who(facts.lead).replace("*", ""), mrkdwn(facts.title, 100)]
+    named = ", ".join(part for part in parts if part)
+    return f"{named} ({facts.lead.key}), {rated(facts.label, facts.rating, facts.score)}"
 
 
 def _spoken(view: AlertView) -> str:
     facts = view.facts
     why = "; ".join(reason_line(reason) for reason in top_reasons(facts))
     parts = [
-        "Shadow mode, a rehearsal." if view.shadow else "",
-        f"{label_word(facts.label)} lead: {who(facts.lead).replace('*', '')}"
-        + (f", {mrkdwn(facts.title, 100)}" if plain(facts.title) else "")
-        + f" ({facts.lead.key}), {rated(facts.label, facts.rating, facts.score)}.",
-        f"Why now: {why}." if why else "",
+        tr("Shadow mode, a rehearsal.") if view.shadow else "",
+        tr("{label} lead: {who}.", label=label_word(facts.label), who=_introduced(facts)),
+        tr("Why now: {reasons}.", reasons=why) if why else "",
         reach_sentence(view.contact),
-        f"Already claimed colleagues: {colleague_line(view.colleagues)}." if view.colleagues else "",
+        tr("Already claimed colleagues: {colleagues}.", colleagues=colleague_line(view.colleagues))
+        if view.colleagues
+        else "",
         f"{_better(view)}." if _better(view) else "",
         handling_sentence(view.handling),
     ]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from bot.language import mark, number, tr, trn
 from bot.service.views import Explanation, Handling, HistoryPage, LeadRef, LeadView, ListPage, ListRow, State
 from bot.slack import ids
-from bot.slack.alert import BUTTONS, lead_button, state_buttons
+from bot.slack.acts import act_line
+from bot.slack.alert import BUTTONS, TITLES, lead_button, state_buttons
 from bot.slack.blocks import Block, Message, actions, button, context, plain_section, said, section
 from bot.slack.settings import SlackSettings
 from bot.slack.text import ago, moment, mrkdwn, person, plain
@@ -18,7 +20,6 @@ from bot.slack.words import (
     facts_line,
     handling_line,
     handling_sentence,
-    number,
     rated,
     reach_lines,
     reach_sentence,
@@ -32,22 +33,22 @@ from bot.slack.words import (
 LEDGER_PAGE: Final = 12
 MOST_MODELS: Final = 5
 LIST_TITLES: Final[Mapping[str, str]] = {
-    "hot": "Hot leads",
-    "warm": "Warm leads",
-    "mine": "My leads",
-    "team": "The team's leads",
-    "unclaimed": "Unclaimed leads",
-    "offered": "Leads offered to you",
-    "overdue": "Overdue leads",
-    "snoozed": "Snoozed leads",
-    "stale": "Leads that wait for an answer",
-    "recent": "Recent leads",
+    "hot": mark("Hot leads"),
+    "warm": mark("Warm leads"),
+    "mine": mark("My leads"),
+    "team": mark("The team's leads"),
+    "unclaimed": mark("Unclaimed leads"),
+    "offered": mark("Leads offered to you"),
+    "overdue": mark("Overdue leads"),
+    "snoozed": mark("Snoozed leads"),
+    "stale": mark("Leads that wait for an answer"),
+    "recent": mark("Recent leads"),
 }
 LIST_EMPTY: Final[Mapping[str, str]] = {
-    "hot": "No lead is hot right now.",
-    "mine": "You have no leads. /leads unclaimed shows what is free.",
-    "unclaimed": "Nothing is waiting: every hot lead has an owner.",
-    "recent": "No leads yet.",
+    "hot": mark("No lead is hot right now."),
+    "mine": mark("You have no leads. /leads unclaimed shows what is free."),
+    "unclaimed": mark("Nothing is waiting: every hot lead has an owner."),
+    "recent": mark("No leads yet."),
 }
 
 
@@ -61,7 +62,7 @@ def score_answer(view: LeadView, settings: SlackSettings) -> Message:
     lines = [f"{who(view.lead)} · {view.lead.key}"]
     if title := mrkdwn(view.title, 100):
         lines.append(title)
-    lines += [score_line(score) for score in view.scores] or ["Not scored yet."]
+    lines += [score_line(score) for score in view.scores] or [tr("Not scored yet.")]
     blocks = [section(lines), plain_section("\n".join(reach_lines(view.contact)))]
     if small := _small_print(view):
         blocks.append(context(*small))
@@ -82,13 +83,18 @@ def _small_print(view: LeadView) -> list[str]:
     for score in view.scores:
         lines += _caveats(score.failed_gates, score.waiting_on, score.never_alert)
         if score.forecast is not None and score.label:
-            lines.append(f"If nothing happens it stops being {mrkdwn(score.label, 30)} {moment(score.forecast)}")
+            said = {"label": mrkdwn(score.label, 30), "when": moment(score.forecast)}
+            lines.append(tr("If nothing happens it stops being {label} {when}", **said))
     return [line for line in lines if line]
 
 
 def _caveats(failed: Sequence[str], waiting: Sequence[str], never: Sequence[str]) -> list[str]:
-    told = (("Not eligible", failed), ("Waiting to know", waiting), ("Never alerts", never))
-    return [f"{words}: {', '.join(mrkdwn(one, 60) for one in found[:6])}" for words, found in told if found]
+    told = (
+        (mark("Not eligible: {what}"), failed),
+        (mark("Waiting to know: {what}"), waiting),
+        (mark("Never alerts: {what}"), never),
+    )
+    return [tr(words, what=", ".join(mrkdwn(one, 60) for one in found[:6])) for words, found in told if found]
 
 
 def _score_buttons(view: LeadView, settings: SlackSettings) -> tuple[Block, ...]:
@@ -102,21 +108,39 @@ def why_answer(found: Explanation, page: int) -> Message:
     pages = max(1, -(-len(found.lines) // LEDGER_PAGE))
     page = min(max(page, 1), pages)
     lines = [f"• {reason_line(line)}" for line in found.lines[(page - 1) * LEDGER_PAGE : page * LEDGER_PAGE]]
-    total = "not scored" if found.score.score is None else number(found.score.score)
-    title = f"*Why {mrkdwn(who_plain(found.lead), 130)} ({found.lead.key}) has {total}*"
-    footer = f"{len(found.lines)} lines, together {total} · model {mrkdwn(found.score.model, 40)}{_of(page, pages)}"
+    score = found.score.score
+    total = tr("not scored") if score is None else number(score)
+    title = tr("*Why {lead} is not scored*", lead=who_plain_safe(found.lead))
+    if score is not None:
+        title = tr("*Why {lead} has {score}*", lead=who_plain_safe(found.lead), score=total)
+    footer = trn(
+        "{count} line, together {score} · model {model}",
+        "{count} lines, together {score} · model {model}",
+        len(found.lines),
+        score=total,
+        model=mrkdwn(found.score.model, 40),
+    )
     row = [*paging(_why_run(found), page, pages)]
     row += [lead_button(act, ids.Target(found.lead.number)) for act in (ids.DETAILS, ids.WHY_NOT, ids.FORECAST)]
-    body = lines or ["Nothing has given points yet."]
+    body = lines or [tr("Nothing has given points yet.")]
     text = f"{title.replace('*', '')}: {'; '.join(line.removeprefix('• ') for line in body)}."
-    return Message(text, (section([title]), section(body), context(footer), *_other_models(found), *actions(row)))
+    return Message(
+        text,
+        (
+            section([title]),
+            section(body),
+            context(f"{footer}{page_of(page, pages)}"),
+            *_other_models(found),
+            *actions(row),
+        ),
+    )
 
 
 def _other_models(found: Explanation) -> list[Block]:
     """What the other models say, each with a button to its ledger."""
     runs = [ids.Run("lead", f"why {found.lead.key} by {plain(other.model, 200)}") for other in found.others]
     return [
-        section([score_line(other)], button("Why", ids.RUN, run.as_value()))
+        section([score_line(other)], button(tr("Why"), ids.RUN, run.as_value()))
         for other, run in list(zip(found.others, runs, strict=True))[:MOST_MODELS]
     ]
 
@@ -126,28 +150,21 @@ def _why_run(found: Explanation) -> ids.Run:
     return ids.Run("lead", f"why {found.lead.key}{by}")
 
 
-def _of(page: int, pages: int) -> str:
-    return f" · page {page} of {pages}" if pages > 1 else ""
+def page_of(page: int, pages: int) -> str:
+    return " · " + tr("page {page} of {pages}", page=page, pages=pages) if pages > 1 else ""
 
 
 def paging(run: ids.Run, page: int, pages: int) -> list[Block]:
     """Buttons to the pages beside this one; none where there is only one."""
     back = ids.Run(run.family, run.text, page - 1)
     forward = ids.Run(run.family, run.text, page + 1)
-    row = [button("‹ Back", ids.RUN_BACK, back.as_value())] if page > 1 else []
-    return [*row, button("More ›", ids.RUN_ON, forward.as_value())] if page < pages else row
+    row = [button(tr("‹ Back"), ids.RUN_BACK, back.as_value())] if page > 1 else []
+    return [*row, button(tr("More ›"), ids.RUN_ON, forward.as_value())] if page < pages else row
 
 
 def act_lines(found: HistoryPage) -> list[str]:
     """What was done about the lead, newest first."""
-    lines = []
-    for act in found.acts:
-        change = " → ".join(person(side) for side in (act.before, act.after) if side)
-        note = f" – {mrkdwn(act.note, 120)}" if act.note else ""
-        actor = person(act.actor) if act.actor != "hotlead" else "hotlead"
-        action = mrkdwn(act.action.replace("_", " "), 40)
-        lines.append(f"• {moment(act.at)} {actor}: {action}{f' {change}' if change else ''}{note}")
-    return lines
+    return [act_line(act) for act in found.acts]
 
 
 def timeline_lines(found: HistoryPage) -> list[str]:
@@ -157,15 +174,15 @@ def timeline_lines(found: HistoryPage) -> list[str]:
 
 def history_answer(found: HistoryPage) -> Message:
     """`/lead history`: what was done about the lead, and what it did."""
-    title = f"*History of {mrkdwn(who_plain(found.lead), 130)} ({found.lead.key})*"
+    title = tr("*History of {lead}*", lead=who_plain_safe(found.lead))
     acts, events = act_lines(found), timeline_lines(found)
-    blocks = [section([f"{title}{_of(found.page, found.pages)}"])]
+    blocks = [section([f"{title}{page_of(found.page, found.pages)}"])]
     if acts:
-        blocks.append(section(("*Handling*", *acts)))
+        blocks.append(section((tr("*Handling*"), *acts)))
     if events:
-        blocks.append(section(("*Activity*", *events)))
+        blocks.append(section((tr("*Activity*"), *events)))
     if not acts and not events:
-        blocks.append(section(["Nothing has happened yet."]))
+        blocks.append(section([tr("Nothing has happened yet.")]))
     row = paging(ids.Run("lead", f"history {found.lead.key}"), found.page, found.pages)
     row.append(lead_button(ids.DETAILS, ids.Target(found.lead.number)))
     text = " ".join([f"{title.replace('*', '')}:", *(line.removeprefix("• ") + ";" for line in (*acts, *events))])
@@ -175,33 +192,41 @@ def history_answer(found: HistoryPage) -> Message:
 def row_lines(row: ListRow) -> tuple[str, str]:
     """One lead of a list in two short lines."""
     lead = row.lead
-    state = STATES[row.handling.state]
-    if row.handling.owner and row.handling.state in (State.CLAIMED, State.SNOOZED, State.OFFERED):
-        state = f"{state} by {person(row.handling.owner)}" if row.handling.state is not State.OFFERED else state
-    below = [rated(lead.label, row.rating, lead.score), state]
+    below = [rated(lead.label, row.rating, lead.score), state_words(row.handling)]
     if row.latest_at is not None:
-        below.append(f"active {ago(row.latest_at)}")
+        below.append(tr("active {age}", age=ago(row.latest_at)))
     if row.handling.deadline is not None and row.handling.contacted_at is None:
-        late = row.handling.escalated_at is not None
-        below.append(f"{'*was due*' if late else 'follow up by'} {moment(row.handling.deadline)}")
+        when, late = moment(row.handling.deadline), row.handling.escalated_at is not None
+        below.append(tr("*was due* {when}", when=when) if late else tr("follow up by {when}", when=when))
     return f"{sign(lead.label)}{who(lead)} · {lead.key}", " · ".join(below)
+
+
+_BY: Final = {State.CLAIMED: mark("Claimed by {owner}"), State.SNOOZED: mark("Snoozed by {owner}")}
+
+
+def state_words(handling: Handling) -> str:
+    """The state in a word or two, with the owner where it is somebody's."""
+    if handling.owner and handling.state in _BY:
+        return tr(_BY[handling.state], owner=person(handling.owner))
+    return tr(STATES[handling.state])
 
 
 def list_answer(found: ListPage, run: ids.Run | None = None) -> Message:
     """`/leads …`: one row a lead, each with the one thing most likely wanted."""
-    title = LIST_TITLES.get(found.name, "Leads")
+    title = tr(LIST_TITLES.get(found.name, mark("Leads")))
     narrowed = run is not None and run.text != found.name
     if not found.rows:
-        return said("No lead matches." if narrowed else LIST_EMPTY.get(found.name, "No leads."))
+        return said(tr("No lead matches.") if narrowed else tr(LIST_EMPTY.get(found.name, mark("No leads."))))
     if run is not None and narrowed:
         title = f"{title} ({mrkdwn(run.text.removeprefix(found.name).strip(), 100)})"
-    blocks = [section([f"*{title}* – {found.total}{_of(found.page, found.pages)}"])]
+    blocks = [section([f"*{title}* – {number(found.total)}{page_of(found.page, found.pages)}"])]
     for row in found.rows:
         act = ids.CLAIM if claimable(row.handling) else ids.DETAILS
         blocks.append(section(row_lines(row), lead_button(act, ids.Target(row.lead.number))))
     row_of_buttons = actions(paging(run or ids.Run("leads", found.name), found.page, found.pages))
     spoken = "; ".join(" ".join(row_lines(row)).replace("*", "") for row in found.rows)
-    text = f"{title}, {found.total} in all{_of(found.page, found.pages)}: {spoken}."
+    many = trn("{count} in all", "{count} in all", found.total)
+    text = f"{title}, {many}{page_of(found.page, found.pages)}: {spoken}."
     return Message(text, (*blocks, *row_of_buttons))
 
 
@@ -210,18 +235,47 @@ def choices_answer(title: str, leads: Sequence[LeadRef], verb: str, rest: str, r
     pages = max(1, -(-len(leads) // size))
     page = min(max(run.page, 1), pages)
     shown = leads[(page - 1) * size : page * size]
-    blocks = [section([f"{title}{_of(page, pages)}"])]
+    blocks = [section([f"{title}{page_of(page, pages)}"])]
     for lead in shown:
         command = ids.Run("lead", f"{verb} {lead.key} {rest}".strip())
         line = (f"{sign(lead.label)}{who(lead)} · {lead.key}", rated(lead.label, None, lead.score))
-        blocks.append(section(line, button(verb.capitalize(), ids.RUN, command.as_value())))
+        blocks.append(section(line, button(_verb_title(verb), ids.RUN, command.as_value())))
     spoken = "; ".join(who_plain_safe(lead) for lead in shown)
     return Message(f"{title.replace('*', '')}: {spoken}.", (*blocks, *actions(paging(run, page, pages))))
 
 
+# verb -> the button that runs it for one of several leads; the others are named as they are typed
+_VERB_TITLES: Final[Mapping[str, str]] = {
+    "score": mark("Score"),
+    "why": TITLES[ids.WHY],
+    "why-not": TITLES[ids.WHY_NOT],
+    "forecast": TITLES[ids.FORECAST],
+    "history": TITLES[ids.HISTORY],
+    "claim": TITLES[ids.CLAIM],
+    "release": TITLES[ids.RELEASE],
+    "status": TITLES[ids.SET_STATUS],
+    "snooze": TITLES[ids.SNOOZE],
+    "wake": TITLES[ids.WAKE],
+    "log": TITLES[ids.LOG],
+    "note": TITLES[ids.NOTE],
+    "qualify": TITLES[ids.QUALIFY],
+    "reassign": TITLES[ids.REASSIGN],
+    "notnow": TITLES[ids.NOT_NOW],
+    "notfit": TITLES[ids.NOT_FIT],
+    "won": mark("Won"),
+    "lost": mark("Lost"),
+    "route": mark("Route"),
+}
+
+
+def _verb_title(verb: str) -> str:
+    return tr(_VERB_TITLES[verb]) if verb in _VERB_TITLES else verb.capitalize()
+
+
 def suggestion(sentence: str, typed: str, run: ids.Run) -> Message:
     """'Did you mean …?' with a button that does it."""
-    return said(f"{sentence} Did you mean `{mrkdwn(typed, 120)}`?", *actions([button("Yes", ids.RUN, run.as_value())]))
+    asked = tr("Did you mean `{command}`?", command=mrkdwn(typed, 120))
+    return said(f"{sentence} {asked}", *actions([button(tr("Yes"), ids.RUN, run.as_value())]))
 
 
 def bullet_answer(title: str, lines: Iterable[str]) -> Message:

@@ -5,29 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from bot.language import mark, number, tr
 from bot.service.handling_views import DigestRow, DigestView
 from bot.slack import ids
 from bot.slack.alert import lead_button
 from bot.slack.answers import who_plain_safe
 from bot.slack.blocks import Block, Message, header, section
-from bot.slack.crew import numbers_line, result_line
+from bot.slack.crew import numbers_line, period_words, reasons_counted, result_line
 from bot.slack.text import cut, moment, mrkdwn, person
-from bot.slack.words import label_word, sign, who
+from bot.slack.words import label_word, more, sign, who
 
 ALT_LIMIT: Final = 1000
 # list -> its title, in the order in which they are told
 TITLES: Final[Mapping[str, str]] = {
-    "held_back": "Waiting to be claimed",
-    "overdue": "Past their follow-up deadline",
-    "needs_owner": "Contacted once, without an owner now",
-    "stale": "Asked whether they go on, without an answer",
-    "due_while_away": "Due while their owner is away",
-    "new_hot": "Newly hot",
-    "claimed": "Claimed",
-    "won": "Won",
-    "lost": "Lost",
-    "cooled": "Cooled before anybody claimed them",
-    "crossed_closed": "Closed, and active again",
+    "held_back": mark("Waiting to be claimed"),
+    "overdue": mark("Past their follow-up deadline"),
+    "needs_owner": mark("Contacted once, without an owner now"),
+    "stale": mark("Asked whether they go on, without an answer"),
+    "due_while_away": mark("Due while their owner is away"),
+    "new_hot": mark("Newly hot"),
+    "claimed": mark("Claimed"),
+    "won": mark("Won"),
+    "lost": mark("Lost"),
+    "cooled": mark("Cooled before anybody claimed them"),
+    "crossed_closed": mark("Closed, and active again"),
 }
 # list -> the button of each of its leads; the others are told in lines
 BUTTONS: Final[Mapping[str, str]] = {
@@ -36,7 +37,11 @@ BUTTONS: Final[Mapping[str, str]] = {
     "needs_owner": ids.REASSIGN,
     "stale": ids.REASSIGN,
 }
-_TIMES: Final[Mapping[str, str]] = {"overdue": "was due", "stale": "asked", "due_while_away": "due"}
+_TIMES: Final[Mapping[str, str]] = {
+    "overdue": mark("was due {when}"),
+    "stale": mark("asked {when}"),
+    "due_while_away": mark("due {when}"),
+}
 
 
 def is_day(view: DigestView) -> bool:
@@ -46,31 +51,35 @@ def is_day(view: DigestView) -> bool:
 
 def digest_message(view: DigestView, picture: str | None = None, alt: str = "") -> Message:
     """What the period brought; `picture` is the id of a file that is ready."""
-    title = ("The week" if view.weekly else "The day") if is_day(view) else TITLES["held_back"]
-    total = result_line(view.total, "In all")
+    title = (tr("The week") if view.weekly else tr("The day")) if is_day(view) else tr(TITLES["held_back"])
+    total = result_line(view.total, tr("In all"))
     blocks: list[Block] = [header(title)]
     if is_day(view):
-        period = f"From {moment(view.since)} to {moment(view.until)}"
+        period = period_words(view.since, view.until)
         blocks.append(section([period, *([total] if view.total.passed else []), numbers_line(view.numbers)]))
     if picture:
-        image = {"type": "image", "slack_file": {"id": picture}, "alt_text": cut(alt, ALT_LIMIT) or "What became of it"}
+        image = {
+            "type": "image",
+            "slack_file": {"id": picture},
+            "alt_text": cut(alt, ALT_LIMIT) or tr("What became of it"),
+        }
         blocks.append(image)
     for name, heading in TITLES.items():
         if rows := view.rows.get(name, ()):
-            blocks += _list(name, heading, rows, view.counts.get(name, len(rows)))
-    if why := ", ".join(f"{mrkdwn(reason, 60)} {count}" for reason, count in view.rejected_why[:5]):
-        blocks.append(section([f"*Why not a fit* {why}"]))
+            blocks += _list(name, tr(heading), rows, view.counts.get(name, len(rows)))
+    if view.rejected_why:
+        blocks.append(section([tr("*Why not a fit* {reasons}", reasons=reasons_counted(view.rejected_why))]))
     return Message(_spoken(title, total, view), tuple(blocks))
 
 
 def _list(name: str, heading: str, rows: Sequence[DigestRow], count: int) -> list[Block]:
-    more = [f"… and {count - len(rows)} more"] if count > len(rows) else []
-    title = f"*{heading}* – {count}"
+    rest = [more(count - len(rows))] if count > len(rows) else []
+    title = f"*{heading}* – {number(count)}"
     act = BUTTONS.get(name)
     if act is None:
-        return [section([title, *(f"• {_line(name, row)}" for row in rows), *more])]
+        return [section([title, *(f"• {_line(name, row)}" for row in rows), *rest])]
     shown = [section([_line(name, row)], lead_button(act, ids.Target(row.lead.number))) for row in rows]
-    return [section([title]), *shown, *([section(more)] if more else [])]
+    return [section([title]), *shown, *([section(rest)] if rest else [])]
 
 
 def _line(name: str, row: DigestRow) -> str:
@@ -81,15 +90,20 @@ def _line(name: str, row: DigestRow) -> str:
     if row.owner:
         parts.append(person(row.owner))
     if row.at is not None:
-        parts.append(f"{_TIMES.get(name, '')} {moment(row.at)}".strip())
+        when = moment(row.at)
+        parts.append(tr(_TIMES[name], when=when) if name in _TIMES else when)
     if reason := mrkdwn(row.reason, 80):
         parts.append(reason)
     return " · ".join(parts)
 
 
+def _names(rows: Sequence[DigestRow]) -> str:
+    return "; ".join(who_plain_safe(row.lead) for row in rows)
+
+
 def _spoken(title: str, total: str, view: DigestView) -> str:
     lists = [
-        f"{heading}, {view.counts.get(name, len(rows))}: {'; '.join(who_plain_safe(row.lead) for row in rows)}."
+        f"{tr(heading)}, {number(view.counts.get(name, len(rows)))}: {_names(rows)}."
         for name, heading in TITLES.items()
         if (rows := view.rows.get(name, ()))
     ]

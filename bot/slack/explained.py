@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.language import number, tr, trn
 from bot.service.explain_views import CoolingPage, CoolingRow, Forecast, MissingFields, NearMiss, Shift, Step, Unlock
 from bot.slack import ids
 from bot.slack.alert import lead_button
-from bot.slack.answers import claimable, paging, who_plain_safe
+from bot.slack.answers import claimable, page_of, paging, who_plain_safe
 from bot.slack.blocks import Block, Message, actions, context, said, section
 from bot.slack.text import moment, mrkdwn
-from bot.slack.words import STATES, field_word, label_word, number, points, rated, score_line, sign, signed, who
+from bot.slack.words import STATES, field_word, label_word, more, points, rated, score_line, sign, signed, who
 from scoring.explain import IfKnown, Unmet, WhyNot
 
 MOST_LINES = 6
@@ -26,7 +27,7 @@ def _answer(title: str, lines: Sequence[str], small: Sequence[str], row: Sequenc
 
 
 def _cut(lines: Sequence[str], most: int = MOST_LINES) -> list[str]:
-    return [*lines[:most], f"… and {len(lines) - most} more"] if len(lines) > most else list(lines)
+    return [*lines[:most], more(len(lines) - most)] if len(lines) > most else list(lines)
 
 
 # ---- what is missing
@@ -38,25 +39,27 @@ def why_not_answer(found: NearMiss) -> Message:
     row = [lead_button(act, target) for act in (ids.WHY, ids.DETAILS)]
     name, missing = who_plain_safe(found.lead), found.missing
     if missing is None:
-        return _answer(f"{name} is not scored", [_outside(found)], (), row)
+        return _answer(tr("{lead} is not scored", lead=name), [_outside(found)], (), row)
     wanted = label_word(missing.label) if missing.label else ""
-    title = f"What {name} is short of {wanted}" if wanted else f"{name} has the best label there is"
+    title = tr("{lead} has the best label there is", lead=name)
+    if wanted:
+        title = tr("What {lead} is short of {label}", lead=name, label=wanted)
     lines = [*_held_up(missing), *_short(missing), *_unmet_lines(missing), *_known_lines(missing)]
-    return _answer(title, lines or ["Nothing is missing."], [score_line(found.score)], row)
+    return _answer(title, lines or [tr("Nothing is missing.")], [score_line(found.score)], row)
 
 
 def _outside(found: NearMiss) -> str:
-    return f"The model {mrkdwn(found.score.model, 40)} does not score leads like this one."
+    return tr("The model {model} does not score leads like this one.", model=mrkdwn(found.score.model, 40))
 
 
 def _held_up(missing: WhyNot) -> list[str]:
     lines = []
     if missing.failed_gates:
         gates = ", ".join(mrkdwn(one, 60) for one in missing.failed_gates[:MOST_LINES])
-        lines.append(f"• Requirement not met: {gates}")
+        lines.append("• " + tr("Requirement not met: {requirements}", requirements=gates))
     if missing.waiting_on:
         fields = ", ".join(mrkdwn(field_word(one), 40) for one in missing.waiting_on[:MOST_LINES])
-        lines.append(f"• Waiting to know: {fields}")
+        lines.append("• " + tr("Waiting to know: {what}", what=fields))
     return lines
 
 
@@ -65,12 +68,31 @@ def _short(missing: WhyNot) -> list[str]:
         return []
     wanted = label_word(missing.label)
     if missing.score_short is not None:
-        return [f"• {points(missing.score_short)} short of {wanted}"] if missing.score_short > 0 else []
-    sides = ((missing.fit_short, "fit (who they are)"), (missing.engagement_short, "engagement (what they do)"))
-    ways = [f"{number(short)} more {'point' if short == 1 else 'points'} of {side}" for short, side in sides if short]
-    if not ways:
-        return [f"• Neither fit nor engagement alone leads to {wanted}: it takes more of both"]
-    return [f"• {wanted} takes {', or '.join(ways)}"]
+        short = tr("{points} short of {label}", points=points(missing.score_short), label=wanted)
+        return [f"• {short}"] if missing.score_short > 0 else []
+    return [f"• {_ways(missing, wanted)}"]
+
+
+def _ways(missing: WhyNot, wanted: str) -> str:
+    """What of fit or of engagement would do."""
+    fit = engagement = ""
+    if missing.fit_short:
+        fit = trn(
+            "{count} more point of fit (who they are)",
+            "{count} more points of fit (who they are)",
+            missing.fit_short,
+        )
+    if missing.engagement_short:
+        engagement = trn(
+            "{count} more point of engagement (what they do)",
+            "{count} more points of engagement (what they do)",
+            missing.engagement_short,
+        )
+    if fit and engagement:
+        return tr("{label} takes {fit}, or {engagement}", label=wanted, fit=fit, engagement=engagement)
+    if not fit and not engagement:
+        return tr("Neither fit nor engagement alone leads to {label}: it takes more of both", label=wanted)
+    return tr("{label} takes {points}", label=wanted, points=fit or engagement)
 
 
 def _unmet_lines(missing: WhyNot) -> list[str]:
@@ -81,19 +103,18 @@ def _unmet_lines(missing: WhyNot) -> list[str]:
 
 
 def _unmet(one: Unmet) -> str:
-    rule = (
-        mrkdwn(one.category, 60) if one.rule.startswith("tier ") else f"{mrkdwn(one.category, 60)}, {_name(one.rule)}"
-    )
+    why = tr("what is known says no")
     if one.missing:
-        why = "not known: " + ", ".join(mrkdwn(field_word(field), 40) for field in one.missing[:3])
-    else:
-        why = "what is known says no"
-    best = " at its best" if one.rule.startswith("tier ") else ""
-    return f"{rule}{best} would add {number(one.more)} to fit ({why})"
+        why = tr("not known: {fields}", fields=", ".join(mrkdwn(field_word(field), 40) for field in one.missing[:3]))
+    category, count = mrkdwn(one.category, 60), number(one.more)
+    if one.rule.startswith("tier "):
+        return tr("{rule} at its best would add {points} to fit ({why})", rule=category, points=count, why=why)
+    rule = f"{category}, {_name(one.rule)}"
+    return tr("{rule} would add {points} to fit ({why})", rule=rule, points=count, why=why)
 
 
 def _name(rule: str) -> str:
-    return mrkdwn(rule, 60) or "unnamed rule"
+    return mrkdwn(rule, 60) or tr("unnamed rule")
 
 
 def _known_lines(missing: WhyNot) -> list[str]:
@@ -101,7 +122,8 @@ def _known_lines(missing: WhyNot) -> list[str]:
 
 
 def _would_be(one: IfKnown) -> str:
-    return f"At best {rated(one.label, one.rating, one.score)} if we knew: {mrkdwn(field_word(one.field), 40)}"
+    best, field = rated(one.label, one.rating, one.score), mrkdwn(field_word(one.field), 40)
+    return tr("At best {score} if we knew: {field}", score=best, field=field)
 
 
 # ---- what comes
@@ -111,37 +133,50 @@ def forecast_answer(found: Forecast) -> Message:
     """`/lead forecast`: when the label changes if nothing happens, and what changes before."""
     name, target = who_plain_safe(found.lead), ids.Target(found.lead.number)
     row = [lead_button(act, target) for act in (ids.WHY, ids.DETAILS)]
-    now = [f"Now {score_line(found.score)}"]
+    now = [tr("Now {score}", score=score_line(found.score))]
     if not found.steps:
-        return _answer(f"{name} stays as it is", ["Nothing changes if nothing happens."], now, row)
+        return _answer(tr("{lead} stays as it is", lead=name), [tr("Nothing changes if nothing happens.")], now, row)
     turn = next((step for step in found.steps if step.label_changes), None)
     label = label_word(found.score.label)
     if turn is None:
-        title = f"{name} stays {label} as far as can be seen"
+        title = tr("If nothing happens, {lead} stays {label} as far as can be seen", lead=name, label=label)
     else:
-        title = f"{name} is {label} until {moment(turn.at)}"
-    return _answer(f"If nothing happens, {title}", [f"• {_step(step)}" for step in found.steps], now, row)
+        said = {"lead": name, "label": label, "when": moment(turn.at)}
+        title = tr("If nothing happens, {lead} is {label} until {when}", **said)
+    return _answer(title, [f"• {_step(step)}" for step in found.steps], now, row)
 
 
 def _step(step: Step) -> str:
     shown = rated(step.label, step.rating, step.score)
     line = f"{moment(step.at)}: {sign(step.label)}{f'*{shown}*' if step.label_changes else shown}"
-    because = "; ".join(_shift(one) for one in step.shifts[:2])
-    more = f" and {len(step.shifts) - 2} more" if len(step.shifts) > 2 else ""
-    return f"{line} – {because}{more}" if because else line
+    rest = len(step.shifts) - 2
+    because = "; ".join([*(_shift(one) for one in step.shifts[:2]), *([more(rest)] if rest > 0 else [])])
+    return f"{line} – {because}" if because else line
 
 
 def _shift(one: Shift) -> str:
     change = signed(one.after - one.before)
-    return f"{mrkdwn(one.rule, 60) or 'unnamed rule'} {number(one.before)} → {number(one.after)} ({change})"
+    return f"{_name(one.rule)} {number(one.before)} → {number(one.after)} ({change})"
 
 
 def cooling_answer(found: CoolingPage, command: str = "cooling") -> Message:
     """`/leads cooling`: who leaves the label soon, the soonest first."""
     if not found.rows:
-        return said(f"No lead leaves its label within {found.days} days, if nothing happens.")
-    page = f" · page {found.page} of {found.pages}" if found.pages > 1 else ""
-    title = f"About to cool – {found.total}{' or more' if found.more else ''} within {found.days} days{page}"
+        return said(
+            trn(
+                "No lead leaves its label within {count} day, if nothing happens.",
+                "No lead leaves its label within {count} days, if nothing happens.",
+                found.days,
+            )
+        )
+    total = tr("{count} or more", count=number(found.total)) if found.more else number(found.total)
+    within = trn(
+        "About to cool – {leads} within {count} day",
+        "About to cool – {leads} within {count} days",
+        found.days,
+        leads=total,
+    )
+    title = f"{within}{page_of(found.page, found.pages)}"
     blocks = [section([f"*{title}*"])]
     for row in found.rows:
         act = ids.CLAIM if claimable(row.handling) else ids.DETAILS
@@ -159,8 +194,8 @@ def _cooling_lines(row: CoolingRow) -> tuple[str, str]:
     lead = row.lead
     below = [
         rated(lead.label, row.rating, lead.score),
-        f"{label_word(row.becomes)} from {moment(row.leaves_at)}",
-        STATES[row.handling.state],
+        tr("{label} from {when}", label=label_word(row.becomes), when=moment(row.leaves_at)),
+        tr(STATES[row.handling.state]),
     ]
     return f"{who(lead)} · {lead.key}", " · ".join(below)
 
@@ -171,19 +206,34 @@ def _cooling_lines(row: CoolingRow) -> tuple[str, str]:
 def missing_answer(found: MissingFields) -> Message:
     """`/leads missing`: the fields whose knowledge would bring most leads to the hand-over label."""
     label = label_word(found.label)
-    small = [f"The {found.looked_at} who do most, of {found.below} below {label} · model {mrkdwn(found.model, 40)}"]
+    small = [
+        tr(
+            "The {count} who do most, of {total} below {label} · model {model}",
+            count=number(found.looked_at),
+            total=number(found.below),
+            label=label,
+            model=mrkdwn(found.model, 40),
+        )
+    ]
     worth = [row for row in found.rows if row.leads or row.waiting]
     if not worth:
-        return said(f"No missing field alone keeps a lead from {label}.", context(*small))
-    title = f"What it would be worth to know, to make leads {label}"
+        return said(tr("No missing field alone keeps a lead from {label}.", label=label), context(*small))
+    title = tr("What it would be worth to know, to make leads {label}", label=label)
     return _answer(title, _cut([f"• {_unlock(row)}" for row in worth], 10), small, ())
 
 
 def _unlock(row: Unlock) -> str:
     parts = []
     if row.leads:
-        parts.append(f"{row.leads} {'leads' if row.leads != 1 else 'lead'} would be ready, were it as good as can be")
+        parts.append(
+            trn(
+                "{count} lead would be ready, were it as good as can be",
+                "{count} leads would be ready, were it as good as can be",
+                row.leads,
+            )
+        )
     if row.waiting:
-        parts.append(f"{row.waiting} {'wait' if row.waiting != 1 else 'waits'} for it")
+        parts.append(trn("{count} waits for it", "{count} wait for it", row.waiting))
     names = ", ".join(who_plain_safe(lead) for lead in row.best)
-    return f"*{mrkdwn(field_word(row.field), 40)}*: {', '.join(parts)}" + (f" – such as {names}" if names else "")
+    such = f" – {tr('such as {leads}', leads=names)}" if names else ""
+    return f"*{mrkdwn(field_word(row.field), 40)}*: {', '.join(parts)}{such}"

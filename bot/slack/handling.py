@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from slack_bolt.async_app import AsyncAck
 
+from bot.language import tr
 from bot.service.views import Outcome
 from bot.slack import ids
 from bot.slack.blocks import said, section
@@ -42,12 +43,12 @@ def _opens(form: Form) -> Acting:
 async def _drawn(parts: Parts, form: Form, kept: Kept, chosen: str = "") -> View:
     lead = await parts.desk.lead(kept.number)
     if lead is None:
-        return modal(form.title, [section([_gone(kept.number)])], callback_id=form.name)
+        return modal(tr(form.title), [section([_gone(kept.number)])], callback_id=form.name)
     return form.view(Asking(kept, lead, parts.handles.choices, parts.desk.statuses, parts.clock(), chosen))
 
 
 def _gone(number: int) -> str:
-    return f"There is no lead L-{number} any more."
+    return tr("There is no lead {lead} any more.", lead=f"L-{number}")
 
 
 async def _wake(pressed: Pressed) -> None:
@@ -87,7 +88,7 @@ def _submits(form: Form) -> Callable[[Parts, AsyncAck, Body], Awaitable[None]]:
         kept = read_kept(inner(body, "view", "private_metadata"))
         wrong = form.wrong(entered, look)
         if wrong:
-            await ack(response_action="errors", errors=dict(wrong))
+            await ack(response_action="errors", errors={field: tr(why) for field, why in wrong.items()})
             return
         unasked = incomplete(entered, look) if form.name == ids.STATUS_MODAL else None
         if unasked is not None and kept is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
+from bot.language import mark, speaking, tr
 from bot.slack.parts import Parts
 from bot.slack.people import DEACTIVATED, GUEST, refusal_of
 from bot.slack.presses import inner
@@ -43,30 +44,37 @@ def _channel(event: Event) -> str:
     return inner(event, "channel") or inner(event, "channel", "id")
 
 
-def _closed(why: str, code: str, advice: str) -> Happening:
+def _closed(why: str, code: str, advice: str, *, falls_back: bool = True) -> Happening:
     """A channel that takes our messages no more. The key is that of a delivery that fails: admins are told once."""
 
     async def tell(parts: Parts, event: Event) -> None:
         channel = _channel(event)
         parts.places.forget(channel)
         if channel in parts.settings.places:
-            await parts.workspace.tell_admins(f"<#{channel}> {why}. {advice}", f"lane:{channel}:{code}")
+            with speaking(parts.languages.of_channel(parts.settings.admin_channel)):
+                told = [tr(why, channel=f"<#{channel}>"), *([tr(_MEANWHILE)] if falls_back else []), tr(advice)]
+            await parts.workspace.tell_admins(" ".join(told), f"lane:{channel}:{code}")
 
     return tell
 
 
-_MEANWHILE: Final = "Alerts go to the fallback channel meanwhile."
-_archived: Final = _closed("is archived", "is_archived", f"{_MEANWHILE} Unarchive it, or configure another one.")
-_deleted: Final = _closed("was deleted", "channel_not_found", f"{_MEANWHILE} Configure another one.")
+_MEANWHILE: Final = mark("Alerts go to the fallback channel meanwhile.")
+_archived: Final = _closed(
+    mark("{channel} is archived."), "is_archived", mark("Unarchive it, or configure another one.")
+)
+_deleted: Final = _closed(mark("{channel} was deleted."), "channel_not_found", mark("Configure another one."))
 _removed: Final = _closed(
-    "no longer has hotlead in it",
+    mark("{channel} no longer has hotlead in it."),
     "not_in_channel",
-    "Into a public one it comes back with the next alert; into a private one somebody has to type /invite @hotlead.",
+    mark(
+        "Into a public one it comes back with the next alert; into a private one somebody has to type /invite @hotlead."
+    ),
+    falls_back=False,
 )
 _shared: Final = _closed(
-    "is shared with another company now, so no lead is posted in it",
+    mark("{channel} is shared with another company now, so no lead is posted in it."),
     "shared_channel",
-    f"{_MEANWHILE} Allow it with `shared_channels` under [alerts], or configure another one.",
+    mark("Allow it with `shared_channels` under [alerts], or configure another one."),
 )
 
 
@@ -87,7 +95,12 @@ async def _id_changed(parts: Parts, event: Event) -> None:
         return
     await parts.workspace.channel_moved(old, new)
     if old in parts.settings.places:
-        text = f"Slack gave a channel another id: {old} is <#{new}> now. Alerts follow; change it in hotlead.toml too."
+        with speaking(parts.languages.of_channel(parts.settings.admin_channel)):
+            text = tr(
+                "Slack gave a channel another id: {old} is {new} now. Alerts follow; change it in hotlead.toml too.",
+                old=old,
+                new=f"<#{new}>",
+            )
         await parts.workspace.tell_admins(text, f"channel:{old}:{new}")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from bot.language import mark, tr
 from bot.service.handling_views import HomeView, Numbers, TeamView
 from bot.service.views import ListRow
 from bot.slack import ids
@@ -16,27 +17,28 @@ from bot.slack.answers import row_lines
 from bot.slack.blocks import VIEW_BLOCKS, Block, actions, button, context, divider, header, section
 from bot.slack.crew import numbers_line, team_blocks
 from bot.slack.text import moment
+from bot.slack.words import more
 from scoring.instants import Instant
 
 View = dict[str, Any]
 SHOWN: Final = 8
 AS_OF: Final = "as_of"
-_LISTS: Final = (("mine", "All my leads"), ("unclaimed", "All that are free"), ("hot", "Hot leads"))
+_LISTS: Final = (("mine", mark("All my leads")), ("unclaimed", mark("All that are free")), ("hot", mark("Hot leads")))
 
 
 def home_view(home: HomeView, now: Instant, team: TeamView | None = None, numbers: Numbers | None = None) -> View:
     """Everything on one page, what is urgent first."""
     blocks = [
         *_offered(home),
-        *_part("Your leads", home.mine, ids.LOG, "You have no leads. Claim one below.", home.more.get("mine")),
-        *(_part("Still working on these?", home.stale, ids.STILL) if home.stale else ()),
-        *(_part("Snoozed", home.snoozed, ids.WAKE) if home.snoozed else ()),
-        *_part("Free to claim", home.open, ids.CLAIM, "Nothing is waiting.", home.more.get("open")),
-        *actions([button(title, f"{ids.RUN}_{name}", ids.Run("leads", name).as_value()) for name, title in _LISTS]),
+        *_part(tr("Your leads"), home.mine, ids.LOG, tr("You have no leads. Claim one below."), home.more.get("mine")),
+        *(_part(tr("Still working on these?"), home.stale, ids.STILL) if home.stale else ()),
+        *(_part(tr("Snoozed"), home.snoozed, ids.WAKE) if home.snoozed else ()),
+        *_part(tr("Free to claim"), home.open, ids.CLAIM, tr("Nothing is waiting."), home.more.get("open")),
+        *actions([button(tr(title), f"{ids.RUN}_{name}", ids.Run("leads", name).as_value()) for name, title in _LISTS]),
         divider(),
-        section([f"*Your last 30 days* {numbers_line(home.numbers)}"]),
+        section([f"{tr('*Your last 30 days*')} {numbers_line(home.numbers)}"]),
         *_for_managers(home, team, numbers),
-        {**context(f"As of {moment(now)}. Times are yours."), "block_id": AS_OF},
+        {**context(tr("As of {when}. Times are yours.", when=moment(now))), "block_id": AS_OF},
     ]
     return {"type": "home", "blocks": blocks[:VIEW_BLOCKS]}
 
@@ -47,25 +49,25 @@ def refused_view(sentence: str) -> View:
 
 
 def _offered(home: HomeView) -> list[Block]:
-    return _part("Offered to you", home.offered, ids.CLAIM) if home.offered else []
+    return _part(tr("Offered to you"), home.offered, ids.CLAIM) if home.offered else []
 
 
 def _part(title: str, rows: Sequence[ListRow], act: str, empty: str = "", total: int | None = None) -> list[Block]:
-    blocks = [header(title), *([] if rows else [section([empty or "Nothing."])])]
+    blocks = [header(title), *([] if rows else [section([empty or tr("Nothing.")])])]
     blocks += [section(row_lines(row), lead_button(act, ids.Target(row.lead.number))) for row in rows[:SHOWN]]
-    more = max(total or 0, len(rows)) - min(len(rows), SHOWN)
-    return [*blocks, *([context(f"… and {more} more")] if more > 0 else [])]
+    rest = max(total or 0, len(rows)) - min(len(rows), SHOWN)
+    return [*blocks, *([context(more(rest))] if rest > 0 else [])]
 
 
 def _for_managers(home: HomeView, team: TeamView | None, numbers: Numbers | None) -> list[Block]:
     if team is None:
         return []
     late = [section(row_lines(row), lead_button(ids.REASSIGN, ids.Target(row.lead.number))) for row in home.overdue]
-    blocks = [header("The team")]
+    blocks = [header(tr("The team"))]
     if numbers is not None:
-        blocks.append(section([f"*Last 30 days* {numbers_line(numbers)}"]))
+        blocks.append(section([f"{tr('*Last 30 days*')} {numbers_line(numbers)}"]))
     if late:
-        blocks += [section(["*Past their deadline*"]), *late[:SHOWN]]
+        blocks += [section([tr("*Past their deadline*")]), *late[:SHOWN]]
     return [*blocks, *_renamed(team_blocks(team))]
 
 

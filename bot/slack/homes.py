@@ -12,9 +12,11 @@ from typing import Final
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.language import speaking
 from bot.service.desk import Handles
 from bot.slack.calls import CALL_ERRORS, explain
 from bot.slack.home import AS_OF, View, home_view, refused_view
+from bot.slack.languages import Languages
 from bot.slack.people import People, Refusal
 from scoring.instants import HOUR, SECOND, Duration, Instant
 
@@ -38,10 +40,13 @@ class _Open:
 class Homes:
     """Publishes Home tabs. `changed`: something may look different now; `work`: publish what is owed and may be."""
 
-    def __init__(self, client: AsyncWebClient, handles: Handles, people: People, clock: Clock) -> None:
+    def __init__(
+        self, client: AsyncWebClient, handles: Handles, people: People, languages: Languages, clock: Clock
+    ) -> None:
         self._client = client
         self._handles = handles
         self._people = people
+        self._languages = languages
         self._clock = clock
         self._open: dict[str, _Open] = {}
 
@@ -74,7 +79,8 @@ class Homes:
 
     async def _publish(self, user: str, known: _Open) -> None:
         known.owed, known.published = False, self._clock()
-        view = await self._view(user)
+        with speaking(await self._languages.of_person(user)):
+            view = await self._view(user)
         what = {**view, "blocks": [block for block in view["blocks"] if block.get("block_id") != AS_OF]}
         if what == known.shown:
             return  # only the time under it would be another

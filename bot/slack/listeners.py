@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.language import speaking
 from bot.service.views import Actor
 from bot.slack import commands, handling, happenings, ids, modelling, shortcuts
 from bot.slack.acting import action_of, is_change
@@ -81,7 +82,8 @@ def _listen_to_window(
 ) -> None:
     @app.view(callback)
     async def on_window(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await submitted(parts, ack, body)
+        with speaking(await parts.languages.of_person(inner(body, "user", "id"))):  # what is wrong is said in the ack
+            await submitted(parts, ack, body)
 
 
 def _listen_to_command(app: AsyncApp, parts: Parts, family: str, command: str) -> None:

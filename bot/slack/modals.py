@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.language import tr
 from bot.service.known_as import KnownAs
 from bot.service.model_views import Course
 from bot.service.views import Explanation, HistoryPage, LeadView
@@ -49,13 +50,13 @@ LEDGER_BLOCKS: Final = 30
 
 
 def modal(title: str, blocks: Iterable[Block], **more: Any) -> View:
-    close = plain_text("Close")
+    close = plain_text(tr("Close"))
     return {"type": "modal", "title": plain_text(cut(title, 24)), "close": close, "blocks": list(blocks), **more}
 
 
 def details_skeleton(number: int) -> View:
     """What opens at once, before anything was asked: a trigger lives for three seconds."""
-    return modal(f"L-{number}", [section(["Loading …"])], callback_id=ids.DETAILS_MODAL)
+    return modal(f"L-{number}", [section([tr("Loading …")])], callback_id=ids.DETAILS_MODAL)
 
 
 def details_failed(number: int, sentence: str) -> View:
@@ -73,14 +74,14 @@ def details_view(
     blocks = [
         header(who_plain(lead.lead)),
         section([line for line in (mrkdwn(lead.title, 100), *(score_line(score) for score in lead.scores)) if line]
-                or ["Not scored yet."]),
+                or [tr("Not scored yet.")]),
         plain_section("\n".join(reach_lines(lead.contact))),
         section([handling_line(lead.handling)]),
         *_facts(lead, course),
-        *_part("Ledger", [f"• {reason_line(line)}" for line in why.lines] if why else [], _sum(why)),
+        *_part(tr("Ledger"), [f"• {reason_line(line)}" for line in why.lines] if why else [], _sum(why)),
         *_timeline(history),
-        *_part("History", act_lines(history) if history else [], ()),
-        *(_part("Known as", identifier_lines(known), ()) if known else ()),
+        *_part(tr("History"), act_lines(history) if history else [], ()),
+        *(_part(tr("Known as"), identifier_lines(known), ()) if known else ()),
         *_pages(history),
     ]  # fmt: skip
     return modal(lead.lead.key, blocks[:VIEW_BLOCKS], callback_id=ids.DETAILS_MODAL)
@@ -97,7 +98,7 @@ def _facts(lead: LeadView, course: Course | None) -> tuple[Block, ...]:
 
 
 def _sum(why: Explanation | None) -> tuple[Block, ...]:
-    return (context(f"Together: {score_line(why.score)}"),) if why else ()
+    return (context(tr("Together: {score}", score=score_line(why.score))),) if why else ()
 
 
 def _pages(history: HistoryPage | None) -> tuple[Block, ...]:
@@ -107,28 +108,28 @@ def _pages(history: HistoryPage | None) -> tuple[Block, ...]:
     moves = {ids.RUN_BACK: ids.DETAILS_PAGE, ids.RUN_ON: ids.DETAILS_PAGE_OLDER}
     for element in row:
         element["action_id"] = moves[element["action_id"]]
-    return (context(f"Page {history.page} of {history.pages}"), *actions(row))
+    return (context(tr("Page {page} of {pages}", page=history.page, pages=history.pages)), *actions(row))
 
 
 def _part(title: str, lines: Sequence[str], after: tuple[Block, ...]) -> tuple[Block, ...]:
     if not lines:
-        return (divider(), section([f"*{title}*", "Nothing yet."]))
+        return (divider(), section([f"*{title}*", tr("Nothing yet.")]))
     return (divider(), *_chunks([f"*{title}*", *lines]), *after)
 
 
 def _timeline(history: HistoryPage | None) -> tuple[Block, ...]:
     """What the lead did; an event that counts for nothing has a button that lets it count again."""
     if history is None or not history.activities:
-        return _part("Timeline", [], ())
+        return _part(tr("Timeline"), [], ())
     blocks: list[Block] = []
-    lines = ["*Timeline*"]
+    lines = [f"*{tr('Timeline')}*"]
     for one in history.activities:
         line = f"• {activity_line(one, source=True)}"
         if one.quarantined is None or one.seq is None:
             lines.append(line)
             continue
         target = ids.EventTarget(history.lead.number, one.seq, history.page)
-        blocks += [*_chunks(lines), section([line], button("Restore", ids.EVENT_RESTORE, target.as_value()))]
+        blocks += [*_chunks(lines), section([line], button(tr("Restore"), ids.EVENT_RESTORE, target.as_value()))]
         lines = []
     return (divider(), *blocks, *_chunks(lines), *_quarantining(history))
 
@@ -138,7 +139,7 @@ def _quarantining(history: HistoryPage) -> tuple[Block, ...]:
     counting = {one.seq: one for one in history.activities[:MOST_OPTIONS] if one.quarantined is None}
     options = [
         option(
-            f"{plain(one.what or one.type, 45) or 'something'} · {utc(one.at)}",
+            f"{plain(one.what or one.type, 45) or tr('something')} · {utc(one.at)}",
             ids.EventTarget(history.lead.number, seq, history.page).as_value(),
         )
         for seq, one in counting.items()
@@ -149,16 +150,16 @@ def _quarantining(history: HistoryPage) -> tuple[Block, ...]:
     select: Block = {
         "type": "static_select",
         "action_id": ids.EVENT_QUARANTINE,
-        "placeholder": plain_text("Choose an event"),
+        "placeholder": plain_text(tr("Choose an event")),
         "options": options,
         "confirm": {
-            "title": plain_text("Take it out?"),
-            "text": plain_text("It stays in the timeline and is worth nothing. It can be restored."),
-            "confirm": plain_text("Take it out"),
-            "deny": plain_text("Cancel"),
+            "title": plain_text(tr("Take it out?")),
+            "text": plain_text(tr("It stays in the timeline and is worth nothing. It can be restored.")),
+            "confirm": plain_text(tr("Take it out")),
+            "deny": plain_text(tr("Cancel")),
         },
     }
-    return (section(["Was one of these no person? It can be taken out of the score."], select),)
+    return (section([tr("Was one of these no person? It can be taken out of the score.")], select),)
 
 
 def _chunks(lines: Sequence[str]) -> list[Block]:
@@ -171,7 +172,7 @@ def _chunks(lines: Sequence[str]) -> list[Block]:
             chunks.append([])
         chunks[-1].append(line)
     shown = [section(chunk) for chunk in chunks[:LEDGER_BLOCKS]]
-    return [*shown, context("… and more")] if len(chunks) > LEDGER_BLOCKS else shown
+    return [*shown, context(tr("… and more"))] if len(chunks) > LEDGER_BLOCKS else shown
 
 
 @dataclass(frozen=True, slots=True)

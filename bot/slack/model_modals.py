@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
+from bot.language import mark, tr
 from bot.service.draft_views import Edit, Published, PublishedModel, Tried
 from bot.slack import ids
 from bot.slack.blocks import OPTION_LIMIT, Block, context, option, plain_section, plain_text, section
@@ -70,34 +71,38 @@ def _read_value(value: str | None, kind: str) -> Scalar | None:
 
 def waiting_view(sentence: str) -> View:
     """What stands there while something is looked up or worked out."""
-    return modal("Model", [section([sentence])], callback_id=ids.MODEL_DONE_MODAL)
+    return modal(tr("Model"), [section([sentence])], callback_id=ids.MODEL_DONE_MODAL)
 
 
 def choose_view(found: PublishedModel) -> View:
     """The target, and every rule whose points can be changed, by category."""
-    groups = [_group("Target", [option("From where a lead is handed over", TARGET)])]
+    groups = [_group(tr("Target"), [option(tr("From where a lead is handed over"), TARGET)])]
     for title, rules in _rules(found.model):
         groups += [_group(title, rules[start : start + GROUP_OPTIONS]) for start in range(0, len(rules), GROUP_OPTIONS)]
     select: Block = {"type": "static_select", "action_id": WHAT, "option_groups": groups[:GROUPS]}
     ask: Block = {
         "type": "input",
         "block_id": WHAT,
-        "label": plain_text("What do you want to change?"),
+        "label": plain_text(tr("What do you want to change?")),
         "element": select,
     }
-    about = f"*{mrkdwn(found.model.name, 60)}*, version {found.version.number}. Nothing changes before you publish."
-    small = "Rows of a frequency, tiers and requirements are changed in the model's file: `hotlead model show`."
+    about = tr(
+        "*{model}*, version {version}. Nothing changes before you publish.",
+        model=mrkdwn(found.model.name, 60),
+        version=found.version.number,
+    )
+    small = tr("Rows of a frequency, tiers and requirements are changed in the model's file: `hotlead model show`.")
     return modal(
-        "Change the model",
+        tr("Change the model"),
         [section([about]), ask, context(small)],
         callback_id=ids.MODEL_CHOOSE_MODAL,
-        submit=plain_text("Next"),
+        submit=plain_text(tr("Next")),
         private_metadata=Kept(found.version.number).as_metadata(),
     )
 
 
 def _group(title: str, options: Sequence[Block]) -> Block:
-    return {"label": plain_text(plain(title, 70) or "Rules"), "options": list(options)}
+    return {"label": plain_text(plain(title, 70) or tr("Rules")), "options": list(options)}
 
 
 def _rules(model: Model) -> Iterable[tuple[str, list[Block]]]:
@@ -108,16 +113,16 @@ def _rules(model: Model) -> Iterable[tuple[str, list[Block]]]:
             if not isinstance(rule, FrequencyRule)
         ]
         if rules:
-            yield f"Engagement: {category.name}", rules
+            yield tr("Engagement: {category}", category=category.name), rules
     for number_, fit in enumerate(model.fit):
         rules = [_rule_option(rule.name, rule.points, f"f {number_} {place}") for place, rule in enumerate(fit.rules)]
         if rules:
-            yield f"Fit: {fit.name}", rules
+            yield tr("Fit: {category}", category=fit.name), rules
 
 
 def _rule_option(name: str, cents: int, value: str) -> Block:
     points = signed(to_decimal(cents))
-    return option(f"{plain(name, OPTION_LIMIT - len(points) - 4) or 'unnamed'} ({points})", value)
+    return option(f"{plain(name, OPTION_LIMIT - len(points) - 4) or tr('unnamed')} ({points})", value)
 
 
 def chosen(state: Mapping[str, Any]) -> str | None:
@@ -159,26 +164,24 @@ def fields_of(model: Model, place: str) -> tuple[Field, ...]:
     side, category, index = found[1], int(found[2]), int(found[3])
     rule = _rule_at(model, side, category, index)
     table: Path = ("engagement" if side == "e" else "fit", category, "rule", index)
-    points = "With at most two decimals, such as 10 or -7.5."
+    points = tr("With at most two decimals, such as 10 or -7.5.")
+    span, gives = tr("Such as 90d, 12h or 2w. Empty: never."), tr("Points")
     match rule:
         case PointsRule():
             expiry = format_duration(rule.expires_after) if rule.expires_after is not None else None
             return (
-                Field("points", (*table, "points"), "Points", to_decimal(rule.points), points),
-                Field("expires_after", (*table, "expires_after"), "Expires after", expiry, _SPAN, True, True),
+                Field("points", (*table, "points"), gives, to_decimal(rule.points), points),
+                Field("expires_after", (*table, "expires_after"), tr("Expires after"), expiry, span, True, True),
             )
         case InactivityRule():
             return (
-                Field("points", (*table, "points"), "Points", to_decimal(rule.points), points),
-                Field("after", (*table, "after"), "After so long", format_duration(rule.after), _SPAN, False, True),
+                Field("points", (*table, "points"), gives, to_decimal(rule.points), points),
+                Field("after", (*table, "after"), tr("After so long"), format_duration(rule.after), span, False, True),
             )
         case FitRule():
-            return (Field("points", (*table, "points"), "Points", to_decimal(rule.points), points),)
+            return (Field("points", (*table, "points"), gives, to_decimal(rule.points), points),)
         case _:
             return ()
-
-
-_SPAN: Final = "Such as 90d, 12h or 2w. Empty: never."
 
 
 def _rule_at(model: Model, side: str, category: int, index: int) -> object:
@@ -194,25 +197,30 @@ def _target_fields(model: Model) -> Iterable[Field]:
         for name in ("hot", "warm", "cold"):
             cents = getattr(model.labels, name)
             if cents is not None:
-                yield Field(f"l_{name}", ("labels", name), f"{label_word(name)} from", to_decimal(cents))
+                yield Field(
+                    f"l_{name}", ("labels", name), tr("{label} from", label=label_word(name)), to_decimal(cents)
+                )
         return
-    sides = (("Fit: letter", LETTERS, model.rating.letters), ("Engagement: digit", DIGITS, model.rating.digits))
-    for side, names, bounds in sides:
+    sides = (
+        (mark("Fit: letter {name} from"), LETTERS, model.rating.letters),
+        (mark("Engagement: digit {name} from"), DIGITS, model.rating.digits),
+    )
+    for words, names, bounds in sides:
         for name, cents in zip(names, bounds, strict=False):
-            yield Field(f"r_{name}", ("rating", name), f"{side} {name} from", to_decimal(cents))
+            yield Field(f"r_{name}", ("rating", name), tr(words, name=name), to_decimal(cents))
 
 
 def change_view(found: PublishedModel, place: str) -> View:
     """The values of one rule, or of the target."""
     fields = fields_of(found.model, place)
     if not fields:
-        return waiting_view("The model has no such rule any more. Look at it with `/hotlead model`.")
+        return waiting_view(tr("The model has no such rule any more. Look at it with `/hotlead model`."))
     blocks = [section(_about(found.model, place)), *(_input(one) for one in fields)]
     return modal(
-        "Change the model",
+        tr("Change the model"),
         blocks,
         callback_id=ids.MODEL_CHANGE_MODAL,
-        submit=plain_text("Try it"),
+        submit=plain_text(tr("Try it")),
         private_metadata=Kept(found.version.number, place).as_metadata(),
     )
 
@@ -228,7 +236,7 @@ def _about(model: Model, place: str) -> list[str]:
         case FitRule():
             return [f"{mrkdwn(rule.name, 60)}: {signed(to_decimal(rule.points))}"]
         case _:
-            return ["This rule"]
+            return [tr("This rule")]
 
 
 def _input(one: Field) -> Block:
@@ -266,7 +274,7 @@ def read_change(state: Mapping[str, Any], fields: Sequence[Field]) -> Filled:
         if value != one.now:
             edits.append((one.path, value))
     if not edits and not errors and fields:
-        errors[fields[0].block] = "This is as it is now. Change something, or close the window."
+        errors[fields[0].block] = tr("This is as it is now. Change something, or close the window.")
     return Filled(tuple(edits), errors)
 
 
@@ -274,14 +282,14 @@ def _value(text: str, one: Field) -> Scalar | None:
     if not text:
         if one.optional:
             return None
-        raise ValueError("Something has to stand here.")
+        raise ValueError(tr("Something has to stand here."))
     if one.duration:
         try:
             return format_duration(parse_duration(text.replace(" ", "")))
         except UnreadableInstant:
-            raise ValueError("Type a whole number and s, m, h, d or w, such as 90d.") from None
+            raise ValueError(tr("Type a whole number and s, m, h, d or w, such as 90d.")) from None
     if not _NUMBER.match(text):
-        raise ValueError("Type a number with at most two decimals, such as 12 or -7.5.")
+        raise ValueError(tr("Type a number with at most two decimals, such as 12 or -7.5."))
     return Decimal(text.replace(",", "."))
 
 
@@ -299,17 +307,17 @@ def tried_view(kept: Kept, found: Tried) -> View:
         "type": "input",
         "block_id": NOTE,
         "optional": True,
-        "label": plain_text("Why? (for whoever reads the history)"),
+        "label": plain_text(tr("Why? (for whoever reads the history)")),
         "element": {"type": "plain_text_input", "action_id": NOTE, "max_length": 300},
     }
-    small = (
+    small = tr(
         "Publishing rescores every lead silently. Who is newly ready is listed; nobody is alerted before you post them."
     )
     return modal(
-        "What it would change",
+        tr("What it would change"),
         [*tried_blocks(found, kept.edits), note, context(small)],
         callback_id=ids.MODEL_PUBLISH_MODAL,
-        submit=plain_text("Publish"),
+        submit=plain_text(tr("Publish")),
         private_metadata=kept.as_metadata(),
     )
 
@@ -322,13 +330,13 @@ def read_note(state: Mapping[str, Any]) -> str | None:
 
 def published_view(found: Published) -> View:
     """What the publication did, with the same buttons as in the admin channel."""
-    return modal("Published", publication_message(found).blocks, callback_id=ids.MODEL_DONE_MODAL)
+    return modal(tr("Published"), publication_message(found).blocks, callback_id=ids.MODEL_DONE_MODAL)
 
 
 def failed_view(sentences: Sequence[str]) -> View:
     """Why nothing was changed."""
     return modal(
-        "Not changed",
+        tr("Not changed"),
         [plain_section("\n".join(plain(one, 600) for one in sentences[:8]))],
         callback_id=ids.MODEL_DONE_MODAL,
     )

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 from slack_bolt.async_app import AsyncAck
 
 from bot.errors import HotleadError
+from bot.language import mark, speaking, tr
 from bot.service.desk import Stepped
 from bot.service.draft_views import Published
 from bot.service.views import Actor, Role
@@ -33,7 +34,7 @@ from scoring.errors import InvalidModel
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-ADMINS_ONLY: Final = "Only admins of hotlead may change models."
+ADMINS_ONLY: Final = mark("Only admins of hotlead may change models.")
 _TELL_EVERY: Final = 3.0
 """Seconds between two words on how far something long is."""
 
@@ -45,13 +46,13 @@ async def change(pressed: Pressed) -> None:
     """Open the window in which something to change is chosen."""
     if not await _is_admin(pressed):
         return
-    view_id = await open_view(pressed, windows.waiting_view("Looking at the model …"))
+    view_id = await open_view(pressed, windows.waiting_view(tr("Looking at the model …")))
     version = ids.read_version(pressed.press.value)
     if not view_id or version is None:
         return
     _in_window(pressed.talk, view_id)
     found = await pressed.parts.models.model(version)
-    view = windows.choose_view(found) if found else windows.failed_view([f"Version {version} is not live any more."])
+    view = windows.choose_view(found) if found else _not_live(version)
     await update_view(pressed.parts, view_id, view)
 
 
@@ -91,7 +92,7 @@ async def roll_back(pressed: Pressed) -> None:
 async def _is_admin(pressed: Pressed) -> bool:
     if pressed.actor.role is Role.ADMIN:
         return True
-    await pressed.talk.say(said(ADMINS_ONLY))
+    await pressed.talk.say(said(tr(ADMINS_ONLY)))
     return False
 
 
@@ -105,6 +106,8 @@ async def _show(pressed: Pressed, found: Published | None) -> None:
     elif press.ephemeral:
         await pressed.talk.say(message, replace=True)
     elif press.channel and press.message_ts:
+        with speaking(pressed.parts.languages.of_channel(press.channel)):  # there it is everybody's
+            message = publication_message(found)
         try:
             await pressed.parts.client.chat_update(channel=press.channel, ts=press.message_ts, **message.as_arguments())
         except CALL_ERRORS as error:  # the act is done; the message merely says what it said before
@@ -127,19 +130,23 @@ async def submit_choice(parts: Parts, ack: AsyncAck, body: Body) -> None:
     """What to change is chosen: show its values."""
     kept, place = windows.read_kept(inner(body, "view", "private_metadata")), windows.chosen(_values(body))
     if place is None:
-        await ack(response_action="errors", errors={windows.WHAT: "Choose what you want to change."})
+        await ack(response_action="errors", errors={windows.WHAT: tr("Choose what you want to change.")})
         return
-    await ack(response_action="update", view=windows.waiting_view("Looking at the model …"))
+    await ack(response_action="update", view=windows.waiting_view(tr("Looking at the model …")))
     talk, view_id = _talk(parts, body)
     if kept is not None:
         parts.spawn(_show_change(parts, talk, view_id, kept.version, place), talk, "model choice")
+
+
+def _not_live(version: int) -> View:
+    return windows.failed_view([tr("Version {version} is not live any more.", version=version)])
 
 
 async def _show_change(parts: Parts, talk: Talk, view_id: str, version: int, place: str) -> None:
     if await _admin(parts, talk) is None:
         return
     found = await parts.models.model(version)
-    gone = windows.failed_view([f"Version {version} is not live any more."])
+    gone = _not_live(version)
     await update_view(parts, view_id, windows.change_view(found, place) if found else gone)
 
 
@@ -148,7 +155,7 @@ async def submit_change(parts: Parts, ack: AsyncAck, body: Body) -> None:
     kept = windows.read_kept(inner(body, "view", "private_metadata"))
     found = await parts.models.model(kept.version) if kept is not None else None
     if kept is None or found is None:
-        await ack(response_action="update", view=windows.failed_view(["Another version has gone live meanwhile."]))
+        await ack(response_action="update", view=windows.failed_view([tr("Another version has gone live meanwhile.")]))
         return
     fields = windows.fields_of(found.model, kept.place)
     filled = windows.read_change(_values(body), fields)
@@ -156,7 +163,7 @@ async def submit_change(parts: Parts, ack: AsyncAck, body: Body) -> None:
     if errors:
         await ack(response_action="errors", errors=errors)
         return
-    await ack(response_action="update", view=windows.waiting_view("Trying it over the stored history …"))
+    await ack(response_action="update", view=windows.waiting_view(tr("Trying it over the stored history …")))
     talk, view_id = _talk(parts, body)
     kept = windows.Kept(kept.version, kept.place, filled.edits)
     parts.spawn(_try_out(parts, talk, view_id, kept), talk, "model back-test")
@@ -183,13 +190,13 @@ async def _try_out(parts: Parts, talk: Talk, view_id: str, kept: windows.Kept) -
         draft = await parts.models.draft(kept.version, kept.edits)
         return windows.tried_view(kept, await parts.models.try_out(draft, stepped))
 
-    await _worked_out(parts, view_id, "Trying it over the stored history", work)
+    await _worked_out(parts, view_id, mark("Trying it over the stored history: {done} of {total} leads …"), work)
 
 
 async def submit_publication(parts: Parts, ack: AsyncAck, body: Body) -> None:
     """Publish what was tried, once."""
     kept = windows.read_kept(inner(body, "view", "private_metadata"))
-    await ack(response_action="update", view=windows.waiting_view("Publishing …"))
+    await ack(response_action="update", view=windows.waiting_view(tr("Publishing …")))
     talk, view_id = _talk(parts, body)
     if kept is not None:
         parts.spawn(_publish(parts, talk, body, view_id, kept), talk, "model publication")
@@ -206,7 +213,7 @@ async def _publish(parts: Parts, talk: Talk, body: Body, view_id: str, kept: win
         note = windows.read_note(_values(body))
         return windows.published_view(await parts.models.publish(draft, actor, note, stepped))
 
-    await _worked_out(parts, view_id, "Rescoring", work)
+    await _worked_out(parts, view_id, mark("Rescoring: {done} of {total} leads …"), work)
 
 
 async def _worked_out(parts: Parts, view_id: str, what: str, work: Callable[[Stepped], Awaitable[View]]) -> None:
@@ -218,7 +225,7 @@ async def _worked_out(parts: Parts, view_id: str, what: str, work: Callable[[Ste
 
     task = asyncio.ensure_future(work(stepped))
     while not (await asyncio.wait({task}, timeout=_TELL_EVERY))[0]:
-        await update_view(parts, view_id, windows.waiting_view(f"{what}: {far[0]} of {far[1]} leads …"))
+        await update_view(parts, view_id, windows.waiting_view(tr(what, done=far[0], total=far[1])))
     try:
         view = task.result()
     except InvalidModel as bad:
@@ -235,7 +242,7 @@ async def _admin(parts: Parts, talk: Talk) -> Actor | None:
         await talk.say(said(found.sentence))
         return None
     if found.role is not Role.ADMIN:
-        await talk.say(said(ADMINS_ONLY))
+        await talk.say(said(tr(ADMINS_ONLY)))
         return None
     return found
 

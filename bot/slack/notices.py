@@ -5,96 +5,123 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from bot.language import mark, tr, trn
 from bot.service.views import LeadRef, Notice
 from bot.slack import ids
 from bot.slack.alert import lead_button
 from bot.slack.blocks import Block, Message, actions, plain_section, said, section
-from bot.slack.text import moment, mrkdwn, person, plain
-from bot.slack.words import activity_line, deadline_line, label_word, reach_lines, reach_sentence, status_line, who
+from bot.slack.text import moment, mrkdwn, person
+from bot.slack.words import (
+    activity_line,
+    deadline_line,
+    label_word,
+    more,
+    reach_lines,
+    reach_sentence,
+    status_line,
+    who,
+)
 
-_NOBODY: Final = LeadRef(0, None, None, None)
+
+def _named(lead: LeadRef) -> str:
+    return f"{who(lead)} ({lead.key})"
 
 
 def erased_message() -> Message:
     """What stands in the place of a message about somebody who was erased."""
-    return said("_This was about a lead that was erased. Nothing of it is kept._")
+    return said(tr("_This was about a lead that was erased. Nothing of it is kept._"))
 
 
 def _who(notice: Notice) -> str:
-    lead = notice.lead or _NOBODY
-    return f"{who(lead)} ({lead.key})" if notice.lead else "A lead"
-
-
-def _at(notice: Notice) -> str:
-    return f" {moment(notice.at)}" if notice.at is not None else ""
+    return _named(notice.lead) if notice.lead else tr("A lead")
 
 
 def _mark(notice: Notice) -> str:
     rating = mrkdwn(notice.rating, 10)
-    return f"*{label_word(notice.label)}*" + (f" · {rating}" if rating else "") if notice.label else "*the target*"
+    label = f"*{label_word(notice.label)}*" if notice.label else tr("*the target*")
+    return label + (f" · {rating}" if rating and notice.label else "")
 
 
 def _deadline(notice: Notice) -> str:
     line = deadline_line(notice.handling) if notice.handling else ""
-    return f" {line}." if line else ""
+    return f"{line}." if line else ""
 
 
 def _status(notice: Notice) -> str:
-    return status_line(notice.handling) if notice.handling else "Status changed"
-
-
-def _owner(notice: Notice) -> str:
-    return person(notice.handling.owner) if notice.handling and notice.handling.owner else "its owner"
+    return f"{status_line(notice.handling)}." if notice.handling else tr("Status changed.")
 
 
 def _text(notice: Notice) -> str:
-    return f" {mrkdwn(notice.text, 300)}" if plain(notice.text) else ""
+    return mrkdwn(notice.text, 300)
+
+
+def _sentences(*said: str) -> str:
+    return " ".join(one for one in said if one)
+
+
+def _first() -> str:
+    return tr("The first to press Claim has it.")
 
 
 def _claimed(notice: Notice) -> str:
-    return f"You have {_who(notice)}.{_deadline(notice)}"
+    return _sentences(tr("You have {lead}.", lead=_who(notice)), _deadline(notice))
 
 
 def _again(notice: Notice) -> str:
-    return f"{_who(notice)} crossed {_mark(notice)} again{_at(notice)}.{_deadline(notice)}{_text(notice)}"
+    said = {"lead": _who(notice), "label": _mark(notice)}
+    line = tr("{lead} crossed {label} again.", **said)
+    if notice.at is not None:
+        line = tr("{lead} crossed {label} again {when}.", **said, when=moment(notice.at))
+    return _sentences(line, _deadline(notice), _text(notice))
 
 
 def _better(notice: Notice) -> str:
-    return f"{_who(notice)} is better now: {_mark(notice)}.{_deadline(notice)}{_text(notice)}"
+    line = tr("{lead} is better now: {label}.", lead=_who(notice), label=_mark(notice))
+    return _sentences(line, _deadline(notice), _text(notice))
 
 
 def _also(notice: Notice) -> str:
-    return f"{_who(notice)} crossed in another model too: {_mark(notice)}.{_deadline(notice)}{_text(notice)}"
+    line = tr("{lead} crossed in another model too: {label}.", lead=_who(notice), label=_mark(notice))
+    return _sentences(line, _deadline(notice), _text(notice))
 
 
 def _back(notice: Notice) -> str:
-    by = f" {person(notice.actor)} let it go." if notice.actor else ""
-    return f"{_who(notice)} is back with the team: the first to press Claim has it.{by}{_deadline(notice)}"
+    by = tr("{colleague} let it go.", colleague=person(notice.actor)) if notice.actor else ""
+    line = tr("{lead} is back with the team: the first to press Claim has it.", lead=_who(notice))
+    return _sentences(line, by, _deadline(notice))
 
 
 def _cooled(notice: Notice) -> str:
-    return f"{_who(notice)} cooled: no longer {_mark(notice) if notice.label else 'hot'}. It is still free to claim."
+    if not notice.label:
+        return tr("{lead} cooled: no longer hot. It is still free to claim.", lead=_who(notice))
+    return tr("{lead} cooled: no longer {label}. It is still free to claim.", lead=_who(notice), label=_mark(notice))
 
 
 def _status_set(notice: Notice) -> str:
-    return f"{_status(notice)}{_at(notice)}.{_text(notice)}"
+    status = _status(notice).removesuffix(".")
+    line = f"{status} {moment(notice.at)}." if notice.at is not None else f"{status}."
+    by = tr("Set by {colleague}.", colleague=person(notice.actor)) if notice.actor else ""
+    return _sentences(line, _text(notice), by)
 
 
 def _crossed_closed(notice: Notice) -> str:
-    crossed = f"{_who(notice)}, which is closed, crossed {_mark(notice)} again{_at(notice)}."
-    return f"{crossed} {_status(notice)}.{_text(notice)}"
+    said = {"lead": _who(notice), "label": _mark(notice)}
+    line = tr("{lead}, which is closed, crossed {label} again.", **said)
+    if notice.at is not None:
+        line = tr("{lead}, which is closed, crossed {label} again {when}.", **said, when=moment(notice.at))
+    return _sentences(line, _status(notice), _text(notice))
 
 
 def _closed_elsewhere(notice: Notice) -> str:
-    return f"{_who(notice)} was closed in the CRM{_at(notice)}. {_status(notice)}.{_text(notice)}"
+    line = tr("{lead} was closed in the CRM.", lead=_who(notice))
+    if notice.at is not None:
+        line = tr("{lead} was closed in the CRM {when}.", lead=_who(notice), when=moment(notice.at))
+    return _sentences(line, _status(notice), _text(notice))
 
 
 def _needs_owner(notice: Notice) -> str:
-    return f"{_who(notice)} was contacted and has no owner now. Somebody should take it.{_text(notice)}"
-
-
-def _until(notice: Notice) -> str:
-    return f" until {moment(notice.until)}" if notice.until is not None else ""
+    line = tr("{lead} was contacted and has no owner now. Somebody should take it.", lead=_who(notice))
+    return _sentences(line, _text(notice))
 
 
 def _by(notice: Notice) -> str:
@@ -102,98 +129,136 @@ def _by(notice: Notice) -> str:
 
 
 def _offered(notice: Notice) -> str:
-    to = f"offered to {person(notice.to)}" if notice.to else "offered to you"
-    return f"{_who(notice)} is {to}{_until(notice)}.{_deadline(notice)}"
+    lead, to, until = _who(notice), person(notice.to), notice.until
+    if until is None:
+        line = tr("{lead} is offered to {owner}.", lead=lead, owner=to) if notice.to else ""
+        return _sentences(line or tr("{lead} is offered to you.", lead=lead), _deadline(notice))
+    when = moment(until)
+    line = tr("{lead} is offered to {owner} until {when}.", lead=lead, owner=to, when=when) if notice.to else ""
+    return _sentences(line or tr("{lead} is offered to you until {when}.", lead=lead, when=when), _deadline(notice))
 
 
 def _offer_ended(notice: Notice) -> str:
-    to = f" to {person(notice.to)}" if notice.to else ""
-    return f"The offer of {_who(notice)}{to} has ended: the first to press Claim has it.{_deadline(notice)}"
+    line = tr("The offer of {lead} has ended.", lead=_who(notice))
+    if notice.to:
+        line = tr("The offer of {lead} to {owner} has ended.", lead=_who(notice), owner=person(notice.to))
+    return _sentences(line, _first(), _deadline(notice))
 
 
 def _reminder(notice: Notice) -> str:
     owner = notice.handling.owner if notice.handling else None
-    who_has = f"{person(owner)} has it" if owner else "nobody has it"
-    return f"{_who(notice)} waits for its first contact, and {who_has}.{_deadline(notice)}"
+    line = tr("{lead} waits for its first contact, and nobody has it.", lead=_who(notice))
+    if owner:
+        line = tr("{lead} waits for its first contact, and {owner} has it.", lead=_who(notice), owner=person(owner))
+    return _sentences(line, _deadline(notice))
 
 
 def _escalation(notice: Notice) -> str:
-    if len(notice.leads) > 1:
-        return f"*{len(notice.leads)} leads are past their follow-up deadline*"
+    count = len(notice.leads)
+    if count > 1:
+        return trn(
+            "*{count} lead is past its follow-up deadline*", "*{count} leads are past their follow-up deadline*", count
+        )
     owner = notice.handling.owner if notice.handling else None
-    who_has = f"{person(owner)} has it" if owner else "nobody has it"
     lead = _named(notice.leads[0]) if notice.leads and notice.lead is None else _who(notice)
-    return f"{lead} is past its follow-up deadline, and {who_has}.{_deadline(notice)}"
+    line = tr("{lead} is past its follow-up deadline, and nobody has it.", lead=lead)
+    if owner:
+        line = tr("{lead} is past its follow-up deadline, and {owner} has it.", lead=lead, owner=person(owner))
+    return _sentences(line, _deadline(notice))
 
 
 def _passed_on(notice: Notice) -> str:
-    had = f" {person(notice.actor)} had it." if notice.actor else ""
-    to = f" It goes to {person(notice.to)}{_until(notice)}." if notice.to else " The first to press Claim has it."
-    return f"{_who(notice)} was not contacted in time.{had}{to}{_deadline(notice)}"
+    line = tr("{lead} was not contacted in time.", lead=_who(notice))
+    had = tr("{colleague} had it.", colleague=person(notice.actor)) if notice.actor else ""
+    return _sentences(line, had, _goes_to(notice) or _first(), _deadline(notice))
+
+
+def _goes_to(notice: Notice) -> str:
+    if not notice.to:
+        return ""
+    if notice.until is None:
+        return tr("It goes to {owner}.", owner=person(notice.to))
+    return tr("It goes to {owner} until {when}.", owner=person(notice.to), when=moment(notice.until))
 
 
 def _released(notice: Notice) -> str:
-    return f"{_who(notice)} was not contacted in time, so it is no longer yours.{_text(notice)}"
+    line = tr("{lead} was not contacted in time, so it is no longer yours.", lead=_who(notice))
+    return _sentences(line, _text(notice))
 
 
 def _woken(notice: Notice) -> str:
-    return f"{_who(notice)} is back from its snooze.{_deadline(notice)}"
+    return _sentences(tr("{lead} is back from its snooze.", lead=_who(notice)), _deadline(notice))
 
 
 def _to_you(notice: Notice) -> str:
-    return f"{_by(notice)} handed you {_who(notice)}.{_deadline(notice)}{_text(notice)}"
+    line = tr("{colleague} handed you {lead}.", colleague=_by(notice), lead=_who(notice))
+    return _sentences(line, _deadline(notice), _text(notice))
 
 
 def _from_you(notice: Notice) -> str:
-    to = f" to {person(notice.to)}" if notice.to else ""
-    return f"{_by(notice)} handed {_who(notice)}, which was yours, on{to}.{_text(notice)}"
+    said = {"colleague": _by(notice), "lead": _who(notice)}
+    line = tr("{colleague} handed {lead}, which was yours, on.", **said)
+    if notice.to:
+        line = tr("{colleague} handed {lead}, which was yours, on to {owner}.", **said, owner=person(notice.to))
+    return _sentences(line, _text(notice))
 
 
 def _recycled_due(notice: Notice) -> str:
-    return f"The time of {_who(notice)} has come: it is with the team again.{_deadline(notice)}{_text(notice)}"
+    line = tr("The time of {lead} has come: it is with the team again.", lead=_who(notice))
+    return _sentences(line, _deadline(notice), _text(notice))
 
 
-def _logged(notice: Notice) -> str:
-    return f"{_by(notice)} logged a contact with {_who(notice)}, which is yours.{_text(notice)}"
+def _on_yours(message: str) -> Callable[[Notice], str]:
+    """What a colleague did on your lead."""
 
+    def say(notice: Notice) -> str:
+        return _sentences(tr(message, colleague=_by(notice), lead=_who(notice)), _text(notice))
 
-def _noted(notice: Notice) -> str:
-    return f"{_by(notice)} wrote a note on {_who(notice)}, which is yours.{_text(notice)}"
-
-
-def _qualified(notice: Notice) -> str:
-    return f"{_by(notice)} wrote down the qualification of {_who(notice)}, which is yours.{_text(notice)}"
+    return say
 
 
 def _activity(notice: Notice) -> str:
     listed = [activity_line(one) for one in notice.activities[:MOST_ACTIVITIES]]
-    more = len(notice.activities) - len(listed)
-    rest = f"; and {more} more" if more > 0 else ""
-    return f"{_who(notice)} was active: {'; '.join(listed) or 'something new'}{rest}."
+    rest = len(notice.activities) - len(listed)
+    told = "; ".join([*listed, *([more(rest)] if rest > 0 else [])])
+    return tr("{lead} was active: {what}.", lead=_who(notice), what=told or tr("something new"))
 
 
 def _stale(notice: Notice) -> str:
-    many = len(notice.leads) > 1
-    return f"Still working on {f'these {len(notice.leads)} leads' if many else 'it'}?"
+    if len(notice.leads) < 2:
+        return tr("Still working on it?")
+    return trn("Still working on this {count} lead?", "Still working on these {count} leads?", len(notice.leads))
 
 
 def _joined(notice: Notice) -> str:
-    other = f" {_named(notice.other)}" if notice.other is not None else " another lead"
-    owner = f", which {_owner(notice)} has" if notice.handling and notice.handling.owner else ""
-    return f"{_who(notice)} turned out to be the same as{other}{owner}. It goes on there."
+    owner = notice.handling.owner if notice.handling else None
+    said = {"lead": _who(notice), "other": _named(notice.other) if notice.other else tr("another lead")}
+    line = tr("{lead} turned out to be the same as {other}. It goes on there.", **said)
+    if owner:
+        line = tr(
+            "{lead} turned out to be the same as {other}, which {owner} has. It goes on there.",
+            **said,
+            owner=person(owner),
+        )
+    return line
+
+
+def _split(notice: Notice) -> str:
+    other = _named(notice.other) if notice.other else tr("another lead")
+    return tr("{lead} and {other} turned out to be two people.", lead=_who(notice), other=other)
 
 
 def _due_while_away(notice: Notice) -> str:
-    count = len(notice.leads)
-    return f"{person(notice.actor)} will be away when {count} of their leads fall{'s' if count == 1 else ''} due."
-
-
-def _named(lead: LeadRef) -> str:
-    return f"{who(lead)} ({lead.key})"
+    return trn(
+        "{colleague} will be away when {count} of their leads falls due.",
+        "{colleague} will be away when {count} of their leads fall due.",
+        len(notice.leads),
+        colleague=person(notice.actor),
+    )
 
 
 def _health(notice: Notice) -> str:
-    return mrkdwn(notice.text, 2500) or "hotlead has something to say, but the text is missing."
+    return mrkdwn(notice.text, 2500) or tr("hotlead has something to say, but the text is missing.")
 
 
 NOTICES: Final[Mapping[str, Callable[[Notice], str]]] = {
@@ -217,12 +282,13 @@ NOTICES: Final[Mapping[str, Callable[[Notice], str]]] = {
     "reassigned_to": _to_you,
     "reassigned_from": _from_you,
     "recycled_due": _recycled_due,
-    "contact_logged": _logged,
-    "noted": _noted,
-    "qualified": _qualified,
+    "contact_logged": _on_yours(mark("{colleague} logged a contact with {lead}, which is yours.")),
+    "noted": _on_yours(mark("{colleague} wrote a note on {lead}, which is yours.")),
+    "qualified": _on_yours(mark("{colleague} wrote down the qualification of {lead}, which is yours.")),
     "activity": _activity,
     "stale": _stale,
     "joined": _joined,
+    "split": _split,
     "due_while_away": _due_while_away,
     "health": _health,
 }
@@ -251,6 +317,7 @@ NOTICE_BUTTONS: Final[Mapping[str, tuple[str, ...]]] = {
     "activity": (ids.DETAILS,),
     "stale": (ids.STILL, ids.RELEASE, ids.NOT_NOW),
     "joined": (ids.DETAILS,),
+    "split": (ids.DETAILS,),
     "due_while_away": (ids.REASSIGN, ids.DETAILS),
 }
 # codes that may be about several leads, each with its buttons
@@ -266,11 +333,9 @@ def notice_message(notice: Notice, *, in_thread: bool = False, channels: frozens
     """
     say = NOTICES.get(notice.code)
     # a row written by a newer version is said as well as it can be rather than never
-    sentence = say(notice) if say else f"{_who(notice)}: {mrkdwn(notice.code, 60)}.{_text(notice)}"
+    sentence = say(notice) if say else _sentences(f"{_who(notice)}: {mrkdwn(notice.code, 60)}.", _text(notice))
     for channel in channels:
         sentence = sentence.replace(f"&lt;#{channel}&gt;", f"<#{channel}>")
-    if notice.code == "status" and notice.actor:
-        sentence += f" Set by {person(notice.actor)}."
     blocks: list[Block] = [section([sentence])]
     spoken = sentence.replace("*", "")
     if notice.contact is not None and not in_thread:
@@ -288,11 +353,11 @@ def _each(notice: Notice) -> tuple[Block, ...]:
     for lead in notice.leads[:MOST_LEADS]:
         row = [lead_button(act, ids.Target(lead.number)) for act in NOTICE_BUTTONS[notice.code]]
         blocks += [section([_named(lead)]), *actions(row)]
-    more = len(notice.leads) - MOST_LEADS
-    return (
-        *blocks,
-        *((section([f"… and {more} more. `/leads overdue` and `/leads mine` have them all."]),) if more > 0 else ()),
-    )
+    rest = len(notice.leads) - MOST_LEADS
+    if rest <= 0:
+        return tuple(blocks)
+    all_of_them = tr("`/leads overdue` and `/leads mine` have them all.")
+    return (*blocks, section([f"{more(rest)}. {all_of_them}"]))
 
 
 def _buttons(notice: Notice) -> tuple[Block, ...]:

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.language import mark, tr
 from bot.service.views import Outcome, Status
 from bot.slack import ids
 from bot.slack.alert import lead_button
 from bot.slack.blocks import Block, Message, actions, plain_section, section
 from bot.slack.text import moment, mrkdwn, person
 from bot.slack.words import deadline_line, handling_sentence, reach_lines, reach_sentence, who
-from scoring.instants import Instant
 
 Labels = Mapping[str, str]  # a status's key -> its label
 
@@ -29,168 +29,168 @@ def _lead(found: Outcome) -> str:
     return f"{who(found.lead)} ({found.lead.key})"
 
 
-def _since(found: Outcome) -> str:
-    return f" since {moment(found.handling.owner_since)}" if found.handling.owner_since is not None else ""
-
-
-def _claimed(found: Outcome, _: Labels) -> str:
-    deadline = deadline_line(found.handling)
-    return f"You have {_lead(found)}." + (f" {deadline}." if deadline else "")
-
-
-def _already(found: Outcome, _: Labels) -> str:
-    return f"{_lead(found)} is already yours{_since(found)}."
-
-
-def _taken(found: Outcome, _: Labels) -> str:
-    snoozed = found.handling.snoozed_until
-    until = f", and put it off until {moment(snoozed)}" if snoozed is not None else ""
-    return f"{person(found.handling.owner)} has {_lead(found)}{_since(found)}{until}."
-
-
-def _released(found: Outcome, _: Labels) -> str:
-    return f"{_lead(found)} is back with the team."
-
-
-def _not_yours(found: Outcome, _: Labels) -> str:
-    owner = person(found.handling.owner) if found.handling.owner else "somebody else"
-    return f"{owner} has {_lead(found)}{_since(found)}. Only they or a manager can do that."
-
-
-def _not_claimed(found: Outcome, _: Labels) -> str:
-    return f"Nobody has {_lead(found)}, so there is nothing to release. Claim takes it."
-
-
-def _status_set(found: Outcome, labels: Labels) -> str:
-    before = labels.get(found.before or "", "")
-    was = f" (was {mrkdwn(before, 40)})" if before else ""
-    return f"{_lead(found)} is now *{mrkdwn(found.handling.status.label, 40)}*{was}."
-
-
-def _unchanged(found: Outcome, _: Labels) -> str:
-    return f"{_lead(found)} already is *{mrkdwn(found.handling.status.label, 40)}*."
-
-
-def _closed(found: Outcome, _: Labels) -> str:
-    since = f" since {moment(found.handling.since)}" if found.handling.since is not None else ""
-    owner = f", with {person(found.handling.owner)}" if found.handling.owner else ""
-    status = mrkdwn(found.handling.status.label, 40)
-    return f"{_lead(found)} is closed as *{status}*{since}{owner}. Set status reopens it."
-
-
-def _gone(found: Outcome, _: Labels) -> str:
-    return f"{found.lead.key} was erased. Nothing is left to work on."
-
-
-def _until(at: Instant | None) -> str:
-    return f" until {moment(at)}" if at is not None else ""
-
-
-def _reassigned(found: Outcome, _: Labels) -> str:
-    return f"{person(found.handling.owner)} has {_lead(found)} now."
-
-
-def _theirs(found: Outcome, _: Labels) -> str:
-    return f"{person(found.handling.owner)} has {_lead(found)} already{_since(found)}."
-
-
-def _snoozed(found: Outcome, _: Labels) -> str:
-    return f"{_lead(found)} is snoozed{_until(found.handling.snoozed_until)}. It comes back to you then."
-
-
-def _woken(found: Outcome, _: Labels) -> str:
-    deadline = deadline_line(found.handling)
-    return f"{_lead(found)} is awake again." + (f" {deadline}." if deadline else "")
-
-
-def _new_time(found: Outcome, _: Labels) -> str:
-    back = f"back {moment(found.handling.back_at)}" if found.handling.back_at is not None else "back when it crosses"
-    return f"{_lead(found)} has a new time: {back}."
-
-
-def _logged(found: Outcome, _: Labels) -> str:
-    return f"The contact with {_lead(found)} is logged.{_deadline(found)}"
-
-
-def _logged_claimed(found: Outcome, _: Labels) -> str:
-    return f"The contact is logged, and you have {_lead(found)}.{_deadline(found)}"
+def _owner(found: Outcome) -> str:
+    return person(found.handling.owner)
 
 
 def _deadline(found: Outcome) -> str:
+    """A sentence after another, where a clock runs."""
     deadline = deadline_line(found.handling)
     return f" {deadline}." if deadline else ""
 
 
-def _qualified(found: Outcome, _: Labels) -> str:
+def _plainly(message: str) -> Callable[[Outcome, Labels], str]:
+    """A sentence that only names the lead."""
+    return lambda found, _labels: tr(message, lead=_lead(found))
+
+
+def _with_deadline(message: str) -> Callable[[Outcome, Labels], str]:
+    return lambda found, _labels: tr(message, lead=_lead(found)) + _deadline(found)
+
+
+def _already(found: Outcome, _labels: Labels) -> str:
+    since = found.handling.owner_since
+    if since is None:
+        return tr("{lead} is already yours.", lead=_lead(found))
+    return tr("{lead} is already yours since {when}.", lead=_lead(found), when=moment(since))
+
+
+def _taken(found: Outcome, _labels: Labels) -> str:
+    since, snoozed = found.handling.owner_since, found.handling.snoozed_until
+    line = tr("{owner} has {lead}.", owner=_owner(found), lead=_lead(found))
+    if since is not None:
+        line = tr("{owner} has {lead} since {when}.", owner=_owner(found), lead=_lead(found), when=moment(since))
+    return line if snoozed is None else f"{line} {tr('It is put off until {when}.', when=moment(snoozed))}"
+
+
+def _not_yours(found: Outcome, labels: Labels) -> str:
+    alone = tr("Only they or a manager can do that.")
+    if found.handling.owner:
+        return f"{_taken(found, labels)} {alone}"
+    return f"{tr('Somebody else has {lead}.', lead=_lead(found))} {alone}"
+
+
+def _status_set(found: Outcome, labels: Labels) -> str:
+    status, before = mrkdwn(found.handling.status.label, 40), mrkdwn(labels.get(found.before or "", ""), 40)
+    if not before:
+        return tr("{lead} is now *{status}*.", lead=_lead(found), status=status)
+    return tr("{lead} is now *{status}* (was {before}).", lead=_lead(found), status=status, before=before)
+
+
+def _unchanged(found: Outcome, _labels: Labels) -> str:
+    status = mrkdwn(found.handling.status.label, 40)
+    return tr("{lead} already is *{status}*.", lead=_lead(found), status=status)
+
+
+def _closed(found: Outcome, _labels: Labels) -> str:
+    since = found.handling.since
+    said = {"lead": _lead(found), "status": mrkdwn(found.handling.status.label, 40)}
+    line = tr("{lead} is closed as *{status}*.", **said)
+    if since is not None:
+        line = tr("{lead} is closed as *{status}* since {when}.", **said, when=moment(since))
+    owner = tr("Its owner is {owner}.", owner=_owner(found)) if found.handling.owner else ""
+    return " ".join(one for one in (line, owner, tr("Set status reopens it.")) if one)
+
+
+def _gone(found: Outcome, _labels: Labels) -> str:
+    return tr("{lead} was erased. Nothing is left to work on.", lead=found.lead.key)
+
+
+def _reassigned(found: Outcome, _labels: Labels) -> str:
+    return tr("{owner} has {lead} now.", owner=_owner(found), lead=_lead(found))
+
+
+def _theirs(found: Outcome, _labels: Labels) -> str:
+    since = found.handling.owner_since
+    if since is None:
+        return tr("{owner} has {lead} already.", owner=_owner(found), lead=_lead(found))
+    return tr("{owner} has {lead} already since {when}.", owner=_owner(found), lead=_lead(found), when=moment(since))
+
+
+def _snoozed(found: Outcome, _labels: Labels) -> str:
+    until = found.handling.snoozed_until
+    line = tr("{lead} is snoozed.", lead=_lead(found))
+    if until is not None:
+        line = tr("{lead} is snoozed until {when}.", lead=_lead(found), when=moment(until))
+    return f"{line} {tr('It comes back to you then.')}"
+
+
+def _new_time(found: Outcome, _labels: Labels) -> str:
+    back = found.handling.back_at
+    if back is None:
+        return tr("{lead} has a new time: back when it crosses.", lead=_lead(found))
+    return tr("{lead} has a new time: back {when}.", lead=_lead(found), when=moment(back))
+
+
+def _qualified(found: Outcome, _labels: Labels) -> str:
     known = found.handling.qualification
-    unset = known.unset if known is not None else ()
-    rest = f" Still unknown: {', '.join(unset)}." if unset else " Budget, authority, need and timeline are known."
-    return f"The qualification of {_lead(found)} is written down.{rest}"
+    line = tr("The qualification of {lead} is written down.", lead=_lead(found))
+    unset = _asked(known.unset if known is not None else ())
+    if not unset:
+        return f"{line} {tr('Budget, authority, need and timeline are known.')}"
+    return f"{line} {tr('Still unknown: {questions}.', questions=unset)}"
 
 
-def _noted(found: Outcome, _: Labels) -> str:
-    return f"The note on {_lead(found)} is written down."
+def _offered_elsewhere(found: Outcome, _labels: Labels) -> str:
+    until = found.handling.offered_until
+    said = {"lead": _lead(found), "owner": person(found.handling.offered_to)}
+    if until is None:
+        return tr("{lead} is offered to {owner}.", **said)
+    return tr("{lead} is offered to {owner} until {when}.", **said, when=moment(until))
 
 
-def _still_working(found: Outcome, _: Labels) -> str:
-    return f"{_lead(found)} stays yours."
+def _not_possible(found: Outcome, _labels: Labels) -> str:
+    now = handling_sentence(found.handling)
+    return tr("That cannot be done with {lead} now: {handling}", lead=_lead(found), handling=now)
 
 
-def _offered_elsewhere(found: Outcome, _: Labels) -> str:
-    return f"{_lead(found)} is offered to {person(found.handling.offered_to)}{_until(found.handling.offered_until)}."
-
-
-def _not_possible(found: Outcome, _: Labels) -> str:
-    return f"That cannot be done with {_lead(found)} now: {handling_sentence(found.handling)}"
-
-
-def _not_active(found: Outcome, _: Labels) -> str:
-    return f"{_lead(found)} stays where it is: whom it should go to cannot work on leads any more."
-
-
-def _in_the_past(found: Outcome, _: Labels) -> str:
-    return f"Nothing was done with {_lead(found)}: that time is past. Choose one that is still to come."
-
-
-def _bad_choice(found: Outcome, _: Labels) -> str:
-    return f"Nothing was done with {_lead(found)}: that cannot be chosen."
-
-
-def _needs_qualification(found: Outcome, _: Labels) -> str:
-    return f"{_lead(found)} cannot be that before it is qualified."
-
-
-def _unknown(found: Outcome, _: Labels) -> str:
-    return f"{_lead(found)}: {'done' if found.done else 'that is not possible now'}."
+def _unknown(found: Outcome, _labels: Labels) -> str:
+    if found.done:
+        return tr("{lead}: done.", lead=_lead(found))
+    return tr("{lead}: that is not possible now.", lead=_lead(found))
 
 
 _OWNED: Final = (ids.LOG, ids.SET_STATUS, ids.RELEASE, ids.DETAILS)
 OUTCOMES: Final[Mapping[str, Said]] = {
-    "claimed": Said(_claimed, _OWNED),
+    "claimed": Said(_with_deadline(mark("You have {lead}.")), _OWNED),
     "already_yours": Said(_already, _OWNED),
     "taken": Said(_taken),
-    "released": Said(_released, (ids.CLAIM, ids.DETAILS)),
+    "released": Said(_plainly(mark("{lead} is back with the team.")), (ids.CLAIM, ids.DETAILS)),
     "not_yours": Said(_not_yours),
-    "not_claimed": Said(_not_claimed, (ids.CLAIM, ids.DETAILS)),
+    "not_claimed": Said(
+        _plainly(mark("Nobody has {lead}, so there is nothing to release. Claim takes it.")), (ids.CLAIM, ids.DETAILS)
+    ),
     "status_set": Said(_status_set),
     "status_unchanged": Said(_unchanged),
     "closed": Said(_closed, (ids.SET_STATUS, ids.DETAILS)),
     "reassigned": Said(_reassigned),
     "already_theirs": Said(_theirs),
     "snoozed": Said(_snoozed, (ids.WAKE, ids.DETAILS)),
-    "woken": Said(_woken, (ids.LOG, ids.SET_STATUS, ids.DETAILS)),
+    "woken": Said(_with_deadline(mark("{lead} is awake again.")), (ids.LOG, ids.SET_STATUS, ids.DETAILS)),
     "new_time": Said(_new_time),
-    "logged": Said(_logged, (ids.AGAIN, ids.SET_STATUS, ids.DETAILS)),
-    "logged_claimed": Said(_logged_claimed, (ids.AGAIN, ids.SET_STATUS, ids.RELEASE, ids.DETAILS)),
+    "logged": Said(
+        _with_deadline(mark("The contact with {lead} is logged.")), (ids.AGAIN, ids.SET_STATUS, ids.DETAILS)
+    ),
+    "logged_claimed": Said(
+        _with_deadline(mark("The contact is logged, and you have {lead}.")),
+        (ids.AGAIN, ids.SET_STATUS, ids.RELEASE, ids.DETAILS),
+    ),
     "qualified": Said(_qualified, (ids.SET_STATUS, ids.DETAILS)),
-    "noted": Said(_noted),
-    "still_working": Said(_still_working),
+    "noted": Said(_plainly(mark("The note on {lead} is written down."))),
+    "still_working": Said(_plainly(mark("{lead} stays yours."))),
     "offered_elsewhere": Said(_offered_elsewhere),
     "not_possible": Said(_not_possible, (ids.SET_STATUS, ids.DETAILS)),
-    "not_active": Said(_not_active, (ids.REASSIGN, ids.DETAILS)),
-    "in_the_past": Said(_in_the_past),
-    "bad_choice": Said(_bad_choice),
-    "needs_qualification": Said(_needs_qualification, (ids.QUALIFY, ids.DETAILS)),
+    "not_active": Said(
+        _plainly(mark("{lead} stays where it is: whom it should go to cannot work on leads any more.")),
+        (ids.REASSIGN, ids.DETAILS),
+    ),
+    "in_the_past": Said(
+        _plainly(mark("Nothing was done with {lead}: that time is past. Choose one that is still to come."))
+    ),
+    "bad_choice": Said(_plainly(mark("Nothing was done with {lead}: that cannot be chosen."))),
+    "needs_qualification": Said(
+        _plainly(mark("{lead} cannot be that before it is qualified.")), (ids.QUALIFY, ids.DETAILS)
+    ),
     "gone": Said(_gone, ()),
 }
 UNKNOWN: Final = Said(_unknown)
@@ -198,19 +198,31 @@ UNKNOWN: Final = Said(_unknown)
 
 # warning -> what it says; unset parts of the qualification are said together
 WARNINGS: Final[Mapping[str, str]] = {
-    "away": "They are away now.",
-    "full": "They have as many leads as they take.",
-    "out_of_hours": "They are out of hours now.",
-    "clock_runs": "The follow-up deadline runs on meanwhile.",
+    "away": mark("They are away now."),
+    "full": mark("They have as many leads as they take."),
+    "out_of_hours": mark("They are out of hours now."),
+    "clock_runs": mark("The follow-up deadline runs on meanwhile."),
 }
-_QUESTIONS: Final = ("budget", "authority", "need", "timeline")
+_QUESTIONS: Final[Mapping[str, str]] = {
+    "budget": mark("budget"),
+    "authority": mark("authority"),
+    "need": mark("need"),
+    "timeline": mark("timeline"),
+}
+
+
+def _asked(names: Sequence[str]) -> str:
+    """Parts of the qualification, listed."""
+    return ", ".join(tr(_QUESTIONS[one]) for one in names if one in _QUESTIONS)
 
 
 def warned(found: Outcome) -> str:
     """What should be known beside what was done."""
-    said = [WARNINGS[one] for one in found.warnings if one in WARNINGS]
-    unset = [one for one in found.warnings if one in _QUESTIONS]
-    return " ".join([*said, *([f"Not known yet: {', '.join(unset)}. Qualify asks for it."] if unset else [])])
+    said = [tr(WARNINGS[one]) for one in found.warnings if one in WARNINGS]
+    unset = _asked(found.warnings)
+    return " ".join(
+        [*said, *([tr("Not known yet: {questions}. Qualify asks for it.", questions=unset)] if unset else [])]
+    )
 
 
 SHOWN: Final = frozenset({"claimed", "released", "status_set", "reassigned", "snoozed", "woken", "new_time"})

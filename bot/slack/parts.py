@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.errors import Overloaded
+from bot.language import speaking, tr
 from bot.service.desk import Adds, Desk, Explains, Handles, Models, Quarantines
 from bot.service.views import Actor
 from bot.slack.blocks import said
@@ -18,6 +19,7 @@ from bot.slack.commands import FAMILIES
 from bot.slack.commands.base import Call, Health, Sources
 from bot.slack.doing import TaskSet
 from bot.slack.homes import Homes
+from bot.slack.languages import Languages
 from bot.slack.people import People
 from bot.slack.places import Places
 from bot.slack.seen import Seen
@@ -48,6 +50,7 @@ class Parts:
     homes: Homes
     places: Places
     workspace: Workspace
+    languages: Languages
     bot_user: str = ""
     sources: Sources | None = None
 
@@ -68,20 +71,28 @@ class Parts:
             self.people.actor,
             self.adds,
             FAMILIES,
+            self.languages.of_person,
             sources=self.sources,
         )
 
     def spawn(self, work: Awaitable[None], talk: Talk, name: str) -> None:
-        """Do it after the ack: whatever goes wrong is told to the person and logged under the same reference."""
-        self.tasks.spawn(_guarded(work, talk, name), name)
+        """Do it after the ack, in the language of whoever asked.
+
+        Whatever goes wrong is told to the person and logged under the same reference.
+        """
+        self.tasks.spawn(_guarded(self.languages, work, talk, name), name)
 
 
-async def _guarded(work: Awaitable[None], talk: Talk, name: str) -> None:
-    try:
-        await work
-    except Overloaded:
-        await talk.say(said("hotlead has a lot to do right now. Please try again in a moment."))
-    except Exception:  # the boundary: after the ack nobody else would tell the person
-        reference = secrets.token_hex(4)
-        log.exception("%s failed, reference %s", name, reference)
-        await talk.say(said(f"Something went wrong, and it was not you. Try again; if it stays, say “{reference}”."))
+async def _guarded(languages: Languages, work: Awaitable[None], talk: Talk, name: str) -> None:
+    with speaking(await languages.of_person(talk.user_id)):
+        try:
+            await work
+        except Overloaded:
+            await talk.say(said(tr("hotlead has a lot to do right now. Please try again in a moment.")))
+        except Exception:  # the boundary: after the ack nobody else would tell the person
+            reference = secrets.token_hex(4)
+            log.exception("%s failed, reference %s", name, reference)
+            wrong = tr(
+                "Something went wrong, and it was not you. Try again; if it stays, say “{code}”.", code=reference
+            )
+            await talk.say(said(wrong))

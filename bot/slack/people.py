@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.language import mark, tr
 from bot.service.views import Actor, Role
 from bot.slack.calls import CALL_ERRORS, explain
 from bot.slack.faults import Weight
@@ -31,31 +32,35 @@ MOST_KEPT: Final = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Somebody may not act; `sentence` is what they are told."""
+    """Somebody may not act; `message` is what they are told, in their language by `sentence`."""
 
     code: str
-    sentence: str
+    message: str
+
+    @property
+    def sentence(self) -> str:
+        return tr(self.message)
 
     @property
     def as_owner(self) -> str:
         """The same of somebody who was to get a lead."""
-        return AS_OWNER[self.code]
+        return tr(AS_OWNER[self.code])
 
 
 AS_OWNER: Final[Mapping[str, str]] = {
-    "guest": "That is a guest. Leads go to full members of the workspace.",
-    "bot": "That is an app. Leads go to people.",
-    "deactivated": "That account is deactivated. Choose somebody else.",
-    "stranger": "That is nobody of this workspace. Choose somebody else.",
-    "doubt": "Slack did not say just now whether they may work on leads. Please try again in a minute.",
+    "guest": mark("That is a guest. Leads go to full members of the workspace."),
+    "bot": mark("That is an app. Leads go to people."),
+    "deactivated": mark("That account is deactivated. Choose somebody else."),
+    "stranger": mark("That is nobody of this workspace. Choose somebody else."),
+    "doubt": mark("Slack did not say just now whether they may work on leads. Please try again in a minute."),
 }
 
-GUEST: Final = Refusal("guest", "Guests cannot work on leads here. Ask a full member of the workspace.")
-BOT: Final = Refusal("bot", "Apps cannot work on leads here.")
-DEACTIVATED: Final = Refusal("deactivated", "This account is deactivated, so it cannot work on leads.")
-STRANGER: Final = Refusal("stranger", "Only members of the workspace that hotlead belongs to can work on leads.")
+GUEST: Final = Refusal("guest", mark("Guests cannot work on leads here. Ask a full member of the workspace."))
+BOT: Final = Refusal("bot", mark("Apps cannot work on leads here."))
+DEACTIVATED: Final = Refusal("deactivated", mark("This account is deactivated, so it cannot work on leads."))
+STRANGER: Final = Refusal("stranger", mark("Only members of the workspace that hotlead belongs to can work on leads."))
 DOUBT: Final = Refusal(
-    "doubt", "Slack did not say just now whether you may work on leads. Please try again in a minute."
+    "doubt", mark("Slack did not say just now whether you may work on leads. Please try again in a minute.")
 )
 
 # flag of the profile -> the refusal when it is set; a flag that is missing from a profile is doubt
@@ -90,6 +95,19 @@ def _belongs(profile: Profile, team_id: str) -> bool:
     return isinstance(teams, list) and team_id in teams
 
 
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What Slack says of somebody: why they may not act, if so, their time zone and their locale."""
+
+    refusal: Refusal | None
+    zone: str | None = None
+    locale: str | None = None
+
+
 class People:
     """From a user id to an Actor with a role, or to a Refusal."""
 
@@ -97,7 +115,7 @@ class People:
         self._client = client
         self._settings = settings
         self._clock = clock
-        self._known: OrderedDict[str, tuple[Instant, Refusal | None, str | None]] = OrderedDict()
+        self._known: OrderedDict[str, tuple[Instant, _Looked]] = OrderedDict()
         self._changes = 0
         self._groups: dict[str, frozenset[str]] = {}
 
@@ -105,8 +123,12 @@ class People:
         """Who acts; what the request itself says of them is not asked, Slack is."""
         if not user_id:
             return DOUBT
-        refusal, zone = await self._looked_up(user_id)
-        return refusal if refusal is not None else Actor(user_id, self._role(user_id), zone)
+        found = await self._looked_up(user_id)
+        return found.refusal if found.refusal is not None else Actor(user_id, self._role(user_id), found.zone)
+
+    async def locale(self, user_id: str) -> str | None:
+        """The language that somebody has chosen in Slack, such as da-DK; None where Slack does not say."""
+        return (await self._looked_up(user_id)).locale if user_id else None
 
     def changed(self, user_id: str) -> None:
         """Slack says that a profile changed: the next act looks it up again."""
@@ -136,29 +158,28 @@ class People:
     def _members(self, group: str | None) -> frozenset[str]:
         return self._groups.get(group or "", frozenset())
 
-    async def _looked_up(self, user_id: str) -> tuple[Refusal | None, str | None]:
-        """Why somebody may not act, if so, and their time zone."""
+    async def _looked_up(self, user_id: str) -> _Looked:
         known = self._known.get(user_id)
         if known is not None and 0 <= self._clock() - known[0] < self._settings.profile_lifetime:
-            return known[1], known[2]
+            return known[1]
         before = self._changes
         try:
-            answer = await self._client.users_info(user=user_id)
+            answer = await self._client.users_info(user=user_id, include_locale=True)
         except CALL_ERRORS as error:
             failure = explain(error)
             log.warning("users.info failed with %s, so nobody is let in on it", failure.code)
-            return (STRANGER if failure.code in ("user_not_found", "user_not_visible") else DOUBT), None
+            return _Looked(STRANGER if failure.code in ("user_not_found", "user_not_visible") else DOUBT)
         profile = answer.get("user")
         if not isinstance(profile, Mapping):
-            return DOUBT, None
-        refusal, zone = refusal_of(profile, self._settings.team_id), profile.get("tz")
-        zone = zone if isinstance(zone, str) else None
-        if refusal is not DOUBT and before == self._changes:
-            self._keep(user_id, refusal, zone)
-        return refusal, zone
+            return _Looked(DOUBT)
+        zone, locale = (_text(profile.get(name)) for name in ("tz", "locale"))
+        looked = _Looked(refusal_of(profile, self._settings.team_id), zone, locale)
+        if looked.refusal is not DOUBT and before == self._changes:
+            self._keep(user_id, looked)
+        return looked
 
-    def _keep(self, user_id: str, refusal: Refusal | None, zone: str | None) -> None:
-        self._known[user_id] = self._clock(), refusal, zone
+    def _keep(self, user_id: str, looked: _Looked) -> None:
+        self._known[user_id] = self._clock(), looked
         self._known.move_to_end(user_id)
         while len(self._known) > MOST_KEPT:
             self._known.popitem(last=False)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from bot.language import mark, tr
 from bot.service.views import Actor
 from bot.slack import ids, modals
 from bot.slack.blocks import said
@@ -14,7 +15,7 @@ from bot.slack.parts import Parts
 from bot.slack.presses import Press
 from bot.slack.talk import Talk
 
-EXPIRED: Final = "Slack gave no time to open the window. Please press it again."
+EXPIRED: Final = mark("Slack gave no time to open the window. Please press it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ async def open_view(pressed: Pressed, view: modals.View) -> str:
         failure = explain(error)
         if failure.code not in ("expired_trigger_id", "exchanged_trigger_id", "ratelimited", "no_answer"):
             raise
-        await pressed.talk.say(said(EXPIRED))
+        await pressed.talk.say(said(tr(EXPIRED)))
         return ""
     opened: Any = answer.get("view") or {}
     return str(opened.get("id") or "")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
+from bot.language import Code
 from scoring.instants import MINUTE, SECOND, Duration
 
 
@@ -31,6 +32,9 @@ class SlackSettings:
     managers_group: str | None = None
     admins_group: str | None = None
     """User groups (S…) whose members are managers and admins, beside those named by id."""
+    default_language: Code = "en"
+    channel_languages: Mapping[str, Code] = field(default_factory=dict)
+    """The language of posts in channels that have another."""
     shared_channels: frozenset[str] = frozenset()
     """Channels that may have lead data though another company reads along."""
     routed: frozenset[str] = frozenset()

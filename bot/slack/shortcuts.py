@@ -14,6 +14,7 @@ from typing import Any, Final
 from slack_bolt.async_app import AsyncAck
 
 from bot.errors import HotleadError
+from bot.language import mark, tr
 from bot.service.views import LeadRef
 from bot.slack import ids
 from bot.slack.answers import score_answer, who_plain_safe
@@ -60,9 +61,9 @@ def _find_view(_: Parts, __: Body) -> View:
         "type": "external_select",
         "action_id": ids.FIND,
         "min_query_length": 2,
-        "placeholder": plain_text("Name, company, address or number"),
+        "placeholder": plain_text(tr("Name, company, address or number")),
     }
-    return modal("Find a lead", [section(["Type the beginning of any word."], select)], callback_id=ids.FIND)
+    return modal(tr("Find a lead"), [section([tr("Type the beginning of any word.")], select)], callback_id=ids.FIND)
 
 
 async def suggest(parts: Parts, ack: AsyncAck, body: Body) -> None:
@@ -95,20 +96,20 @@ def make_view(_: Parts | None, body: Body) -> View:
     text = clean(text).text
     email, phone = _EMAIL.search(text), _PHONE.search(text)
     fields = (
-        (_EMAIL_FIELD, "E-mail address", email[0] if email else None),
-        (_PHONE_FIELD, "Phone", phone[0] if phone else None),
-        (_NAME, "Name", None),
-        (_COMPANY, "Company", None),
-        (_TITLE, "Title", None),
+        (_EMAIL_FIELD, tr("E-mail address"), email[0] if email else None),
+        (_PHONE_FIELD, tr("Phone"), phone[0] if phone else None),
+        (_NAME, tr("Name"), None),
+        (_COMPANY, tr("Company"), None),
+        (_TITLE, tr("Title"), None),
     )
     about = section(
-        ["An address, a phone number or at least a name says who it is. A lead that is known gets the rest."]
+        [tr("An address, a phone number or at least a name says who it is. A lead that is known gets the rest.")]
     )
     return modal(
-        "Make a lead of this",
+        tr("Make a lead of this"),
         [about, *(text_field(name, label, lines=False, initial=initial) for name, label, initial in fields)],
         callback_id=ids.MAKE,
-        submit=plain_text("Add"),
+        submit=plain_text(tr("Add")),
         private_metadata=Kept(0, "", inner(body, "response_url")).as_metadata(),
     )
 
@@ -119,7 +120,7 @@ async def _made(parts: Parts, ack: AsyncAck, body: Body) -> None:
     values = state.get("values") if isinstance(state, Mapping) else None
     entered = Entered(values if isinstance(values, Mapping) else {})
     if not any(entered.text(name) for name in (_EMAIL_FIELD, _PHONE_FIELD, _NAME)):
-        await ack(response_action="errors", errors={_EMAIL_FIELD: "An address, a phone number or at least a name."})
+        await ack(response_action="errors", errors={_EMAIL_FIELD: tr("An address, a phone number or at least a name.")})
         return
     await ack()
     kept = read_kept(inner(body, "view", "private_metadata"))
@@ -147,8 +148,8 @@ async def _add(parts: Parts, body: Body, entered: Entered, talk: Talk) -> None:
 
 
 SHORTCUTS: Final = (
-    Shortcut(ids.FIND, "Find a lead", "global", "Details of a lead, found while you type", _find_view),
-    Shortcut(ids.MAKE, "Make a lead of this", "message", "Add whoever the message is about", make_view),
+    Shortcut(ids.FIND, mark("Find a lead"), "global", "Details of a lead, found while you type", _find_view),
+    Shortcut(ids.MAKE, mark("Make a lead of this"), "message", "Add whoever the message is about", make_view),
 )
 ACTS: Final[Mapping[str, Acting]] = {ids.FIND: _found}
 WINDOWS: Final[Mapping[str, Callable[[Parts, AsyncAck, Body], Awaitable[None]]]] = {ids.MAKE: _made}
@@ -162,9 +163,9 @@ async def open_shortcut(parts: Parts, shortcut: Shortcut, body: Body, talk: Talk
     except CALL_ERRORS as error:
         if explain(error).code not in ("expired_trigger_id", "exchanged_trigger_id", "ratelimited", "no_answer"):
             raise
-        await talk.say(said(EXPIRED))
+        await talk.say(said(tr(EXPIRED)))
         return
     actor = await parts.people.actor(talk.user_id)
     if isinstance(actor, Refusal):
-        refused = modal(shortcut.name, [section([actor.sentence])], callback_id=shortcut.callback)
+        refused = modal(tr(shortcut.name), [section([actor.sentence])], callback_id=shortcut.callback)
         await parts.client.views_update(view_id=str((opened.get("view") or {}).get("id")), view=refused)

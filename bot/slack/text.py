@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from datetime import tzinfo
 from typing import Final
 
+from bot.language import tr, trn, written
 from scoring.instants import DAY, HOUR, MINUTE, SECOND, Duration, Instant, to_datetime
 
 _DROPPED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # control, bidi and zero-width, surrogate, private, none
@@ -95,7 +96,7 @@ def person(user_id: str | None) -> str:
     """A mention of a colleague by id; ids are ours, but one of a wrong shape is shown as text."""
     if user_id and re.fullmatch(r"[UW][A-Z0-9]{2,30}", user_id):
         return f"<@{user_id}>"
-    return mrkdwn(user_id) or "somebody"
+    return mrkdwn(user_id) or tr("somebody")
 
 
 def moment(at: Instant) -> str:
@@ -114,15 +115,15 @@ def _date(at: Instant, tokens: str) -> str:
 
 def utc(at: Instant) -> str:
     """The moment in plain words for where no markup is understood."""
-    found = to_datetime(at)
-    return f"{found.day} {found:%b %Y %H:%M} UTC"
+    return f"{written(to_datetime(at), 'd MMM y HH:mm')} UTC"
 
 
 def in_zone(at: Instant, zone: tzinfo) -> str:
     """The moment in plain words in somebody's zone; a day's end is said as the day."""
     found = to_datetime(at).astimezone(zone)
-    day = f"{found.day} {found:%B %Y}"
-    return f"the end of {day}" if (found.hour, found.minute, found.second) == (23, 59, 59) else f"{day} {found:%H:%M}"
+    if (found.hour, found.minute, found.second) == (23, 59, 59):
+        return tr("the end of {day}", day=written(found, "d MMMM y"))
+    return written(found, "d MMMM y HH:mm")
 
 
 def duration(length: Duration | None) -> str:
@@ -131,17 +132,18 @@ def duration(length: Duration | None) -> str:
         return "–"
     minutes = length // MINUTE
     days, hours = minutes // 1440, minutes // 60 % 24
-    parts = ((days, "d"), (hours, "h"), (0 if days else minutes % 60, "min"))
-    return " ".join(f"{count} {unit}" for count, unit in parts if count) or "under a minute"
-
-
-_SPANS: Final = ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"))
+    parts = (
+        tr("{count} d", count=days) if days else "",
+        tr("{count} h", count=hours) if hours else "",
+        tr("{count} min", count=minutes % 60) if minutes % 60 and not days else "",
+    )
+    return " ".join(part for part in parts if part) or tr("under a minute")
 
 
 def span(length: Duration) -> str:
     """A length of time in words, in its largest unit: "2 hours"."""
-    for unit, word in _SPANS:
-        if length >= unit:
-            count = length // unit
-            return f"{count} {word}{'s' if count != 1 else ''}"
-    return "a moment"
+    if length >= DAY:
+        return trn("{count} day", "{count} days", length // DAY)
+    if length >= HOUR:
+        return trn("{count} hour", "{count} hours", length // HOUR)
+    return trn("{count} minute", "{count} minutes", length // MINUTE) if length >= MINUTE else tr("a moment")

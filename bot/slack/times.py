@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
+from bot.language import mark
 from scoring.instants import HOUR, Instant, from_datetime, to_datetime
 
 MORNING: Final = time(9)
@@ -31,13 +32,13 @@ def _monday(now: Instant, zone: tzinfo) -> Instant:
 
 # key -> its words, and the instant that it means
 TIMES: Final[Mapping[str, tuple[str, Callable[[Instant, tzinfo], Instant]]]] = {
-    "1h": ("In an hour", lambda now, _: now + HOUR),
-    "3h": ("In three hours", lambda now, _: now + 3 * HOUR),
-    "tomorrow": ("Tomorrow at 9:00", _in_days(1)),
-    "2d": ("In two days at 9:00", _in_days(2)),
-    "monday": ("Next Monday at 9:00", _monday),
-    "week": ("In a week at 9:00", _in_days(7)),
-    "month": ("In 30 days at 9:00", _in_days(30)),
+    "1h": (mark("In an hour"), lambda now, _: now + HOUR),
+    "3h": (mark("In three hours"), lambda now, _: now + 3 * HOUR),
+    "tomorrow": (mark("Tomorrow at 9:00"), _in_days(1)),
+    "2d": (mark("In two days at 9:00"), _in_days(2)),
+    "monday": (mark("Next Monday at 9:00"), _monday),
+    "week": (mark("In a week at 9:00"), _in_days(7)),
+    "month": (mark("In 30 days at 9:00"), _in_days(30)),
 }
 
 

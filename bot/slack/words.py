@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from bot.language import grouped, mark, number, tr, trn, written
 from bot.service.model_views import Course, CoursePoint
 from bot.service.views import Activity, Colleague, Contact, Handling, LeadRef, Reason, ScoreView, State
 from bot.slack.happened import happened, noted
@@ -15,23 +17,19 @@ from scoring.instants import Instant
 
 SIGNS: Final = {"hot": "🔥", "warm": "☀️", "cold": "❄️"}  # beside the word, never instead of it
 STATES: Final = {
-    State.CLOSED: "Closed",
-    State.RECYCLED: "Not now",
-    State.SNOOZED: "Snoozed",
-    State.CLAIMED: "Claimed",
-    State.OFFERED: "Offered",
-    State.OPEN: "Open",
-    State.QUIET: "Quiet",
+    State.CLOSED: mark("Closed"),
+    State.RECYCLED: mark("Not now"),
+    State.SNOOZED: mark("Snoozed"),
+    State.CLAIMED: mark("Claimed"),
+    State.OFFERED: mark("Offered"),
+    State.OPEN: mark("Open"),
+    State.QUIET: mark("Quiet"),
 }
-DO_NOT_MAIL: Final = {"unsubscribed": "unsubscribed", "complained": "complained", "bounced": "bounced"}
-
-
-def number(value: Decimal) -> str:
-    """As short as it is exact, with a real minus: 87, 12.5, −10."""
-    text = f"{value:f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text.replace("-", "−") if text != "-0" else "0"
+DO_NOT_MAIL: Final = {
+    "unsubscribed": mark("Do not contact by e-mail: unsubscribed."),
+    "complained": mark("Do not contact by e-mail: complained."),
+    "bounced": mark("Do not contact by e-mail: bounced."),
+}
 
 
 def signed(value: Decimal) -> str:
@@ -40,7 +38,7 @@ def signed(value: Decimal) -> str:
 
 
 def points(value: Decimal) -> str:
-    return f"{number(value)} point{'' if value == 1 else 's'}"
+    return trn("{count} point", "{count} points", value)
 
 
 def name_of(lead: LeadRef) -> str:
@@ -62,7 +60,7 @@ def who_plain(lead: LeadRef) -> str:
 
 def field_word(field: str) -> str:
     """A field or a kind of behaviour as people read it: `company.employees` is "company employees"."""
-    return plain(field.replace(".", " ").replace("_", " "), 60) or "something"
+    return plain(field.replace(".", " ").replace("_", " "), 60) or tr("something")
 
 
 def complete_line(known: Iterable[str], missing: Iterable[str]) -> str:
@@ -70,9 +68,13 @@ def complete_line(known: Iterable[str], missing: Iterable[str]) -> str:
     here, gone = list(known), list(missing)
     if not here and not gone:
         return ""
-    line = f"Known: {len(here)} of {len(here) + len(gone)} that the model asks for"
-    named = ", ".join(mrkdwn(field_word(one), 30) for one in gone[:6])
-    return f"{line}; missing: {named}{' …' if len(gone) > 6 else ''}" if gone else line
+    count, total = number(len(here)), number(len(here) + len(gone))
+    if not gone:
+        return tr("Known: {count} of {total} that the model asks for", count=count, total=total)
+    named = ", ".join(mrkdwn(field_word(one), 30) for one in gone[:6]) + (" …" if len(gone) > 6 else "")
+    return tr(
+        "Known: {count} of {total} that the model asks for; missing: {fields}", count=count, total=total, fields=named
+    )
 
 
 _BARS: Final = "▁▂▃▄▅▆▇█"
@@ -92,9 +94,9 @@ def course_line(course: Course) -> str:
     best = max(scored, key=lambda point: point.score or Decimal(0))
     now = shown[-1]
     parts = [
-        f"score {number(scored[0].score or Decimal(0))} on {moment(scored[0].at)}",
-        f"{'not scored' if now is None else number(now)} now",
-        f"highest {number(best.score or Decimal(0))} on {moment(best.at)}",
+        tr("score {score} on {day}", score=number(scored[0].score or Decimal(0)), day=moment(scored[0].at)),
+        tr("not scored now") if now is None else tr("{score} now", score=number(now)),
+        tr("highest {score} on {day}", score=number(best.score or Decimal(0)), day=moment(best.at)),
     ]
     return f"{bars.strip()}  {', '.join(parts)}".strip()
 
@@ -107,7 +109,7 @@ def _score_at(points: Sequence[CoursePoint], at: Instant) -> Decimal | None:
 
 def label_word(label: str | None) -> str:
     """hot is "Hot"; a lead without a label is said to have none."""
-    return mrkdwn(label, 30).capitalize() or "No label"
+    return mrkdwn(label, 30).capitalize() or tr("No label")
 
 
 def sign(label: str | None) -> str:
@@ -121,35 +123,42 @@ def rated(label: str | None, rating: str | None, score: Decimal | None) -> str:
     parts = [label_word(label)]
     if rating:
         parts.append(mrkdwn(rating, 10))
-    parts.append("not scored" if score is None else points(score))
+    parts.append(tr("not scored") if score is None else points(score))
     return " · ".join(parts)
 
 
 def score_line(view: ScoreView) -> str:
     """One model's score now, with both dimensions shown apart."""
     line = f"{sign(view.label)}*{rated(view.label, view.rating, view.score)}*"
-    return f"{line} (fit {number(view.fit)}, engagement {number(view.engagement)}) · model {mrkdwn(view.model, 40)}"
+    return tr(
+        "{score} (fit {fit}, engagement {engagement}) · model {model}",
+        score=line,
+        fit=number(view.fit),
+        engagement=number(view.engagement),
+        model=mrkdwn(view.model, 40),
+    )
 
 
 def reason_line(reason: Reason) -> str:
     """`Case page × 7, latest 2 hours ago (+70)`."""
-    line = mrkdwn(reason.rule, 80) or "unnamed rule"
+    line = mrkdwn(reason.rule, 80) or tr("unnamed rule")
     if reason.count > 1:
-        line += f" × {reason.count}"
+        line += f" × {number(reason.count)}"
     if reason.matched:
         line += f": {mrkdwn(reason.matched)}"
     if reason.latest_at is not None:
-        line += f", {'latest ' if reason.count > 1 else ''}{ago(reason.latest_at)}"
+        age = ago(reason.latest_at)
+        line += ", " + (tr("latest {age}", age=age) if reason.count > 1 else age)
     return f"{line} ({signed(reason.points)})"
 
 
 QUARANTINED: Final[Mapping[str, str]] = {
-    "burst": "three or more links within 2 seconds, as mail filters do",
-    "unopened": "nobody opened the mail",
-    "hand": "a colleague took it out",
-    "sg_machine_open": "the mail program opened it by itself",
-    "proxy_open": "the mail program opened it by itself",
-    "address": "it came from a data centre",
+    "burst": mark("three or more links within 2 seconds, as mail filters do"),
+    "unopened": mark("nobody opened the mail"),
+    "hand": mark("a colleague took it out"),
+    "sg_machine_open": mark("the mail program opened it by itself"),
+    "proxy_open": mark("the mail program opened it by itself"),
+    "address": mark("it came from a data centre"),
 }
 
 
@@ -157,19 +166,19 @@ def quarantine_words(code: str) -> str:
     """Why an event is worth nothing."""
     kind, _, found = code.partition(":")
     if kind == "agent":
-        return f"it was {mrkdwn(found, 60) or 'a program'}, not a person"
-    return QUARANTINED.get(kind) or mrkdwn(code, 80)
+        return tr("it was {program}, not a person", program=mrkdwn(found, 60) or tr("a program"))
+    return tr(QUARANTINED.get(kind, "")) or mrkdwn(code, 80)
 
 
 def activity_line(activity: Activity, *, source: bool = False) -> str:
     """One event of the timeline, with its source if asked; what is worth nothing, or was set right, says why."""
     line = f"{happened(activity.type, activity.what)}, {ago(activity.at)}"
     if source and activity.source:
-        line += f", from {mrkdwn(activity.source, 40)}"
+        line += ", " + tr("from {source}", source=mrkdwn(activity.source, 40))
     if activity.points is not None:
         line += f" ({signed(activity.points)})"
     if activity.quarantined:
-        line += f" – not counted: {quarantine_words(activity.quarantined)}"
+        line += " – " + tr("not counted: {why}", why=quarantine_words(activity.quarantined))
     if activity.flags:
         line += f" – {noted(activity.flags)}"
     return line
@@ -179,119 +188,177 @@ def mail_warning(contact: Contact) -> str:
     """The sentence that stands before an address that must not be used, else nothing."""
     if contact.do_not_mail is None:
         return ""
-    why = DO_NOT_MAIL.get(contact.do_not_mail, plain(contact.do_not_mail, 40) or "blocked")
-    return f"Do not contact by e-mail: {why}."
-
-
-def _reach(contact: Contact) -> list[tuple[str, str, str]]:
-    """(sign, word, value) of what is known; the warning stands before the address."""
-    found = (
-        ("⛔", "", mail_warning(contact)),
-        ("✉", "E-mail ", plain(contact.email, 254)),
-        ("☎", "Phone ", plain(contact.phone, 40)),
-    )
-    return [one for one in found if one[2]] or [("", "", "No e-mail address or phone number known yet.")]
+    known = DO_NOT_MAIL.get(contact.do_not_mail)
+    why = plain(contact.do_not_mail, 40) or tr("blocked")
+    return tr(known) if known else tr("Do not contact by e-mail: {why}.", why=why)
 
 
 def reach_lines(contact: Contact) -> tuple[str, ...]:
     """How to reach them, as plain text that can be copied; what is missing is left out."""
-    return tuple(f"{sign} {value}".strip() for sign, _, value in _reach(contact))
+    signed = (("⛔", mail_warning(contact)), ("✉", plain(contact.email, 254)), ("☎", plain(contact.phone, 40)))
+    return tuple(f"{sign} {value}" for sign, value in signed if value) or (_unreachable(),)
 
 
 def reach_sentence(contact: Contact) -> str:
     """The same for the ear, escaped: words in place of the signs."""
-    said = (f"{word}{mrkdwn(value, 300)}" for _, word, value in _reach(contact))
-    return " ".join(one if one.endswith(".") else f"{one}." for one in said)
+    email, phone = mrkdwn(contact.email, 254), mrkdwn(contact.phone, 40)
+    said = (
+        mrkdwn(mail_warning(contact), 300),
+        tr("E-mail {address}.", address=email) if email else "",
+        tr("Phone {number}.", number=phone) if phone else "",
+    )
+    return " ".join(one for one in said if one) or _unreachable()
+
+
+def _unreachable() -> str:
+    return tr("No e-mail address or phone number known yet.")
+
+
+# a fact of who they are -> what people call it
+FACTS: Final[Mapping[str, str]] = {
+    "title": mark("Title"),
+    "employees": mark("Employees"),
+    "industry": mark("Industry"),
+    "country": mark("Country"),
+    "department": mark("Department"),
+}
 
 
 def facts_line(facts: Iterable[tuple[str, str]]) -> str:
     """`Industry: Software · Country: DK`."""
-    shown = [(mrkdwn(key, 30), mrkdwn(value, 50)) for key, value in facts]
+    shown = [(tr(FACTS[key]) if key in FACTS else mrkdwn(key, 30), mrkdwn(value, 50)) for key, value in facts]
     return " · ".join(f"{key}: {value}" for key, value in shown if key and value)
 
 
 def colleague_line(colleagues: Iterable[Colleague]) -> str:
     """Who of the same company is already claimed, and by whom."""
-    found = [f"{mrkdwn(name_of(one.lead))} ({one.lead.key}) with {person(one.owner)}" for one in colleagues]
-    return "; ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
+    found = [
+        tr("{lead} with {owner}", lead=f"{mrkdwn(name_of(one.lead))} ({one.lead.key})", owner=person(one.owner))
+        for one in colleagues
+    ]
+    return "; ".join([*found[:5], *([more(len(found) - 5)] if len(found) > 5 else [])])
+
+
+def more(count: int) -> str:
+    """How many of a list are not shown."""
+    return trn("… and {count} more", "… and {count} more", count)
 
 
 def deadline_line(handling: Handling) -> str:
     """The clock: running, stopped by a first contact, or none."""
     if handling.contacted_at is not None:
-        return f"First contact {moment(handling.contacted_at)}"
+        return tr("First contact {when}", when=moment(handling.contacted_at))
     if handling.deadline is None:
         return ""
-    line = f"Follow up by {moment(handling.deadline)}"
+    line = tr("Follow up by {when}", when=moment(handling.deadline))
     if handling.escalated_at is not None:
-        line += ", *overdue*"
-    return f"{line} (missed before: {moment(handling.missed)})" if handling.missed is not None else line
+        line = tr("Follow up by {when}, *overdue*", when=moment(handling.deadline))
+    return line if handling.missed is None else f"{line} ({tr('missed before: {when}', when=moment(handling.missed))})"
 
 
 def status_line(handling: Handling) -> str:
-    parts = [f"Status: {mrkdwn(handling.status.label, 40)}"]
+    parts = [tr("Status: {status}", status=mrkdwn(handling.status.label, 40))]
     if handling.amount is not None:
-        parts.append(f"amount {handling.amount:,}")
-    if close_on := plain(handling.close_on, 20):
-        parts.append(f"expected to close {mrkdwn(close_on)}")
+        parts.append(tr("amount {amount}", amount=grouped(handling.amount)))
+    if handling.close_on:
+        parts.append(tr("expected to close {day}", day=day_words(handling.close_on)))
     return ", ".join(parts)
 
 
+def day_words(text: str) -> str:
+    """An ISO date as people write it."""
+    try:
+        return written(date.fromisoformat(text), "d MMM y")
+    except ValueError:
+        return mrkdwn(text, 20)
+
+
 CONTACT_WORDS: Final[Mapping[str, str]] = {
-    "call": "Call",
-    "email": "E-mail",
-    "meeting": "Meeting",
-    "message": "Message",
-    "reached": "Reached",
-    "left_message": "Left a message",
-    "no_answer": "No answer",
-    "wrong_contact": "Wrong contact",
+    "call": mark("Call"),
+    "email": mark("E-mail"),
+    "meeting": mark("Meeting"),
+    "message": mark("Message"),
+    "reached": mark("Reached"),
+    "left_message": mark("Left a message"),
+    "no_answer": mark("No answer"),
+    "wrong_contact": mark("Wrong contact"),
 }
 
 
 def contact_word(key: str) -> str:
     """A kind of contact, or what came of it, as plain text."""
-    return CONTACT_WORDS.get(key) or plain(key.replace("_", " "), 40).capitalize() or "Other"
+    known = CONTACT_WORDS.get(key)
+    return tr(known) if known else plain(key.replace("_", " "), 40).capitalize() or tr("Other")
 
 
-def _owned(word: str, handling: Handling) -> str:
-    line = f"*{word} by {person(handling.owner)}*" if handling.owner else f"*{word}*"
-    return f"{line} since {moment(handling.owner_since)}" if handling.owner and handling.owner_since else line
+def _claimed(handling: Handling) -> str:
+    if not handling.owner:
+        return tr("*Claimed*")
+    owner = person(handling.owner)
+    if handling.owner_since is None:
+        return tr("*Claimed by {owner}*", owner=owner)
+    return tr("*Claimed by {owner}* since {when}", owner=owner, when=moment(handling.owner_since))
 
 
-def _ended(word: str, handling: Handling) -> str:
-    line = f"*{word}: {mrkdwn(handling.status.label, 40)}*"
-    if handling.since is not None:
-        line += f" since {moment(handling.since)}"
-    if reason := mrkdwn(handling.reason, 100):
-        line += f" · {reason}"
-    if handling.back_at is not None:
-        line += f" · back {moment(handling.back_at)}"
-    return f"{line} · owner {person(handling.owner)}" if handling.owner else line
+def _closed(handling: Handling) -> str:
+    status = mrkdwn(handling.status.label, 40)
+    if handling.since is None:
+        return _ended(tr("*Closed: {status}*", status=status), handling)
+    return _ended(tr("*Closed: {status}* since {when}", status=status, when=moment(handling.since)), handling)
+
+
+def _recycled(handling: Handling) -> str:
+    status = mrkdwn(handling.status.label, 40)
+    if handling.since is None:
+        return _ended(tr("*Not now: {status}*", status=status), handling)
+    return _ended(tr("*Not now: {status}* since {when}", status=status, when=moment(handling.since)), handling)
+
+
+def _ended(line: str, handling: Handling) -> str:
+    parts = [
+        line,
+        mrkdwn(handling.reason, 100),
+        tr("back {when}", when=moment(handling.back_at)) if handling.back_at is not None else "",
+        tr("owner {owner}", owner=person(handling.owner)) if handling.owner else "",
+    ]
+    return " · ".join(part for part in parts if part)
 
 
 def _offered(handling: Handling) -> str:
-    to = handling.offered_to or handling.owner
-    line = f"*Offered to {person(to)}*" if to else "*Offered*"
-    return f"{line} until {moment(handling.offered_until)}" if handling.offered_until is not None else line
+    to, until = handling.offered_to or handling.owner, handling.offered_until
+    if until is None:
+        return tr("*Offered to {owner}*", owner=person(to)) if to else tr("*Offered*")
+    if not to:
+        return tr("*Offered* until {when}", when=moment(until))
+    return tr("*Offered to {owner}* until {when}", owner=person(to), when=moment(until))
 
 
 def _snoozed(handling: Handling) -> str:
-    line = f"*Snoozed by {person(handling.owner)}*" if handling.owner else "*Snoozed*"
-    return f"{line} until {moment(handling.snoozed_until)}" if handling.snoozed_until is not None else line
+    owner, until = handling.owner, handling.snoozed_until
+    if until is None:
+        return tr("*Snoozed by {owner}*", owner=person(owner)) if owner else tr("*Snoozed*")
+    if not owner:
+        return tr("*Snoozed* until {when}", when=moment(until))
+    return tr("*Snoozed by {owner}* until {when}", owner=person(owner), when=moment(until))
+
+
+def _open(_handling: Handling) -> str:
+    return tr("*Open* – the first to press Claim has it")
 
 
 def _free(handling: Handling) -> str:
-    return "*Cooled* – no longer hot, still free to claim" if handling.cooled else "*Free* – nobody needs to act now"
+    if handling.cooled:
+        return tr("*Cooled* – no longer hot, still free to claim")
+    return tr("*Free* – nobody needs to act now")
 
 
 _HANDLED: Final = {
-    State.OPEN: lambda _: "*Open* – the first to press Claim has it",
+    State.OPEN: _open,
     State.OFFERED: _offered,
-    State.CLAIMED: lambda handling: _owned("Claimed", handling),
+    State.CLAIMED: _claimed,
     State.SNOOZED: _snoozed,
-    State.RECYCLED: lambda handling: _ended("Not now", handling),
-    State.CLOSED: lambda handling: _ended("Closed", handling),
+    State.RECYCLED: _recycled,
+    State.CLOSED: _closed,
     State.QUIET: _free,
 }
 
@@ -314,4 +381,4 @@ def handling_sentence(handling: Handling) -> str:
 
 def as_of(at: int) -> str:
     """The moment something was looked at, in plain words."""
-    return f"as of {utc(at)}"
+    return tr("as of {when}", when=utc(at))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.standin.values import SECOND, Channel, User
 from bot.standin.workspace import Workspace
 
+# Everybody's Slack is in English, as the demo's pages are; `/lead me language da` shows another language
 CENTRAL = "Central European Time"
 
 
@@ -24,11 +25,11 @@ class Person:
 
 
 PEOPLE = (
-    Person("soren", "Søren Kjærgaard", "Account Executive, Denmark", "Europe/Copenhagen", "da-DK"),
-    Person("marijke", "Marijke van Rijn", "Account Executive, Benelux", "Europe/Amsterdam", "nl-NL"),
-    Person("asa", "Åsa Björklund", "Account Executive, Sweden", "Europe/Stockholm", "sv-SE"),
+    Person("soren", "Søren Kjærgaard", "Account Executive, Denmark", "Europe/Copenhagen", "en-GB"),
+    Person("marijke", "Marijke van Rijn", "Account Executive, Benelux", "Europe/Amsterdam", "en-GB"),
+    Person("asa", "Åsa Björklund", "Account Executive, Sweden", "Europe/Stockholm", "en-GB"),
     Person("grace", "Grace Whitfield", "Head of Sales", "Europe/London", "en-GB", "Greenwich Mean Time", is_admin=True),
-    Person("lukas", "Lukas Gäßler", "Consultant (guest)", "Europe/Berlin", "de-DE", is_restricted=True),
+    Person("lukas", "Lukas Gäßler", "Consultant (guest)", "Europe/Berlin", "en-GB", is_restricted=True),
 )
 
 

@@ -10,6 +10,8 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
+from bot.language import mark, tr
+from bot.service.views import Role
 from bot.slack.blocks import Message, said
 from bot.slack.commands import hotlead, lead, leads
 from bot.slack.commands.base import RANKS, Answering, Call, Family, Verb
@@ -29,6 +31,13 @@ _WITHOUT_VERB: Final[Mapping[str, Answering]] = {
 }
 
 
+_FOR: Final[Mapping[Role, str]] = {
+    Role.REP: mark("`{command}` is for reps."),
+    Role.MANAGER: mark("`{command}` is for managers."),
+    Role.ADMIN: mark("`{command}` is for admins."),
+}
+
+
 def verb_of(family: str, typed: Typed) -> tuple[Verb | None, str]:
     """The verb that was typed, if one was, and the words after it."""
     verbs = FAMILIES[family].table
@@ -44,7 +53,7 @@ async def answer(call: Call, raw: str) -> Message:
         typed = clean(raw, people=True)
         rest = verb_of(call.family, typed)[1]
     if verb is not None and RANKS[call.actor.role] < RANKS[verb.role]:
-        return said(f"`{call.typed(call.family, verb.name)}` is for {verb.role.value}s.")
+        return said(tr(_FOR[verb.role], command=call.typed(call.family, verb.name)))
     run = verb.answer if verb is not None else _WITHOUT_VERB[call.family]
     return await run(replace(call, text=rest, unnamed=typed.unnamed))
 

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from bot.errors import HotleadError
+from bot.language import mark, tr
 from bot.slack.answers import score_answer, who_plain_safe
 from bot.slack.blocks import Message, said
 from bot.slack.commands.base import Call, Verb
@@ -34,28 +35,29 @@ async def answer_add(call: Call) -> Message:
     told = read_person(call.text)
     if not told.keys() & {"email", "phone", "name"}:
         usage = call.typed("lead", "add anna@example.com Anna Berg, Nordwind A/S")
-        return said(f"Who is it? Type, for example, `{mrkdwn(usage, 120)}`")
+        return said(tr("Who is it? Type, for example, `{command}`", command=mrkdwn(usage, 120)))
     try:
         added = await call.adds.add_lead(call.actor, **told)
     except HotleadError as bad:
         return said(mrkdwn(str(bad), 300))
     lead = await call.desk.lead(added.number)
     if lead is None:
-        return said(f"L-{added.number} was added.")
+        return said(tr("{lead} was added.", lead=f"L-{added.number}"))
     return added_answer(who_plain_safe(lead.lead), score_answer(lead, call.settings), known=added.known)
 
 
 def added_answer(name: str, score: Message, *, known: bool) -> Message:
     """What became of it, and the lead as it is now."""
-    words = "is a lead already; what you told was added" if known else "is a lead now"
-    return said(f"{name} {words}.", *score.blocks)
+    if known:
+        return said(tr("{lead} is a lead already; what you told was added.", lead=name), *score.blocks)
+    return said(tr("{lead} is a lead now.", lead=name), *score.blocks)
 
 
 VERBS: Final = (
     Verb(
         "add",
         "add ADDRESS [NAME, COMPANY]",
-        "add somebody you met, by e-mail address, phone or name",
+        mark("add somebody you met, by e-mail address, phone or name"),
         answer_add,
         changes=True,
     ),

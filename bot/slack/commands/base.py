@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from bot.language import Code
 from bot.service.desk import Adds, Desk, Explains, Handles, Models
 from bot.service.source_health import SourceView
 from bot.service.views import Actor, HealthLine, Role
@@ -42,6 +43,8 @@ class Call:
     """Who somebody is, or why they may not work on leads."""
     adds: Adds
     families: Mapping[str, Family]
+    language: Callable[[str], Awaitable[Code]]
+    """Which language somebody is talked to in."""
     unnamed: tuple[str, ...] = ()
     sources: Sources | None = None
 
@@ -55,7 +58,10 @@ Answering: TypeAlias = Callable[[Call], Awaitable[Message]]
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One word after a command. `changes`: it has an effect, so a replayed request must not have it twice."""
+    """One word after a command; `help` is a marked message.
+
+    `changes`: it has an effect, so a replayed request must not have it twice.
+    """
 
     name: str
     usage: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from bot.language import LANGUAGES, code_of, mark, name_of, speaking, tr
 from bot.service.views import Role
 from bot.slack.blocks import Message, said
 from bot.slack.commands.base import Call, Verb
@@ -41,12 +42,26 @@ async def answer_me(call: Call) -> Message:
         return me_answer(await call.handles.me(call.actor))
     name = SETTINGS.get(key.casefold().rstrip(":"))
     if name is None:
-        return said(f"“{mrkdwn(key)}” cannot be set. There are: {', '.join(SETTINGS)}.")
+        return said(tr("“{key}” cannot be set. There are: {keys}.", key=mrkdwn(key), keys=", ".join(SETTINGS)))
     if not value.strip():
         example = call.typed("lead", f"me {key} …")
-        return said(f"To what? Type `{mrkdwn(example, 80)}`, or `none` to go back to what is configured.")
+        said_so = tr(
+            "To what? Type `{command}`, or `none` to go back to what is configured.", command=mrkdwn(example, 80)
+        )
+        return said(said_so)
     meant = None if value.strip().casefold() == "none" else value.strip()
-    return me_answer(await call.handles.set_me(call.actor, **{name: meant}))
+    if name == "language" and meant is not None and code_of(meant) is None:
+        return _no_language(meant)
+    me = await call.handles.set_me(call.actor, **{name: meant})
+    with speaking(await call.language(call.actor.user_id)):  # what was chosen is spoken at once
+        return me_answer(me)
+
+
+def _no_language(typed: str) -> Message:
+    spoken = ", ".join(f"{code} ({name_of(code)})" for code in LANGUAGES)
+    return said(
+        tr("hotlead does not speak “{language}”. There are: {languages}.", language=mrkdwn(typed), languages=spoken)
+    )
 
 
 async def answer_team(call: Call) -> Message:
@@ -57,15 +72,19 @@ async def answer_stats(call: Call) -> Message:
     """The figures of the last days, 30 unless told."""
     days = call.text.strip().removesuffix("d")
     if days and not (days.isascii() and days.isdigit() and 1 <= int(days[:5]) <= LONGEST):
-        return said(f"“{mrkdwn(call.text)}” is no number of days between 1 and {LONGEST}.")
+        return said(tr("“{typed}” is no number of days between 1 and {most}.", typed=mrkdwn(call.text), most=LONGEST))
     return stats_answer(await call.handles.stats(call.actor, int(days or 30)))
 
 
 OF_LEAD: Final = (
-    Verb("route", "route WHO", "where it goes, and why", answer_route),
-    Verb("me", "me [KEY VALUE]", "how routing sees you: hours, away, capacity, languages", answer_me, changes=True),
+    Verb("route", "route WHO", mark("where it goes, and why"), answer_route),
+    Verb(
+        "me", "me [KEY VALUE]", mark("how routing sees you: hours, away, capacity, languages"), answer_me, changes=True
+    ),
 )
 OF_HOTLEAD: Final = (
-    Verb("team", "team", "what nobody has, what is late, and how every rep stands", answer_team, Role.MANAGER),
-    Verb("stats", "stats [DAYS]", "what was passed on, what became of it, and why not", answer_stats, Role.MANAGER),
+    Verb("team", "team", mark("what nobody has, what is late, and how every rep stands"), answer_team, Role.MANAGER),
+    Verb(
+        "stats", "stats [DAYS]", mark("what was passed on, what became of it, and why not"), answer_stats, Role.MANAGER
+    ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from bot.language import number, tr, trn
 from bot.service.views import LeadRef
 from bot.slack import ids
 from bot.slack.answers import choices_answer
@@ -25,13 +26,19 @@ async def one_lead(call: Call, verb: str, who: str, rest: str = "") -> LeadRef |
         return not_found(who)
     if len(found) == 1:
         return found[0]
-    title = f"*{_count(len(found))} leads match “{mrkdwn(who)}”* – which one?"
+    title = trn(
+        "*{total} lead matches “{typed}”* – which one?",
+        "*{total} leads match “{typed}”* – which one?",
+        len(found),
+        total=_count(len(found)),
+        typed=mrkdwn(who),
+    )
     run = ids.Run("lead", f"{verb} {who} {rest}".strip(), call.page)
     return choices_answer(title, found, verb, rest, run, call.settings.page_size)
 
 
 def _count(found: int) -> str:
-    return str(found) if found < MOST_MATCHES else f"{MOST_MATCHES} or more"
+    return number(found) if found < MOST_MATCHES else tr("{count} or more", count=number(MOST_MATCHES))
 
 
 def nobody_named(call: Call, verb: str) -> Message:
@@ -39,19 +46,25 @@ def nobody_named(call: Call, verb: str) -> Message:
     usage = call.typed("lead", call.families["lead"].table[verb].usage)
     if call.unnamed:
         return said(
-            "That is a colleague, not a lead. Name the lead by e-mail address, number (L-123) or the beginning of its "
-            f"name: `{mrkdwn(usage, 200)}`"
+            tr(
+                "That is a colleague, not a lead. Name the lead by e-mail address, number (L-123) or the beginning of "
+                "its name: `{command}`",
+                command=mrkdwn(usage, 200),
+            )
         )
-    return said(f"Which lead? Type `{mrkdwn(usage, 200)}`")
+    return said(tr("Which lead? Type `{command}`", command=mrkdwn(usage, 200)))
 
 
 def not_found(who: str) -> Message:
     return said(
-        f"No lead matches “{mrkdwn(who)}”. Try an e-mail address, a number (L-123) or the beginning of words of a name "
-        "or company."
+        tr(
+            "No lead matches “{typed}”. Try an e-mail address, a number (L-123) or the beginning of words of a name or "
+            "company.",
+            typed=mrkdwn(who),
+        )
     )
 
 
 def no_such(lead: str) -> Message:
     """It was there when it was looked for, and is not any more."""
-    return said(f"There is no lead {mrkdwn(lead)} any more.")
+    return said(tr("There is no lead {lead} any more.", lead=mrkdwn(lead)))

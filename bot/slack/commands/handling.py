@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from bot.language import mark, speaking, tr
 from bot.service.views import LeadRef, Outcome
 from bot.slack import ids
 from bot.slack.alert import TITLES, lead_button
@@ -42,9 +43,12 @@ async def _window(call: Call, verb: str, name: str, button: str, words: Iterable
         return no_such(lead.key)
     listed = ", ".join(mrkdwn(word, 75) for word in words)
     typed = call.typed("lead", call.families["lead"].table[verb].usage)
-    hint = f" Or type `{mrkdwn(typed, 150)}`" + (f" with one of: {listed}." if listed else ".")
+    hint = tr("Or type `{command}`.", command=mrkdwn(typed, 150))
+    if listed:
+        hint = tr("Or type `{command}` with one of: {words}.", command=mrkdwn(typed, 150), words=listed)
+    press = tr("Press {button}.", button=tr(TITLES[button]))
     row = actions([lead_button(button, ids.Target(lead.number))])
-    return said(f"{who(lead)} ({lead.key}): {handling_line(view.handling)}. Press {TITLES[button]}.{hint}", *row)
+    return said(f"{who(lead)} ({lead.key}): {handling_line(view.handling)}. {press} {hint}", *row)
 
 
 def ending(text: str, choices: Iterable[tuple[str, str]]) -> tuple[str, str | None]:
@@ -120,8 +124,8 @@ async def answer_note(call: Call) -> Message:
 async def answer_log(call: Call) -> Message:
     rest, note = split_quoted(call.text)
     choices = call.handles.choices
-    name, outcome = ending(rest, ((one, contact_word(one)) for one in choices.contact_outcomes))
-    name, kind = ending(name, ((one, contact_word(one)) for one in choices.contact_kinds))
+    name, outcome = ending(rest, _contact_words(choices.contact_outcomes))
+    name, kind = ending(name, _contact_words(choices.contact_kinds))
     if outcome is None:
         words = (contact_word(one) for one in (*choices.contact_kinds, *choices.contact_outcomes))
         return await _window(call, "log", name, ids.LOG, words)
@@ -130,6 +134,14 @@ async def answer_log(call: Call) -> Message:
     return await _act(
         call, "log", name, again, lambda lead: call.handles.log_contact(lead.number, call.actor, kind, outcome, note)
     )
+
+
+def _contact_words(keys: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """What may be typed: the words in the language of whoever types, and the English ones."""
+    for key in keys:
+        yield key, contact_word(key)
+        with speaking("en"):
+            yield key, contact_word(key)
 
 
 async def answer_qualify(call: Call) -> Message:
@@ -157,7 +169,7 @@ async def answer_lost(call: Call) -> Message:
 async def _close(call: Call, kind: str, name: str, reason: str | None) -> Message:
     status = _of_kind(call, kind)
     if status is None:
-        return said(f"No status here means {kind}.")
+        return said(tr("No status here means won.") if kind == "won" else tr("No status here means lost."))
     again = f'"{reason}"' if reason else ""
     return await _act(
         call, kind, name, again, lambda lead: call.handles.set_status(lead.number, status, call.actor, reason)
@@ -165,15 +177,22 @@ async def _close(call: Call, kind: str, name: str, reason: str | None) -> Messag
 
 
 _VERBS: Final = (
-    Verb("snooze", "snooze WHO WHEN", "put it off: 2h, tomorrow, monday 14:00, 2026-03-14", answer_snooze),
-    Verb("wake", "wake WHO", "end the snooze now", answer_wake),
-    Verb("log", 'log WHO [HOW] OUTCOME ["note"]', "a contact that was made or tried; takes a free lead", answer_log),
-    Verb("note", 'note WHO "text"', "write down a note", answer_note),
-    Verb("qualify", "qualify WHO", "budget, authority, need and timeline", answer_qualify),
-    Verb("reassign", "reassign WHO @COLLEAGUE", "make a colleague the owner", answer_reassign),
-    Verb("notnow", "notnow WHO REASON [WHEN]", "back to nurture, until then or until it crosses again", answer_not_now),
-    Verb("notfit", 'notfit WHO REASON ["more"]', "it should not have been passed on", answer_not_fit),
-    Verb("won", 'won WHO ["why"]', "it is a customer now", answer_won),
-    Verb("lost", "lost WHO REASON", "it buys elsewhere, or not at all", answer_lost),
+    Verb("snooze", "snooze WHO WHEN", mark("put it off: 2h, tomorrow, monday 14:00, 2026-03-14"), answer_snooze),
+    Verb("wake", "wake WHO", mark("end the snooze now"), answer_wake),
+    Verb(
+        "log", 'log WHO [HOW] OUTCOME ["note"]', mark("a contact that was made or tried; takes a free lead"), answer_log
+    ),
+    Verb("note", 'note WHO "text"', mark("write down a note"), answer_note),
+    Verb("qualify", "qualify WHO", mark("budget, authority, need and timeline"), answer_qualify),
+    Verb("reassign", "reassign WHO @COLLEAGUE", mark("make a colleague the owner"), answer_reassign),
+    Verb(
+        "notnow",
+        "notnow WHO REASON [WHEN]",
+        mark("back to nurture, until then or until it crosses again"),
+        answer_not_now,
+    ),
+    Verb("notfit", 'notfit WHO REASON ["more"]', mark("it should not have been passed on"), answer_not_fit),
+    Verb("won", 'won WHO ["why"]', mark("it is a customer now"), answer_won),
+    Verb("lost", "lost WHO REASON", mark("it buys elsewhere, or not at all"), answer_lost),
 )
 VERBS: Final = tuple(replace(verb, changes=True, people=verb.name == "reassign") for verb in _VERBS)

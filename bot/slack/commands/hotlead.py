@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from bot.language import mark, tr, trn
 from bot.service.views import HealthLine, Role
 from bot.slack import ids
 from bot.slack.answers import bullet_answer, suggestion
@@ -26,13 +27,14 @@ async def answer_health(call: Call) -> Message:
 def health_answer(lines: Sequence[HealthLine], when: str) -> Message:
     """Each thing that was looked at: the word says it, the mark only helps the eye."""
     bad = sum(not line.ok for line in lines)
-    title = f"*{'All is well' if not bad else f'{bad} of {len(lines)} need attention'}*, {when}"
+    attention = trn("{count} of {total} needs attention", "{count} of {total} need attention", bad, total=len(lines))
+    title = f"*{attention if bad else tr('All is well')}*, {when}"
     told = [f"{_mark(line)} {mrkdwn(line.name, 60)}: {mrkdwn(line.detail, 300)}" for line in lines]
-    return bullet_answer(title, told or ["nothing was looked at"])
+    return bullet_answer(title, told or [tr("nothing was looked at")])
 
 
 def _mark(line: HealthLine) -> str:
-    return "✅ ok," if line.ok else "⚠️ not ok,"
+    return tr("✅ ok,") if line.ok else tr("⚠️ not ok,")
 
 
 async def answer_model(call: Call) -> Message:
@@ -51,17 +53,29 @@ async def answer_without_verb(call: Call) -> Message:
     if not call.text:
         return await answer_help(call)
     known = call.families["hotlead"].table
-    sentence = f"“{mrkdwn(call.text)}” is nothing that {call.typed('hotlead', '')} knows."
+    command = call.typed("hotlead", "")
+    sentence = tr("“{typed}” is nothing that {command} knows.", typed=mrkdwn(call.text), command=command)
     meant = nearest(call.text.partition(" ")[0], known)
     if meant is None:
-        return said(f"{sentence} Try `{call.typed('hotlead', 'help')}`.")
+        return said(f"{sentence} {tr('Try `{command}`.', command=call.typed('hotlead', 'help'))}")
     return suggestion(sentence, call.typed("hotlead", meant), ids.Run("hotlead", meant))
 
 
 VERBS: Final = (
-    Verb("help", "help", "every command", answer_help),
-    Verb("health", "health", "whether hotlead is well, and what to do if not", answer_health),
+    Verb("help", "help", mark("every command"), answer_help),
+    Verb("health", "health", mark("whether hotlead is well, and what to do if not"), answer_health),
     *crew.OF_HOTLEAD,
-    Verb("model", "model [NAME]", "the model in words: its target and its rules; admins change it there", answer_model),
-    Verb("sources", "sources", "what comes from each source, and what is refused and why", answer_sources, Role.ADMIN),
+    Verb(
+        "model",
+        "model [NAME]",
+        mark("the model in words: its target and its rules; admins change it there"),
+        answer_model,
+    ),
+    Verb(
+        "sources",
+        "sources",
+        mark("what comes from each source, and what is refused and why"),
+        answer_sources,
+        Role.ADMIN,
+    ),
 )

@@ -8,6 +8,7 @@ from datetime import tzinfo
 from typing import Final, TypeVar
 
 from bot.errors import HotleadError
+from bot.language import mark, tr
 from bot.service.views import LeadRef, Outcome, Status
 from bot.slack import ids
 from bot.slack.alert import lead_button
@@ -53,7 +54,7 @@ async def answer_without_verb(call: Call) -> Message:
     if meant is not None and not await call.desk.find(name_of_lead(call.text), limit=1):
         command = f"{meant} {rest}".strip()
         typed = call.typed("lead", command)
-        return suggestion(f"No lead matches “{mrkdwn(call.text)}”.", typed, ids.Run("lead", command))
+        return suggestion(tr("No lead matches “{typed}”.", typed=mrkdwn(call.text)), typed, ids.Run("lead", command))
     return await answer_score(call)
 
 
@@ -73,14 +74,15 @@ async def _why_at(call: Call, at: Instant, zone: tzinfo) -> Message:
     """The score at a past instant. The instant goes along to choices and pages as it was understood."""
     if at > call.now:
         forecast = call.typed("lead", f"forecast {call.text}")
-        return said(f"{mrkdwn(in_zone(at, zone))} is still to come. Try `{mrkdwn(forecast, 120)}`.")
+        when = mrkdwn(in_zone(at, zone))
+        return said(tr("{when} is still to come. Try `{command}`.", when=when, command=mrkdwn(forecast, 120)))
     lead = await one_lead(call, "why", call.text, format_instant(at))
     if isinstance(lead, Message):
         return lead
     try:
         found = await call.explains.why_at(lead.number, at)
     except HotleadError:
-        return said(f"No model was live at {mrkdwn(in_zone(at, zone))}: the first was published later.")
+        return said(tr("No model was live at {when}: the first was published later.", when=mrkdwn(in_zone(at, zone))))
     return no_such(lead.key) if found is None else past_answer(found, call.page, zone)
 
 
@@ -104,7 +106,9 @@ async def answer_find(call: Call) -> Message:
     if not found:
         return not_found(name)
     run = ids.Run("lead", f"find {name}", call.page)
-    return choices_answer(f"*Leads like “{mrkdwn(name)}”*", found, "score", "", run, call.settings.page_size)
+    return choices_answer(
+        tr("*Leads like “{typed}”*", typed=mrkdwn(name)), found, "score", "", run, call.settings.page_size
+    )
 
 
 async def _act(call: Call, verb: str, act: Callable[[int], Awaitable[Outcome | None]]) -> Message:
@@ -144,7 +148,7 @@ async def _mistyped(call: Call, wish: StatusWish) -> Message | None:
     if not await call.desk.find(name_of_lead(name), limit=1):
         return None
     command = f"status {name} {status.key}"
-    sentence = f"“{mrkdwn(call.text.removeprefix(name).strip())}” is no status."
+    sentence = tr("“{typed}” is no status.", typed=mrkdwn(call.text.removeprefix(name).strip()))
     return suggestion(sentence, call.typed("lead", command), ids.Run("lead", command))
 
 
@@ -157,7 +161,9 @@ async def _status_question(call: Call, lead: LeadRef) -> Message:
     typed = call.typed("lead", f"status {lead.key}")
     words = ", ".join(_status_word(status) for status in call.desk.statuses)
     return said(
-        f"{who(lead)} ({lead.key}): {handling_line(view.handling)}. Set it with `{typed}` and one of: {words}.", *row
+        f"{who(lead)} ({lead.key}): {handling_line(view.handling)}. "
+        + tr("Set it with `{command}` and one of: {words}.", command=typed, words=words),
+        *row,
     )
 
 
@@ -166,17 +172,19 @@ def _status_word(status: Status) -> str:
 
 
 VERBS: Final = (
-    Verb("score", "[score] WHO", "score, rating, how to reach, who has it", answer_score),
-    Verb("why", "why WHO [WHEN]", "every line of the score, now or at a past time; they add up to it", answer_why),
-    Verb("why-not", "why-not WHO", "what is missing to the next label", answer_why_not),
-    Verb("forecast", "forecast WHO", "what changes if nothing happens, and when", answer_forecast),
-    Verb("find", "find WORDS", "leads by the beginning of words of a name or company", answer_find),
-    Verb("claim", "claim WHO", "take it; the first to claim has it", answer_claim, changes=True),
-    Verb("release", "release WHO", "give it back to the team", answer_release, changes=True),
-    Verb("status", 'status WHO STATUS ["reason"]', "say where it stands", answer_status, changes=True),
+    Verb("score", "[score] WHO", mark("score, rating, how to reach, who has it"), answer_score),
+    Verb(
+        "why", "why WHO [WHEN]", mark("every line of the score, now or at a past time; they add up to it"), answer_why
+    ),
+    Verb("why-not", "why-not WHO", mark("what is missing to the next label"), answer_why_not),
+    Verb("forecast", "forecast WHO", mark("what changes if nothing happens, and when"), answer_forecast),
+    Verb("find", "find WORDS", mark("leads by the beginning of words of a name or company"), answer_find),
+    Verb("claim", "claim WHO", mark("take it; the first to claim has it"), answer_claim, changes=True),
+    Verb("release", "release WHO", mark("give it back to the team"), answer_release, changes=True),
+    Verb("status", 'status WHO STATUS ["reason"]', mark("say where it stands"), answer_status, changes=True),
     *handling.VERBS,
     *crew.OF_LEAD,
     *adding.VERBS,
-    Verb("history", "history WHO", "what it did, and what was done about it", answer_history),
-    Verb("help", "help", "this list", answer_help),
+    Verb("history", "history WHO", mark("what it did, and what was done about it"), answer_history),
+    Verb("help", "help", mark("this list"), answer_help),
 )

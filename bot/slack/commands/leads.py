@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from bot.language import mark, tr
 from bot.slack import ids
 from bot.slack.answers import list_answer, suggestion
 from bot.slack.blocks import Message, said
@@ -54,9 +55,13 @@ def _meant(call: Call, filters: Mapping[str, str]) -> dict[str, str]:
 
 def _no_filter(call: Call, name: str, wrong: str) -> Message:
     example = call.typed("leads", f"{name} owner:none rating:a1")
-    return said(
-        f"“{mrkdwn(wrong)}” is no filter. There are: {', '.join(FILTERS)}. An example: `{mrkdwn(example, 90)}`."
+    said_so = tr(
+        "“{typed}” is no filter. There are: {filters}. An example: `{command}`.",
+        typed=mrkdwn(wrong),
+        filters=", ".join(FILTERS),
+        command=mrkdwn(example, 90),
     )
+    return said(said_so)
 
 
 async def answer_cooling(call: Call) -> Message:
@@ -72,29 +77,29 @@ async def answer_without_verb(call: Call) -> Message:
     if not call.text or ":" in call.text.partition(" ")[0]:
         return await _list("hot")(call)
     lists = call.families["leads"].table
-    sentence = f"“{mrkdwn(call.text)}” is no list."
+    sentence = tr("“{typed}” is no list.", typed=mrkdwn(call.text))
     meant = nearest(call.text.partition(" ")[0], lists)
     if meant is None:
-        return said(f"{sentence} There are: {', '.join(lists)}.")
+        return said(f"{sentence} {tr('There are: {lists}.', lists=', '.join(lists))}")
     return suggestion(sentence, call.typed("leads", meant), ids.Run("leads", meant))
 
 
 _LISTS: Final = {
-    "hot": ("[hot] [FILTERS]", "leads at the hand-over label, best first"),
-    "warm": ("warm [FILTERS]", "those one label below"),
-    "mine": ("mine [FILTERS]", "those that are yours, by deadline"),
-    "team": ("team [FILTERS]", "those that somebody has, by deadline"),
-    "unclaimed": ("unclaimed [FILTERS]", "those that nobody has yet"),
-    "offered": ("offered [FILTERS]", "those that are offered to you"),
-    "overdue": ("overdue [FILTERS]", "those past their follow-up deadline"),
-    "snoozed": ("snoozed [FILTERS]", "those that were put off"),
-    "stale": ("stale [FILTERS]", "those whose owner was asked whether they go on"),
-    "recent": ("recent [FILTERS]", "newest first"),
+    "hot": ("[hot] [FILTERS]", mark("leads at the hand-over label, best first")),
+    "warm": ("warm [FILTERS]", mark("those one label below")),
+    "mine": ("mine [FILTERS]", mark("those that are yours, by deadline")),
+    "team": ("team [FILTERS]", mark("those that somebody has, by deadline")),
+    "unclaimed": ("unclaimed [FILTERS]", mark("those that nobody has yet")),
+    "offered": ("offered [FILTERS]", mark("those that are offered to you")),
+    "overdue": ("overdue [FILTERS]", mark("those past their follow-up deadline")),
+    "snoozed": ("snoozed [FILTERS]", mark("those that were put off")),
+    "stale": ("stale [FILTERS]", mark("those whose owner was asked whether they go on")),
+    "recent": ("recent [FILTERS]", mark("newest first")),
 }
 
 VERBS: Final = (
     *(Verb(name, usage, about, _list(name), people=True) for name, (usage, about) in _LISTS.items()),
-    Verb("cooling", "cooling", "those about to leave their label, the soonest first", answer_cooling),
-    Verb("missing", "missing", "which facts, if we knew them, would make most leads ready", answer_missing),
-    Verb("help", "help", "this list", answer_help),
+    Verb("cooling", "cooling", mark("those about to leave their label, the soonest first"), answer_cooling),
+    Verb("missing", "missing", mark("which facts, if we knew them, would make most leads ready"), answer_missing),
+    Verb("help", "help", mark("this list"), answer_help),
 )

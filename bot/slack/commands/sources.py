@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from bot.language import grouped, mark, tr, trn
 from bot.service.source_health import ACCEPTED, DUPLICATE, HISTORY, QUARANTINED, SourceView, Tally
 from bot.slack.answers import bullet_answer
 from bot.slack.blocks import Message, said
@@ -17,38 +18,60 @@ _MOST_CODES: Final = 4
 
 async def answer_sources(call: Call) -> Message:
     if call.sources is None:
-        return said("Nothing is known of the sources here.")
+        return said(tr("Nothing is known of the sources here."))
     return sources_answer(await call.sources(), as_of(call.now))
 
 
 def sources_answer(sources: Sequence[SourceView], when: str) -> Message:
     """One line a source: the word says how it is, the mark only helps the eye."""
     if not sources:
-        return said("No source is configured. `hotlead sources add` adds one.")
+        return said(tr("No source is configured. `hotlead sources add` adds one."))
     bad = sum(not one.ok for one in sources)
-    title = f"*{'Sources' if not bad else f'Sources: {bad} of {len(sources)} need attention'}*, {when}"
+    attention = trn(
+        "Sources: {count} of {total} needs attention",
+        "Sources: {count} of {total} need attention",
+        bad,
+        total=len(sources),
+    )
+    title = f"*{attention if bad else tr('Sources')}*, {when}"
     return bullet_answer(title, [_line(one) for one in sources])
 
 
 def _line(one: SourceView) -> str:
-    mark = "✅ ok," if one.ok else "⚠️ not ok,"
-    last = f"last event {ago(one.last_at)}" if one.last_at is not None else "nothing has come yet"
-    parts = [f"{mark} *{mrkdwn(one.name, 40)}* ({mrkdwn(one.kind, 20)}): {last}", f"24 hours: {tally_words(one.day)}"]
+    state = tr("✅ ok,") if one.ok else tr("⚠️ not ok,")
+    last = tr("nothing has come yet")
+    if one.last_at is not None:
+        last = tr("last event {age}", age=ago(one.last_at))
+    parts = [
+        f"{state} *{mrkdwn(one.name, 40)}* ({mrkdwn(one.kind, 20)}): {last}",
+        tr("24 hours: {counts}", counts=tally_words(one.day)),
+    ]
     if one.quiet_since is not None:
-        parts.append("*quiet against its habit*: look whether the sender still sends")
+        parts.append(tr("*quiet against its habit*: look whether the sender still sends"))
     if one.failing_since is not None:
-        parts.append(f"*signatures fail* since {ago(one.failing_since)}: compare the secrets")
+        parts.append(tr("*signatures fail* since {age}: compare the secrets", age=ago(one.failing_since)))
     if one.kept:
-        parts.append(f"{one.kept} refused requests are kept: `hotlead sources retry {mrkdwn(one.name, 40)}`")
+        kept = trn(
+            "{count} refused request is kept: `hotlead sources retry {source}`",
+            "{count} refused requests are kept: `hotlead sources retry {source}`",
+            one.kept,
+            source=mrkdwn(one.name, 40),
+        )
+        parts.append(kept)
     return " · ".join(parts)
 
 
 def tally_words(tally: Tally) -> str:
     """`120 accepted, 3 duplicates, 2 refused (signature_wrong 2)`."""
-    named = ((ACCEPTED, "accepted"), (DUPLICATE, "duplicates"), (HISTORY, "of history"), (QUARANTINED, "by machines"))
-    words = [f"{tally.of(what):,} {word}" for what, word in named if tally.of(what)]
+    named = (
+        (ACCEPTED, mark("{number} accepted")),
+        (DUPLICATE, mark("{number} duplicates")),
+        (HISTORY, mark("{number} of history")),
+        (QUARANTINED, mark("{number} by machines")),
+    )
+    words = [tr(word, number=grouped(tally.of(what))) for what, word in named if tally.of(what)]
     refused = tally.refused
     if refused:
-        codes = ", ".join(f"{mrkdwn(code, 40)} {n:,}" for code, n in list(refused.items())[:_MOST_CODES])
-        words.append(f"{sum(refused.values()):,} refused ({codes})")
-    return ", ".join(words) or "nothing"
+        codes = ", ".join(f"{mrkdwn(code, 40)} {grouped(n)}" for code, n in list(refused.items())[:_MOST_CODES])
+        words.append(tr("{number} refused ({codes})", number=grouped(sum(refused.values())), codes=codes))
+    return ", ".join(words) or tr("nothing")

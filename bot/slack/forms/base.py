@@ -12,6 +12,7 @@ from datetime import date, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
+from bot.language import mark, tr
 from bot.service.desk import Handles
 from bot.service.handling_views import Choices
 from bot.service.views import Actor, LeadView, Outcome, State, Status
@@ -119,7 +120,10 @@ def nothing_wrong(_entered: Entered, _look: Looking) -> Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One window that asks for something. `not_for`: states in which there is nothing to ask, because it is refused."""
+    """One window that asks for something. `not_for`: states in which there is nothing to ask, because it is refused.
+
+    Its texts, and those of `wrong`, are marked messages: they are said in the language of whoever opens it.
+    """
 
     name: str
     title: str
@@ -131,7 +135,7 @@ class Form:
     """State -> why not, in a sentence."""
 
     def skeleton(self, number: int) -> View:
-        return modal(self.title, [section([f"*L-{number}* …"])], callback_id=self.name)
+        return modal(tr(self.title), [section([f"*L-{number}* …"])], callback_id=self.name)
 
     def view(self, asking: Asking) -> View:
         """The window for a lead as it is now."""
@@ -143,18 +147,18 @@ class Form:
         }
         refused = self.not_for.get(handling.state)
         if refused is not None:
-            return modal(self.title, [about, section([refused])], callback_id=self.name)
+            return modal(tr(self.title), [about, section([tr(refused)])], callback_id=self.name)
         return modal(
-            self.title,
+            tr(self.title),
             [about, *self.fields(asking)],
             callback_id=self.name,
-            submit=plain_text(self.submit),
+            submit=plain_text(tr(self.submit)),
             private_metadata=asking.kept.as_metadata(),
         )
 
 
-CLOSED: Final = "It is closed. Set status reopens it."
-NOT_CHOSEN: Final = "Choose one of these."
+CLOSED: Final = mark("It is closed. Set status reopens it.")
+NOT_CHOSEN: Final = mark("Choose one of these.")
 
 
 def reason_wrong(entered: Entered, reasons: Sequence[str]) -> Wrong:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from bot.language import mark, tr
 from bot.service.handling_views import Choices
 from bot.service.views import Outcome, Status
 from bot.slack import ids
@@ -14,13 +15,17 @@ from bot.slack.forms.inputs import amount_field, choice_field, day_field, reason
 from bot.slack.text import cut
 from bot.slack.times import morning
 
-NOTHING_NEGATIVE: Final = "An amount is a number, not below nothing."
+NOTHING_NEGATIVE: Final = mark("An amount is a number, not below nothing.")
 
 
 def _not_fit_fields(asking: Asking) -> list[Block]:
     return [
-        reason_field("Why is it no fit?", asking.choices.not_fit),
-        text_field(ids.TEXT_BLOCK, "More about it", hint="Marketing reads it, and learns who should not be passed on."),
+        reason_field(tr("Why is it no fit?"), asking.choices.not_fit),
+        text_field(
+            ids.TEXT_BLOCK,
+            tr("More about it"),
+            hint=tr("Marketing reads it, and learns who should not be passed on."),
+        ),
     ]
 
 
@@ -50,7 +55,7 @@ def first_of_kind(status: Status, statuses: Sequence[Status]) -> bool:
 def _status_fields(asking: Asking) -> list[Block]:
     shown = ((one.key, cut(one.label, OPTION_LIMIT)) for one in asking.statuses)
     chosen = status_named(asking.chosen, asking.statuses)
-    select = choice_field(ids.STATUS_BLOCK, "Status", shown, initial=asking.chosen or None)
+    select = choice_field(ids.STATUS_BLOCK, tr("Status"), shown, initial=asking.chosen or None)
     select["dispatch_action"] = True  # the fields below follow from what is chosen
     return [select, *(_fields_of(chosen, asking) if chosen is not None else ())]
 
@@ -59,16 +64,16 @@ def _fields_of(status: Status, asking: Asking) -> list[Block]:
     """What belongs to a status: a reason, a date, an amount."""
     fields = []
     if reasons := reasons_for(status, asking.choices):
-        fields.append(reason_field("Reason", reasons))
+        fields.append(reason_field(tr("Reason"), reasons))
     if status.kind == "recycled":
-        fields.append(day_field(ids.UNTIL_BLOCK, "Back on", hint="Empty: in 90 days."))
+        fields.append(day_field(ids.UNTIL_BLOCK, tr("Back on"), hint=tr("Empty: in 90 days.")))
     if status.kind in ("rejected", "won"):
-        fields.append(text_field(ids.TEXT_BLOCK, "Why?" if status.kind == "won" else "More about it"))
+        fields.append(text_field(ids.TEXT_BLOCK, tr("Why?") if status.kind == "won" else tr("More about it")))
     if status.asks_qualification:
         handling = asking.lead.handling
         amount = None if handling.amount is None else f"{handling.amount:f}"
-        fields.append(amount_field(ids.AMOUNT_BLOCK, "Amount", initial=amount))
-        fields.append(day_field(ids.CLOSE_BLOCK, "Expected close date", initial=handling.close_on))
+        fields.append(amount_field(ids.AMOUNT_BLOCK, tr("Amount"), initial=amount))
+        fields.append(day_field(ids.CLOSE_BLOCK, tr("Expected close date"), initial=handling.close_on))
     return fields
 
 
@@ -108,5 +113,5 @@ async def _set_status(sent: Sent) -> Outcome | None:
     return await sent.handles.set_status(sent.number, status.key, sent.actor, why, amount, close_on)
 
 
-NOT_FIT: Final = Form(ids.NOT_FIT, "Not a fit", "Reject", _not_fit_fields, _not_fit, _not_fit_wrong)
-STATUS: Final = Form(ids.STATUS_MODAL, "Set status", "Save", _status_fields, _set_status, _status_wrong)
+NOT_FIT: Final = Form(ids.NOT_FIT, mark("Not a fit"), mark("Reject"), _not_fit_fields, _not_fit, _not_fit_wrong)
+STATUS: Final = Form(ids.STATUS_MODAL, mark("Set status"), mark("Save"), _status_fields, _set_status, _status_wrong)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, tzinfo
 from typing import Final
 
+from bot.language import mark, tr
 from bot.service.views import Outcome, State
 from bot.slack import ids
 from bot.slack.blocks import Block
@@ -13,16 +14,20 @@ from bot.slack.forms.inputs import choice_field, day_field, moment_field, reason
 from bot.slack.times import TIMES, morning, time_named
 from scoring.instants import Instant
 
-PAST: Final = "Choose a time that is still to come."
-WHEN: Final = "Choose when."
+PAST: Final = mark("Choose a time that is still to come.")
+WHEN: Final = mark("Choose when.")
 
 
 def _snooze_fields(_: Asking) -> list[Block]:
     return [
         choice_field(
-            ids.UNTIL_BLOCK, "Until", ((key, words) for key, (words, _) in TIMES.items()), initial="1h", optional=True
+            ids.UNTIL_BLOCK,
+            tr("Until"),
+            ((key, tr(words)) for key, (words, _) in TIMES.items()),
+            initial="1h",
+            optional=True,
         ),
-        moment_field(ids.AT_BLOCK, "Or at", hint="This one counts when both are filled in. Times are yours."),
+        moment_field(ids.AT_BLOCK, tr("Or at"), hint=tr("This one counts when both are filled in. Times are yours.")),
     ]
 
 
@@ -45,15 +50,19 @@ async def _snooze(sent: Sent) -> Outcome | None:
 
 _NO_SNOOZE: Final = {
     State.CLOSED: CLOSED,
-    State.QUIET: "Nobody has it, so there is nothing to put off. Claim takes it.",
-    State.RECYCLED: "It is put off already. Not now gives it another time, Claim takes it.",
+    State.QUIET: mark("Nobody has it, so there is nothing to put off. Claim takes it."),
+    State.RECYCLED: mark("It is put off already. Not now gives it another time, Claim takes it."),
 }
 
 
 def _not_now_fields(asking: Asking) -> list[Block]:
     return [
-        reason_field("Why not now?", asking.choices.not_now),
-        day_field(ids.UNTIL_BLOCK, "Back on", hint="It comes back then, or when it crosses again. Empty: in 90 days."),
+        reason_field(tr("Why not now?"), asking.choices.not_now),
+        day_field(
+            ids.UNTIL_BLOCK,
+            tr("Back on"),
+            hint=tr("It comes back then, or when it crosses again. Empty: in 90 days."),
+        ),
     ]
 
 
@@ -69,6 +78,8 @@ async def _not_now(sent: Sent) -> Outcome | None:
     return await sent.handles.not_now(sent.number, sent.actor, sent.entered.choice(ids.REASON_BLOCK) or "", until)
 
 
-SNOOZE: Final = Form(ids.SNOOZE, "Snooze", "Snooze", _snooze_fields, _snooze, _snooze_wrong, _NO_SNOOZE)
-AGAIN: Final = Form(ids.AGAIN, "Try again at …", "Put off", _snooze_fields, _snooze, _snooze_wrong, _NO_SNOOZE)
-NOT_NOW: Final = Form(ids.NOT_NOW, "Not now", "Back to nurture", _not_now_fields, _not_now, _not_now_wrong)
+SNOOZE: Final = Form(ids.SNOOZE, mark("Snooze"), mark("Snooze"), _snooze_fields, _snooze, _snooze_wrong, _NO_SNOOZE)
+AGAIN: Final = Form(
+    ids.AGAIN, mark("Try again at …"), mark("Put off"), _snooze_fields, _snooze, _snooze_wrong, _NO_SNOOZE
+)
+NOT_NOW: Final = Form(ids.NOT_NOW, mark("Not now"), mark("Back to nurture"), _not_now_fields, _not_now, _not_now_wrong)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from bot.language import mark, tr
 from bot.service.views import Outcome
 from bot.slack import ids
 from bot.slack.blocks import Block
@@ -12,20 +13,22 @@ from bot.slack.forms.inputs import choice_field, moment_field, text_field, tick_
 from bot.slack.forms.putting_off import PAST
 from bot.slack.words import contact_word
 
-NOTHING: Final = "Write something here, or below."
+NOTHING: Final = mark("Write something here, or below.")
 
 
 def _log_fields(asking: Asking) -> list[Block]:
     kinds = ((one, contact_word(one)) for one in asking.choices.contact_kinds)
     outcomes = ((one, contact_word(one)) for one in asking.choices.contact_outcomes)
     fields = [
-        choice_field(ids.KIND_BLOCK, "How", kinds, initial=asking.choices.contact_kinds[0]),
-        choice_field(ids.OUTCOME_BLOCK, "What came of it", outcomes),
-        text_field(ids.TEXT_BLOCK, "Note"),
-        moment_field(ids.AT_BLOCK, "Try again at", hint="For “no answer”, say: the lead is put off until then."),
+        choice_field(ids.KIND_BLOCK, tr("How"), kinds, initial=asking.choices.contact_kinds[0]),
+        choice_field(ids.OUTCOME_BLOCK, tr("What came of it"), outcomes),
+        text_field(ids.TEXT_BLOCK, tr("Note")),
+        moment_field(
+            ids.AT_BLOCK, tr("Try again at"), hint=tr("For “no answer”, say: the lead is put off until then.")
+        ),
     ]
     if asking.lead.handling.owner is None:
-        fields.append(tick_field(ids.CLAIM_BLOCK, "Nobody has it", "Claim it"))
+        fields.append(tick_field(ids.CLAIM_BLOCK, tr("Nobody has it"), tr("Claim it")))
     return fields
 
 
@@ -54,11 +57,11 @@ async def _log(sent: Sent) -> Outcome | None:
 
 def _note_fields(_: Asking) -> list[Block]:
     return [
-        text_field(ids.TEXT_BLOCK, "Note"),
+        text_field(ids.TEXT_BLOCK, tr("Note")),
         text_field(
             ids.CONTENT_BLOCK,
-            "What content works?",
-            hint="What the lead says of our pages, mails and cases. Marketing reads it beside the outcome.",
+            tr("What content works?"),
+            hint=tr("What the lead says of our pages, mails and cases. Marketing reads it beside the outcome."),
         ),
     ]
 
@@ -75,17 +78,17 @@ async def _note(sent: Sent) -> Outcome | None:
 
 # field of the qualification -> (block, what is asked)
 QUESTIONS: Final = {
-    "budget": (ids.BUDGET_BLOCK, "Budget", "Is there money for it, and how much?"),
-    "authority": (ids.AUTHORITY_BLOCK, "Authority", "Who decides, and who else has a say?"),
-    "need": (ids.NEED_BLOCK, "Need", "Which problem is to be solved?"),
-    "timeline": (ids.TIMELINE_BLOCK, "Timeline", "By when do they want it?"),
+    "budget": (ids.BUDGET_BLOCK, mark("Budget"), mark("Is there money for it, and how much?")),
+    "authority": (ids.AUTHORITY_BLOCK, mark("Authority"), mark("Who decides, and who else has a say?")),
+    "need": (ids.NEED_BLOCK, mark("Need"), mark("Which problem is to be solved?")),
+    "timeline": (ids.TIMELINE_BLOCK, mark("Timeline"), mark("By when do they want it?")),
 }
 
 
 def _qualify_fields(asking: Asking) -> list[Block]:
     known = asking.lead.handling.qualification
     return [
-        text_field(block, label, lines=False, initial=getattr(known, name, None), hint=hint)
+        text_field(block, tr(label), lines=False, initial=getattr(known, name, None), hint=tr(hint))
         for name, (block, label, hint) in QUESTIONS.items()
     ]
 
@@ -95,6 +98,6 @@ async def _qualify(sent: Sent) -> Outcome | None:
     return await sent.handles.qualify(sent.number, sent.actor, **told)
 
 
-LOG: Final = Form(ids.LOG, "Log contact", "Save", _log_fields, _log, _log_wrong)
-NOTE: Final = Form(ids.NOTE, "Add note", "Save", _note_fields, _note, _note_wrong)
-QUALIFY: Final = Form(ids.QUALIFY, "Qualify", "Save", _qualify_fields, _qualify)
+LOG: Final = Form(ids.LOG, mark("Log contact"), mark("Save"), _log_fields, _log, _log_wrong)
+NOTE: Final = Form(ids.NOTE, mark("Add note"), mark("Save"), _note_fields, _note, _note_wrong)
+QUALIFY: Final = Form(ids.QUALIFY, mark("Qualify"), mark("Save"), _qualify_fields, _qualify)

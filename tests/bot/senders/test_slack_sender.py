@@ -15,10 +15,13 @@ from bot.senders.slack import SlackSender
 from bot.service.views import Contact, Handling, Notice, State
 from bot.service.views_json import notice_to_json
 from bot.slack.calls import make_client
+from bot.slack.languages import Languages
+from bot.slack.people import People
 from bot.slack.settings import SlackSettings
 from bot.standin import DemoWorkspace, Fault, StandIn
 from scoring.instants import MINUTE, SECOND
 from tests.bot.slack.fake_desk import STATUSES, FakeDesk, Now, facts
+from tests.bot.slack.fake_handles import FakeHandles
 
 KEY = "b2b:1:1"
 
@@ -58,7 +61,8 @@ async def world() -> AsyncIterator[World]:
     desk = FakeDesk(now)
     desk.add()
     settings = SlackSettings(shop.team_id, workspace_url="https://nordwind.slack.com/")
-    yield World(now, slack, desk, SlackSender(client, desk, settings, now))
+    languages = Languages(People(client, settings, now), FakeHandles(desk).language, settings)
+    yield World(now, slack, desk, SlackSender(client, desk, settings, now, languages))
     await slack.close()
 
 

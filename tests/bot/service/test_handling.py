@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.service.views import Actor, State
+from bot.service.views import Actor, Better, State
 from tests.bot.service.house import ANNA, BO, CARL, DAY, HEAD, HOUR, MANAGER, MINUTE, TAIL, House, house
 
 CLOSED = {"lost": "lost", "won": "customer", "rejected": "unqualified"}
@@ -206,7 +206,7 @@ async def test_a_better_label_of_an_open_lead_goes_to_the_channel_and_never_late
         assert (await it.row(number))["deadline"] == before
         view = await it.core.desk.alert((await it.lead(number)).alert_key or "")
         assert view is not None
-        assert view.better == "now hot"
+        assert view.better == Better("hot")
         assert view.facts.label == "warm"
 
 

@@ -13,6 +13,7 @@ from bot.errors import Overloaded
 from bot.service.identity import Identity
 from bot.service.intake import Receipt
 from bot.service.scorebook import Scorebook
+from bot.service.views import Better
 from scoring.events import Value
 from tests.bot.service.house import ANNA, COMPANY_MODEL, DAY, HEAD, HOUR, MINUTE, TAIL, House, house
 
@@ -145,7 +146,7 @@ async def test_history_that_makes_an_open_alert_better_is_shown_and_told_to_nobo
         await it.take(it.event("hot", email="a@x.example"), history=True)
         view = await it.core.desk.alert((await it.lead(number)).alert_key or "")
         assert view is not None
-        assert view.better == "now hot"
+        assert view.better == Better("hot")
         assert await it.codes("thread") == await it.codes("direct") == []
 
 

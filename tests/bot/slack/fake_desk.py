@@ -70,7 +70,7 @@ def facts(number: int = 1, name: str | None = "Anna Berg", company: str | None =
         Activity(NOON - 2 * HOUR, "page", "website", "/cases/wind", Decimal("10.00"), seq=7),
         Activity(NOON - DAY, "email_clicked", "mailchimp", "Spring news", quarantined="burst", seq=8),
     )
-    fit_facts = (("Industry", "Energy"), ("Employees", "51-200"), ("Country", "DK"))
+    fit_facts = (("industry", "Energy"), ("employees", "51-200"), ("country", "DK"))
     scores = {"score": Decimal("87.00"), "fit": Decimal("37.00"), "engagement": Decimal("50.00")}
     return AlertFacts(
         lead, "Head of Sales", "b2b", "hot", "A1", **scores,

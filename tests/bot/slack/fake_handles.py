@@ -43,6 +43,7 @@ class FakeHandles:
         self.gone: list[tuple[str, bool]] = []
         self.set: dict[str, str | None] = {}
         self.filters: Mapping[str, str] = {}
+        self.languages: dict[str, str] = {}
 
     @property
     def choices(self) -> Choices:
@@ -142,8 +143,12 @@ class FakeHandles:
     async def me(self, actor: Actor) -> RepView:
         return RepView(actor.user_id, "Europe/Copenhagen", "Mon-Fri 09:00-17:00", capacity=10, claimed=2)
 
+    async def language(self, user_id: str) -> str | None:
+        return self.languages.get(user_id)
+
     async def set_me(self, actor: Actor, **changes: str | None) -> RepView:
         self.set |= changes
+        self.languages |= {actor.user_id: changes["language"] or ""} if "language" in changes else {}
         return replace(await self.me(actor), unknown=tuple(key for key in changes if key == "shoes"))
 
     async def team(self, actor: Actor) -> TeamView:

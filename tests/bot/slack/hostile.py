@@ -35,6 +35,7 @@ from bot.service.views import (
     Activity,
     AlertFacts,
     AlertView,
+    Better,
     Colleague,
     Contact,
     Explanation,
@@ -128,7 +129,7 @@ alerts: st.SearchStrategy[AlertView] = st.builds(
     contact=contacts,
     handling=handlings,
     colleagues=st.lists(st.builds(Colleague, leads, user), max_size=9).map(tuple),
-    better=maybe,
+    better=st.none() | st.builds(Better, maybe, maybe, maybe, st.none() | number),
     shadow=st.booleans(),
     crm_url=maybe | st.sampled_from(("https://crm.example/1", "https://crm.example@evil.example/", "javascript:x")),
 )

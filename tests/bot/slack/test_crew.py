@@ -48,7 +48,7 @@ async def test_the_team_is_for_managers(world: World, typed: str) -> None:
 
 async def test_the_figures_of_some_days(world: World) -> None:
     text = (await world.ask("stats 7", "/hotlead", world.shop.manager)).text
-    assert "10 passed (6 accepted, 2 not a fit, 1 not now, 1 pending, acceptance 75.0 %)" in text
+    assert "10 passed (6 accepted, 2 not a fit, 1 not now, 1 pending, acceptance 75 %)" in text
     assert "Not a fit: Competitor 2" in text
     assert "is no number of days" in (await world.ask("stats many", "/hotlead", world.shop.manager)).text
 

@@ -20,6 +20,7 @@ from bot.slack.calls import make_client
 from bot.slack.doing import TaskSet
 from bot.slack.front import DEEPEST, LARGEST_BODY, Refusal, check, receive
 from bot.slack.homes import Homes
+from bot.slack.languages import Languages
 from bot.slack.parts import Parts
 from bot.slack.people import People
 from bot.slack.places import Places
@@ -214,8 +215,9 @@ def lonely_parts() -> Parts:
     explains = FakeExplains(desk)
     people, models = People(client, shop, now), FakeModels()
     handles = FakeHandles(desk)
-    homes, places = Homes(client, handles, people, now), Places(client, shop, now)
+    languages = Languages(people, handles.language, shop)
+    homes, places = Homes(client, handles, people, languages, now), Places(client, shop, now)
     return Parts(
         client, desk, people, shop, now, TaskSet(), FakeSeen(), health, explains, explains, models, handles,
-        FakeAdds(desk), homes, places, FakeWorkspace(),
+        FakeAdds(desk), homes, places, FakeWorkspace(), languages,
     )  # fmt: skip

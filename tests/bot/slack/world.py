@@ -16,6 +16,7 @@ from bot.slack.app import handle, make_app, warm_up
 from bot.slack.calls import make_client
 from bot.slack.doing import TaskSet
 from bot.slack.homes import Homes
+from bot.slack.languages import Languages
 from bot.slack.parts import Parts
 from bot.slack.people import People
 from bot.slack.places import Places
@@ -163,10 +164,11 @@ async def open_world(
     people, explains = People(client, settings, now), FakeExplains(desk)
     models, handles, workspace = FakeModels(), FakeHandles(desk), FakeWorkspace()
     adds = FakeAdds(desk)
-    homes, places = Homes(client, handles, people, now), Places(client, settings, now)
+    languages = Languages(people, handles.language, settings)
+    homes, places = Homes(client, handles, people, languages, now), Places(client, settings, now)
     parts = Parts(
         client, desk, people, settings, now, TaskSet(), FakeSeen(), ask_health, explains, explains, models, handles,
-        adds, homes, places, workspace, identity.bot_user_id,
+        adds, homes, places, workspace, languages, identity.bot_user_id,
     )  # fmt: skip
     app = make_app(parts, identity)
 
@@ -182,7 +184,7 @@ async def open_world(
     url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
     slack.deliver_to(url)
     sending = make_client(shop.bot_token, base_url=slack.api_url, repeats_limited=False)
-    sender = SlackSender(sending, desk, settings, now, models=models, places=places)
+    sender = SlackSender(sending, desk, settings, now, languages, models=models, places=places)
     yield World(now, slack, shop, desk, parts, sender, url, health, models, handles, workspace, adds)
     await parts.tasks.drain(1)
     await slack.close()

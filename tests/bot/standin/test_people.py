@@ -9,6 +9,7 @@ from tests.bot.standin.conftest import code
 
 
 async def test_a_rep_has_a_zone_a_locale_and_an_address(client: AsyncWebClient, workspace: DemoWorkspace) -> None:
+    workspace.change_user(workspace.reps[0], locale="da-DK")
     found = await client.users_info(user=workspace.reps[0], include_locale=True)
     user = found["user"]
     assert user["real_name"] == "Søren Kjærgaard"
