@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from bot.language import mark, tr
 from bot.service.known_as import JoinedBy, KnownAs
 from bot.slack.text import moment, mrkdwn
+from bot.slack.words import more
 
-_KINDS: Final = {"email": "E-mail", "user_id": "User id", "phone": "Phone"}
+_KINDS: Final = {"email": mark("E-mail"), "user_id": mark("User id"), "phone": mark("Phone")}
 _VALUE_LIMIT: Final = 80
 _MOST_JOINS: Final = 3
 """Of one identifier the earliest: those are what made it one lead with the others."""
@@ -20,19 +22,23 @@ def identifier_lines(known: Sequence[KnownAs]) -> list[str]:
 
 
 def _identifier(one: KnownAs) -> str:
-    kind = _KINDS.get(one.kind) or mrkdwn(one.kind)  # a vendor's: hubspot:62515:contact
-    line = f"{kind} {mrkdwn(one.value, _VALUE_LIMIT)} – known since {moment(one.first_seen)}"
-    more = [f"{len(one.joined) - _MOST_JOINS} more"] if len(one.joined) > _MOST_JOINS else []
-    return "; ".join([line, *(_joined(joined) for joined in one.joined[:_MOST_JOINS]), *more])
+    kind = tr(_KINDS.get(one.kind, "")) or mrkdwn(one.kind)  # a vendor's: hubspot:62515:contact
+    value, since = mrkdwn(one.value, _VALUE_LIMIT), moment(one.first_seen)
+    line = tr("{kind} {value} – known since {when}", kind=kind, value=value, when=since)
+    rest = [more(len(one.joined) - _MOST_JOINS)] if len(one.joined) > _MOST_JOINS else []
+    return "; ".join([line, *(_joined(joined) for joined in one.joined[:_MOST_JOINS]), *rest])
 
 
 def _joined(one: JoinedBy) -> str:
-    other, at = mrkdwn(one.other, _VALUE_LIMIT), moment(one.since)
-    match one.how:
-        case "alias":
-            return f"an alias of {other}, {at}"
-        case "instruction":
-            return f"joined with {other} by an admin, {at}"
-        case _:
-            source = f" from {mrkdwn(one.source, 40)}" if one.source else ""
-            return f"named together with {other} in an event{source}, {at}"
+    said = {"other": mrkdwn(one.other, _VALUE_LIMIT), "when": moment(one.since)}
+    match one.how, one.source:
+        case "alias", _:
+            return tr("an alias of {other}, {when}", **said)
+        case "instruction", _:
+            return tr("joined with {other} by an admin, {when}", **said)
+        case _, "" | None:
+            return tr("named together with {other} in an event, {when}", **said)
+        case _, source:
+            return tr(
+                "named together with {other} in an event from {source}, {when}", **said, source=mrkdwn(source, 40)
+            )
