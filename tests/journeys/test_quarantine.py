@@ -23,7 +23,7 @@ async def test_a_rep_sees_why_clicks_count_for_nothing_and_restores_them(tmp_pat
             await it.settle()
         shown = str(it.standin.views(rep)[-1].content)
         assert ids.EVENT_RESTORE not in shown
-        assert "event restored" in shown
+        assert "restored an event" in shown
         (alert,) = it.alerts()
         assert "30 points" in alert.text
 
