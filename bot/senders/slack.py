@@ -323,7 +323,7 @@ class SlackSender:
 def _spoken_at(owed: Owed) -> str:
     """Whose language it is said in: that of the channel where the message is or will be, or of the person."""
     channel = owed.payload.get("channel")
-    return channel if owed.kind in ("update", "thread") and isinstance(channel, str) else owed.lane
+    return channel if isinstance(channel, str) and channel[:1] in ("C", "G") else owed.lane
 
 
 def _metadata(event: str, key: str) -> dict[str, Any]:
