@@ -15,6 +15,7 @@ from aiohttp import web
 from bot.app.backing_up import backup_operations, backups_of
 from bot.app.core import Core, open_core
 from bot.app.counting import Counting
+from bot.app.openapi import description
 from bot.app.operations import operations_of
 from bot.app.slack_side import SlackSide
 from bot.app.source_operations import source_operations
@@ -24,6 +25,7 @@ from bot.clock import Clock, system_clock
 from bot.control import ControlServer, Told
 from bot.errors import StoreUnusable
 from bot.settings import Settings, SlackSecrets
+from bot.sources.reading import Endpoint
 from bot.storage.lock import FolderLock
 from bot.web.answers import answer, at_most_in_flight, errors_in_json
 from bot.web.hooks import Hooks
@@ -121,7 +123,7 @@ class Hotlead:
             rates=Rates({name: one.max_events_per_second for name, one in settings.source.items()}),
         )
         self.operations_url = await self._serve(
-            operations(core.metrics, self.trouble, self.counting.refresh),
+            operations(core.metrics, self.trouble, self.counting.refresh, lambda: self._describe(endpoints)),
             settings.service.metrics_host,
             settings.service.metrics_port,
         )
@@ -187,6 +189,14 @@ class Hotlead:
 
     async def _serve(self, app: web.Application, host: str, port: int) -> str:
         return await listen(app, host, port, most=self._settings.service.max_connections, opened=self._open)
+
+    def _describe(self, endpoints: Mapping[str, Endpoint]) -> Mapping[str, object]:
+        return description(
+            endpoints,
+            public_url=self._settings.service.public_url or self.url,
+            operations_url=self.operations_url,
+            slack=self._secrets.slack.slack_signing_secret is not None,
+        )
 
     async def _status(self, _values: Mapping[str, Any], _told: Told) -> Mapping[str, Any]:
         """What only the service knows of itself, for `hotlead status`; its newest counts are stored first."""

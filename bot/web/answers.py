@@ -58,7 +58,10 @@ async def errors_in_json(request: web.Request, handler: Handler) -> web.StreamRe
         return await handler(request)
     except web.HTTPException as refused:
         code, message = _WORDS.get(refused.status, ("refused", refused.reason))
-        return error(refused.status, code, message)
+        told = error(refused.status, code, message)
+        if isinstance(refused, web.HTTPMethodNotAllowed):  # RFC 9110, 15.5.6: the answer says what is allowed
+            told.headers["Allow"] = ", ".join(sorted(refused.allowed_methods))
+        return told
     except TimeoutError:
         return error(408, "too_slow", "The body did not arrive in time.")
     except Overloaded as overloaded:

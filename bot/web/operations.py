@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -19,8 +19,16 @@ async def alive(_request: web.Request) -> web.Response:
     return answer(200, {"ok": True})
 
 
-def operations(metrics: Metrics, trouble: Trouble, count: Callable[[], Awaitable[None]]) -> web.Application:
-    """The application behind the operations port; `count` brings what is counted only when asked up to date."""
+def operations(
+    metrics: Metrics,
+    trouble: Trouble,
+    count: Callable[[], Awaitable[None]],
+    describe: Callable[[], Mapping[str, object]],
+) -> web.Application:
+    """The application behind the operations port.
+
+    `count` brings what is counted only when asked up to date; `describe` gives the OpenAPI description.
+    """
 
     async def ready(_request: web.Request) -> web.Response:
         found = await trouble()
@@ -30,8 +38,12 @@ def operations(metrics: Metrics, trouble: Trouble, count: Callable[[], Awaitable
         await count()
         return web.Response(body=generate_latest(metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
+    async def described(_request: web.Request) -> web.Response:
+        return answer(200, describe())
+
     app = web.Application(middlewares=[errors_in_json])
     app.router.add_get("/healthz", alive)
     app.router.add_get("/readyz", ready)
     app.router.add_get("/metrics", numbers)
+    app.router.add_get("/openapi.json", described)
     return app

@@ -42,7 +42,7 @@ def identified(metrics: Metrics, *, logged: bool) -> Middleware:
 
 def _place(request: web.Request) -> str:
     """The first part of the address, where it is one of ours: nobody may choose the labels of a metric."""
-    first = request.path.split("/", 2)[1]
+    first = request.path.lstrip("/").partition("/")[0]  # of CONNECT and OPTIONS it may be no path at all
     return first if first in _PLACES and request.match_info.http_exception is None else "other"
 
 

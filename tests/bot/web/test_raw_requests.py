@@ -37,6 +37,23 @@ async def answer(it: Rig, request: bytes) -> int | None:
     return int(found[1]) if found else None
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"CONNECT x:80",
+        b"CONNECT /hooks/forms",
+        b"OPTIONS *",
+        b"GET *",
+        b"POST http://other.example/hooks/forms",
+        b"GET //",
+    ],
+)
+async def test_what_is_asked_for_may_be_no_path(service: Rig, line: bytes) -> None:
+    status = await answer(service, line + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert status is not None
+    assert 400 <= status < 500
+
+
 @pytest.mark.parametrize("host", [b"[", b"a b:99999", b"x:99999999", b"x:port", b"\xff\xfe", b""])
 async def test_a_host_that_cannot_be_one_is_no_fault_of_ours(service: Rig, host: bytes) -> None:
     head = b"POST /hooks/forms HTTP/1.1\r\nHost: " + host + b"\r\n"
