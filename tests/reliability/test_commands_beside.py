@@ -66,6 +66,7 @@ CASES: dict[str, Case] = {
     "identity clear": Case("identity clear lead6@nord6.example --yes"),
     "identity revoke": Case("identity revoke 1 --yes"),
     "identity list": Case("identity list"),
+    "status": Case("status"),
     "data unmatched": Case("data unmatched"),
     "sources": Case("sources"),
     "sources show": Case("sources show forms"),
