@@ -204,7 +204,7 @@ async def crash(folder: Path, *, seed: int, ends: int, senders: int, kill: bool 
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(15)) as http, asyncio.TaskGroup() as tasks:
             sending = [tasks.create_task(one.send(http, where, enough)) for one in people]
             for _ in range(ends):
-                await _one_life(folder, environment, where, run, chance, people, kill=kill)
+                await _one_life(folder, environment, where, run, chance, people, leads, kill=kill)
             enough.set()
             async with serve(folder, environment) as service:
                 await _up(service, where, run)
@@ -227,10 +227,11 @@ async def _one_life(
     run: Run,
     chance: random.Random,
     people: list[Sender],
+    leads: int,
     *,
     kill: bool,
 ) -> None:
-    for one in chance.sample(people, min(3, len(people))):
+    for one in chance.sample(people, leads):
         one.new_leads += 1
     async with serve(folder, environment) as service:
         await _up(service, where, run)

@@ -15,8 +15,12 @@ from tests.reliability.crashing import ENDS_WITHIN, READY_WITHIN, Run, calm, com
 SEED = int(os.environ.get("CRASH_SEED", "7"))
 
 
-async def compared(folder: Path, ends: int, senders: int, *, kill: bool = True, history: bool = True) -> Run:
-    run = await crash(folder / "crashed", seed=SEED, ends=ends, senders=senders, kill=kill, history=history)
+async def compared(
+    folder: Path, ends: int, senders: int, leads: int, *, kill: bool = True, history: bool = True
+) -> Run:
+    run = await crash(
+        folder / "crashed", seed=SEED, ends=ends, senders=senders, leads=leads, kill=kill, history=history
+    )
     (folder / "figures.txt").write_text(run.told() + "\n", encoding="utf-8")
     said = complaints(run, await calm(folder / "calm", run.requests), history=history)
     assert not said, f"{run.told()}\n" + "\n".join(said[:40])
@@ -24,13 +28,13 @@ async def compared(folder: Path, ends: int, senders: int, *, kill: bool = True, 
 
 
 async def test_after_some_kills_the_store_and_slack_are_as_after_a_calm_run(tmp_path: Path) -> None:
-    run = await compared(tmp_path, ends=5, senders=6)
+    run = await compared(tmp_path, ends=5, senders=6, leads=3)
     assert max(run.ready_seconds) <= READY_WITHIN
 
 
 @pytest.mark.full
 async def test_after_200_kills_the_store_and_slack_are_as_after_a_calm_run(tmp_path: Path) -> None:
-    run = await compared(tmp_path, ends=200, senders=20)
+    run = await compared(tmp_path, ends=200, senders=20, leads=1)
     assert max(run.ready_seconds) <= READY_WITHIN
 
 
@@ -38,23 +42,23 @@ async def test_after_200_kills_the_store_and_slack_are_as_after_a_calm_run(tmp_p
 async def test_without_the_history_scope_200_kills_lose_nothing_and_what_is_said_twice_was_counted(
     tmp_path: Path,
 ) -> None:
-    run = await compared(tmp_path, ends=200, senders=20, history=False)
+    run = await compared(tmp_path, ends=200, senders=20, leads=1, history=False)
     assert run.counted == run.unconfirmed_by_the_last
 
 
 async def test_without_the_history_scope_nothing_is_lost_and_what_is_said_twice_was_counted(tmp_path: Path) -> None:
-    run = await compared(tmp_path, ends=2, senders=6, history=False)
+    run = await compared(tmp_path, ends=2, senders=6, leads=3, history=False)
     assert run.counted == run.unconfirmed_by_the_last
 
 
 async def test_told_to_stop_under_load_it_ends_in_time_and_loses_nothing(tmp_path: Path) -> None:
-    run = await compared(tmp_path, ends=3, senders=6, kill=False)
+    run = await compared(tmp_path, ends=3, senders=6, leads=3, kill=False)
     assert run.codes == {0: 4}
     assert max(run.end_seconds) <= ENDS_WITHIN
 
 
 @pytest.mark.full
 async def test_told_to_stop_under_load_50_times_it_ends_in_time_and_loses_nothing(tmp_path: Path) -> None:
-    run = await compared(tmp_path, ends=50, senders=20, kill=False)
+    run = await compared(tmp_path, ends=50, senders=20, leads=1, kill=False)
     assert run.codes == {0: 51}
     assert max(run.end_seconds) <= ENDS_WITHIN

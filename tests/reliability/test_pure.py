@@ -1,4 +1,4 @@
-"""Invariants 3 and 4: an event counts once however often it comes, and a score follows from events, model and instant."""
+"""Invariants 3, 4 and 5: an event counts once, a score follows from events, model and instant, a crossing alerts."""
 
 from __future__ import annotations
 
@@ -43,6 +43,10 @@ class Everything(OneRule):
         super().__init__()
         self.models = itertools.cycle((OTHER_MODEL, MODEL))
         self.sent: list[SourcedEvent] = []
+
+    @rule(email=leads, word=st.sampled_from(("warm", "hot", "dip", "dip3", "newsletter")))
+    def event(self, email: str, word: str) -> None:
+        self.run(self.it.take(self.it.event(word, email=email)))  # of one who was erased nothing is stored
 
     @rule(email=leads, word=st.sampled_from(("warm", "hot", "dip")), days=st.integers(0, 40), again=st.booleans())
     def late(self, email: str, word: str, days: int, again: bool) -> None:
