@@ -188,8 +188,13 @@ class Run:
         )
 
 
-async def crash(folder: Path, *, seed: int, ends: int, senders: int, kill: bool = True, history: bool = True) -> Run:
-    """Start the server and end it so many times while the senders send; then let it come to rest."""
+async def crash(
+    folder: Path, *, seed: int, ends: int, senders: int, leads: int, kill: bool = True, history: bool = True
+) -> Run:
+    """Start the server and end it so many times while the senders send, each time with so many new leads that cross.
+
+    Then it may come to rest.
+    """
     chance = random.Random(f"{seed}: ends")
     async with slack() as (standin, workspace):
         faults = Chance(f"{seed}: faults")

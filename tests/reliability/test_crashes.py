@@ -18,9 +18,8 @@ SEED = int(os.environ.get("CRASH_SEED", "7"))
 async def compared(
     folder: Path, ends: int, senders: int, leads: int, *, kill: bool = True, history: bool = True
 ) -> Run:
-    run = await crash(
-        folder / "crashed", seed=SEED, ends=ends, senders=senders, leads=leads, kill=kill, history=history
-    )
+    crashed = folder / "crashed"
+    run = await crash(crashed, seed=SEED, ends=ends, senders=senders, leads=leads, kill=kill, history=history)
     (folder / "figures.txt").write_text(run.told() + "\n", encoding="utf-8")
     said = complaints(run, await calm(folder / "calm", run.requests), history=history)
     assert not said, f"{run.told()}\n" + "\n".join(said[:40])
