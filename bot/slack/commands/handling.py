@@ -13,9 +13,10 @@ from bot.slack.alert import TITLES, lead_button
 from bot.slack.blocks import Message, actions, said
 from bot.slack.commands.base import Call, Verb
 from bot.slack.commands.finding import no_such, one_lead
-from bot.slack.commands.grammar import folded, split_name, split_quoted
+from bot.slack.commands.grammar import folded, split_filters, split_name, split_quoted
 from bot.slack.commands.until import split_until
 from bot.slack.commands.when import zone_of
+from bot.slack.forms.writing import QUESTIONS
 from bot.slack.outcomes import outcome_answer
 from bot.slack.people import Refusal
 from bot.slack.text import mrkdwn
@@ -145,7 +146,19 @@ def _contact_words(keys: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 async def answer_qualify(call: Call) -> Message:
-    return await _window(call, "qualify", call.text, ids.QUALIFY)
+    """`budget:"40,000"`, `need:…`: what is said takes the place of what was known, the rest stays."""
+    name, told = split_filters(call.text, ())
+    if not told or told.keys() - QUESTIONS.keys():
+        return await _window(call, "qualify", name, ids.QUALIFY)
+
+    async def act(lead: LeadRef) -> Outcome | None:
+        view = await call.desk.lead(lead.number)
+        known = view.handling.qualification if view is not None else None
+        answers = {question: told.get(question) or getattr(known, question, None) for question in QUESTIONS}
+        return await call.handles.qualify(lead.number, call.actor, **answers)
+
+    again = " ".join(f'{question}:"{answer}"' for question, answer in told.items())
+    return await _act(call, "qualify", name, again, act)
 
 
 def _of_kind(call: Call, kind: str) -> str | None:
@@ -183,7 +196,7 @@ _VERBS: Final = (
         "log", 'log WHO [HOW] OUTCOME ["note"]', mark("a contact that was made or tried; takes a free lead"), answer_log
     ),
     Verb("note", 'note WHO "text"', mark("write down a note"), answer_note),
-    Verb("qualify", "qualify WHO", mark("budget, authority, need and timeline"), answer_qualify),
+    Verb("qualify", 'qualify WHO [budget:"…" …]', mark("budget, authority, need and timeline"), answer_qualify),
     Verb("reassign", "reassign WHO @COLLEAGUE", mark("make a colleague the owner"), answer_reassign),
     Verb(
         "notnow",

@@ -33,6 +33,7 @@ def at(text: str) -> Instant:
         ("notnow anna no budget yet", ("status_set", 1, "No budget yet", None)),
         ('notfit anna other "a supplier"', ("status_set", 1, "Other", "a supplier")),
         ('won anna "the case"', ("status", 1, "customer", "the case", None, None)),
+        ('qualify anna need:"less paper" BUDGET:40k', ("qualified", 1, "40k", None, "less paper", None)),
         ("lost anna no decision", ("status", 1, "lost", "No decision", None, None)),
     ],
 )
@@ -61,6 +62,16 @@ async def test_what_is_left_out_is_asked_in_a_window(world: World, typed: str, b
     assert world.handles.said == []
     await world.press(answer, button)
     assert "Anna Berg" in str(world.modal().content)
+
+
+async def test_a_command_leaves_what_is_known_of_the_qualification_and_asks_for_what_is_no_question(
+    world: World,
+) -> None:
+    world.desk.add()
+    for typed in ("qualify anna budget:40k timeline:May", "qualify anna budget:50k", "qualify anna shoes:red"):
+        await world.type(typed)
+    assert world.handles.said[-1] == ("qualified", 1, "50k", None, None, "May")
+    assert len(world.handles.said) == 2
 
 
 async def test_a_lead_is_handed_to_the_colleague_who_is_mentioned(world: World) -> None:
