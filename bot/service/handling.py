@@ -17,7 +17,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from bot.errors import BadConfiguration, Finding
-from bot.service.views import Actor, Contact, Handling, LeadRef, State, Status
+from bot.service.views import Actor, Contact, Handling, LeadRef, Qualification, State, Status
+from bot.storage import written
+from bot.storage.store import Tx
 from scoring.instants import DAY, Duration
 
 CLOSED_KINDS: Final = frozenset({"won", "lost", "rejected"})
@@ -133,3 +135,9 @@ def may_close(lead: Any, actor: Actor, state: State) -> bool:
     if state is State.OFFERED:
         return bool(lead["offered_to"] == actor.user_id)
     return lead["owner"] is None
+
+
+def qualification_of(tx: Tx, lead_id: int) -> Qualification | None:
+    """What a rep found out of budget, authority, need and timeline."""
+    row = written.qualification(tx, lead_id)
+    return None if row is None else Qualification(*row)

@@ -13,14 +13,14 @@ from bot.metrics import Metrics
 from bot.service.acts import Acts
 from bot.service.ending import Ending, Said
 from bot.service.gathering import Gathering
-from bot.service.handling import CLOSED_KINDS, ref
+from bot.service.handling import CLOSED_KINDS, qualification_of, ref
 from bot.service.handling_views import Choices, HomeView, Record, RepView, RouteView, StatsView, TeamView
 from bot.service.listing import PAGE, Listing
 from bot.service.members import Members
 from bot.service.results import Results
 from bot.service.routing import route_from_json
 from bot.service.team import Team
-from bot.service.views import Actor, ContactEntry, ListPage, ListRow, Note, Outcome, Qualification
+from bot.service.views import Actor, ContactEntry, ListPage, ListRow, Note, Outcome
 from bot.service.working import Working
 from bot.service.working_time import Calendar
 from bot.storage import alerts, handling, leads, results, written
@@ -281,10 +281,9 @@ class HandlingDesk:
         if lead is None:
             return None
         number = lead["id"]
-        qualification = written.qualification(tx, number)
         return Record(
             lead=ref(lead),
             contacts=tuple(ContactEntry(*row) for row in written.contacts(tx, number)),
             notes=tuple(Note(*row) for row in written.notes(tx, number)),
-            qualification=Qualification(*qualification) if qualification is not None else None,
+            qualification=qualification_of(tx, number),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ from bot.clock import Clock
 from bot.service.alerts import AlertBook
 from bot.service.explaining import known_of
 from bot.service.facts import activity_of, fit_facts, points_by_event, reasons_of, score_view
-from bot.service.handling import Statuses, contact
+from bot.service.handling import Statuses, contact, qualification_of
 from bot.service.handling_desk import HandlingDesk
 from bot.service.histories import Entry, LiveModel, events_of, load, scoring_event
 from bot.service.known_as import KnownAs, known_as
@@ -103,7 +104,7 @@ class LeadDesk:
             title=lead["title"],
             contact=contact(lead),
             scores=tuple(score_view(live.model, entry.histories[live.model.name].score(now)) for live in self._models),
-            handling=self._statuses.handling(lead),
+            handling=replace(self._statuses.handling(lead), qualification=qualification_of(tx, number)),
             fit_facts=fit_facts(entry.folding.attributes),
             known_fields=known,
             missing_fields=missing,

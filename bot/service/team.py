@@ -7,12 +7,12 @@ message is owed its newest state.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from bot.service.alerts import AlertBook
 from bot.service.clockwork import Clockwork
-from bot.service.handling import FOLLOW_UP_WITHIN, NEW, Statuses, contact, ref
+from bot.service.handling import FOLLOW_UP_WITHIN, NEW, Statuses, contact, qualification_of, ref
 from bot.service.handling_views import RouteView
 from bot.service.policy import Policy
 from bot.service.reps import Reps
@@ -97,7 +97,8 @@ class Team:
     ) -> Outcome:
         """What became of an act, with the lead as it is now."""
         lead = leads.get(tx, number)
-        return Outcome(done, code, ref(lead), self.statuses.handling(lead), contact(lead), before, note, warnings)
+        stands = replace(self.statuses.handling(lead), qualification=qualification_of(tx, lead["id"]))
+        return Outcome(done, code, ref(lead), stands, contact(lead), before, note, warnings)
 
     def notice(self, tx: Tx, lead_id: int, code: str, now: Instant, **more: Any) -> Notice:
         """A line about a lead as it is now."""

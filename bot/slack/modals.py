@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.language import tr
+from bot.service.handling_views import Record
 from bot.service.known_as import KnownAs
 from bot.service.model_views import Course
 from bot.service.views import Explanation, HistoryPage, LeadView
@@ -28,6 +29,7 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.identified import identifier_lines
+from bot.slack.recorded import record_lines
 from bot.slack.text import cut, mrkdwn, plain, utc, width
 from bot.slack.words import (
     activity_line,
@@ -69,8 +71,10 @@ def details_view(
     history: HistoryPage | None,
     course: Course | None = None,
     known: Sequence[KnownAs] = (),
+    record: Record | None = None,
 ) -> View:
-    """Score over time, ledger, timeline, history and identifiers of one lead."""
+    """Score over time, what was written down, ledger, timeline, history and identifiers of one lead."""
+    written = record_lines(record) if record is not None else []
     blocks = [
         header(who_plain(lead.lead)),
         section([line for line in (mrkdwn(lead.title, 100), *(score_line(score) for score in lead.scores)) if line]
@@ -78,6 +82,7 @@ def details_view(
         plain_section("\n".join(reach_lines(lead.contact))),
         section([handling_line(lead.handling)]),
         *_facts(lead, course),
+        *(_part(tr("Written down"), written, ()) if written else ()),
         *_part(tr("Ledger"), [f"• {reason_line(line)}" for line in why.lines] if why else [], _sum(why)),
         *_timeline(history),
         *_part(tr("History"), act_lines(history) if history else [], ()),

@@ -78,6 +78,31 @@ async def test_a_lead_that_is_no_fit_is_closed_with_its_reason_on_the_alert(tmp_
         assert "Competitor" in it.alerts()[0].text
 
 
+async def test_what_one_rep_writes_down_another_reads_in_details_and_goes_on_from_in_the_window(tmp_path: Path) -> None:
+    async with rig(tmp_path) as it:
+        number, rep, other = await it.make_hot(), it.workspace.reps[0], it.workspace.reps[1]
+        await command(it, rep, f'log L-{number} call reached "asks for *prices*"')
+        await command(it, rep, f'note L-{number} "calls back on Monday"')
+        answer = await command(it, rep, f'qualify L-{number} budget:"40,000" need:"less paper"')
+        assert "Still unknown: authority, timeline." in answer
+        await press(it, other, it.alerts()[0], ids.DETAILS)
+        shown = str(it.standin.views(other)[-1].content)
+        assert "*Written down*" in shown
+        for words in (
+            "Budget: 40,000",
+            "Need: less paper",
+            "Call, reached – asks for ∗prices∗",
+            "calls back on Monday",
+        ):
+            assert words in shown
+        await press(it, rep, it.alerts()[0], ids.MORE, f"{ids.QUALIFY} {number} L-1-1")
+        await send(it, rep, {ids.AUTHORITY_BLOCK: "the board"})
+        record = await it.hotlead.core.handling.record(number)
+        assert record is not None
+        assert record.qualification is not None
+        assert (record.qualification.budget, record.qualification.authority) == ("40,000", "the board")
+
+
 async def test_every_act_by_command_works_on_the_whole_service(tmp_path: Path) -> None:
     async with rig(tmp_path) as it:
         number, rep = await it.make_hot(), it.workspace.reps[0]

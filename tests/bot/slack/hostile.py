@@ -22,6 +22,7 @@ from bot.service.handling_views import (
     DigestView,
     HomeView,
     Numbers,
+    Record,
     RepView,
     ResultRow,
     RouteView,
@@ -38,6 +39,7 @@ from bot.service.views import (
     Better,
     Colleague,
     Contact,
+    ContactEntry,
     Explanation,
     Handling,
     HistoryPage,
@@ -45,6 +47,7 @@ from bot.service.views import (
     LeadView,
     ListPage,
     ListRow,
+    Note,
     Notice,
     Outcome,
     Qualification,
@@ -187,6 +190,12 @@ known_as = st.lists(
     st.builds(KnownAs, st.sampled_from(("email", "user_id", "phone")) | text, text, at, st.lists(joined).map(tuple)),
     max_size=20,
 ).map(tuple)
+entries = st.builds(ContactEntry, at, user, text, text, maybe)
+notes = st.builds(Note, at, user, text, maybe)
+records = st.builds(
+    Record, leads, st.lists(entries, max_size=30).map(tuple), st.lists(notes, max_size=30).map(tuple),
+    st.none() | st.builds(Qualification, maybe, maybe, maybe, maybe),
+)  # fmt: skip
 rows = st.builds(ListRow, leads, maybe, handlings, st.none() | at)
 lists = st.builds(
     ListPage, st.sampled_from(("hot", "mine", "odd")), st.lists(rows, max_size=20).map(tuple),

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.service.explain_views import CoolingPage, Forecast, MissingFields, NearMiss
-from bot.service.handling_views import DigestView, HomeView, Numbers, RepView, RouteView, StatsView, TeamView
+from bot.service.handling_views import DigestView, HomeView, Numbers, Record, RepView, RouteView, StatsView, TeamView
 from bot.service.known_as import KnownAs
 from bot.service.model_views import Course, PastScore
 from bot.service.views import AlertView, Explanation, HistoryPage, LeadRef, LeadView, ListPage, Notice, Outcome
@@ -175,6 +175,7 @@ def test_what_a_person_typed_said_back_to_them(typed: str) -> None:
     hostile.histories | st.none(),
     hostile.courses | st.none(),
     hostile.known_as,
+    hostile.records | st.none(),
 )
 def test_the_details_window(
     lead: LeadView,
@@ -182,8 +183,9 @@ def test_the_details_window(
     history: HistoryPage | None,
     course: Course | None,
     known: tuple[KnownAs, ...],
+    record: Record | None,
 ) -> None:
-    assert check_view(modals.details_view(lead, why, history, course, known), "modal") == []
+    assert check_view(modals.details_view(lead, why, history, course, known, record), "modal") == []
 
 
 @often
