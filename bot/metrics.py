@@ -29,6 +29,7 @@ class Metrics:
         self._delivery()
         self._slack()
         self._people()
+        self._nights()
 
     def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
         return Counter(f"hotlead_{name}", meaning, labels, registry=self.registry)
@@ -142,4 +143,14 @@ class Metrics:
         self.claims = self._counter("claims", "Leads that got an owner, by how (claimed, assigned).", "how")
         self.claim_seconds = self._histogram(
             "claim_seconds", "Seconds from an alert's message to its lead's first owner.", _HUMAN
+        )
+
+    def _nights(self) -> None:
+        self.backup_at = self._gauge(
+            "backup_timestamp_seconds",
+            "When the last nightly backup was made and checked, in seconds since 1970 UTC; 0 before the first.",
+        )
+        self.backup_bytes = self._gauge("backup_bytes", "Size of the last nightly backup.")
+        self.backup_failures = self._counter(
+            "backup_failures", "Nightly backups that failed; each is tried again after an hour."
         )

@@ -19,7 +19,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import BadConfiguration, Finding
 from bot.language import Code
-from scoring.instants import UnreadableInstant, parse_duration
+from scoring.instants import DAY, UnreadableInstant, parse_duration
 
 CONFIG_NAME: Final = "hotlead.toml"
 
@@ -48,6 +48,17 @@ def _length(text: str) -> str:
 
 Length = Annotated[str, AfterValidator(_length)]
 """A whole number and a unit, as in the model file: 24h, 2d."""
+
+
+def _a_month_or_more(text: str) -> str:
+    if parse_duration(_length(text)) < 30 * DAY:
+        raise ValueError("allowed: 30d or longer; what is sent again until then must still have no second effect")
+    return text
+
+
+Kept = Annotated[str, AfterValidator(_a_month_or_more)]
+"""How long something is kept: a month at least."""
+Limit = Annotated[int, Field(ge=1, le=1000)]
 ReasonText = Annotated[str, Field(min_length=1, max_length=75)]
 """As long as a choice in Slack may be."""
 VariableName = Annotated[str, Field(pattern=r"^[A-Z_][A-Z0-9_]*$")]
@@ -229,7 +240,32 @@ class IdentitySection(_Section):
     free_mail: tuple[Domain, ...] = ()
     role_addresses: tuple[str, ...] | None = None
     identifying: tuple[str, ...] = Field(default=("email", "user_id", "phone"), min_length=1)
-    limits: Mapping[str, Annotated[int, Field(ge=1, le=1000)]] = Field(default_factory=dict)
+    limits: Mapping[str, Limit] = Field(default_factory=dict)
+    addresses_of_a_phone: Limit = 1
+    addresses_of_a_set: Limit = 10
+    addresses_of_a_visitor: Limit = 10
+    group_ids_of_a_domain: Limit = 5
+    domains_of_a_group_id: Limit = 20
+    session: Length = "30m"
+    anonymous_window: Kept = "180d"
+
+
+class BackupSection(_Section):
+    """[backup]: a copy of the database every night."""
+
+    nightly: bool = True
+    at: str = "02:30"
+    folder: Path | None = None
+    keep: int = Field(default=7, ge=1, le=1000)
+
+
+class RetentionSection(_Section):
+    """[retention]: how long is kept what no score needs. Visits of unknown people: [identity] anonymous_window."""
+
+    raw: Kept = "90d"
+    delivered: Kept = "365d"
+    seen: Kept = "30d"
+    refused: Kept = "30d"
 
 
 class VocabularySection(_Section):
@@ -260,6 +296,8 @@ class Settings(_Section):
     route: tuple[RouteSection, ...] = ()
     source: Mapping[str, SourceSection] = Field(default_factory=dict)
     identity: IdentitySection = Field(default_factory=IdentitySection)
+    backup: BackupSection = Field(default_factory=BackupSection)
+    retention: RetentionSection = Field(default_factory=RetentionSection)
     vocabulary: VocabularySection = Field(default_factory=VocabularySection)
 
     @field_validator("status")
@@ -299,10 +337,12 @@ def read_settings(path: Path) -> Settings:
     except tomllib.TOMLDecodeError as trouble:
         raise BadConfiguration((Finding(str(path), f"it is no TOML: {trouble}", "Mend that line."),)) from None
     settings = settings_from(table)
-    if not settings.service.data.is_absolute():
-        service = settings.service.model_copy(update={"data": path.resolve().parent / settings.service.data})
-        settings = settings.model_copy(update={"service": service})
-    return settings
+    folder = path.resolve().parent
+    service = settings.service.model_copy(update={"data": folder / settings.service.data})
+    backup = settings.backup
+    if backup.folder is not None:
+        backup = backup.model_copy(update={"folder": folder / backup.folder})
+    return settings.model_copy(update={"service": service, "backup": backup})
 
 
 def settings_from(table: Mapping[str, Any]) -> Settings:
@@ -397,6 +437,8 @@ _SECTIONS: Final[Mapping[str, type[_Section]]] = {
     "source": SourceSection,
     "identity": IdentitySection,
     "vocabulary": VocabularySection,
+    "backup": BackupSection,
+    "retention": RetentionSection,
 }
 
 

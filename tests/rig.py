@@ -143,6 +143,7 @@ def rig_settings(workspace: DemoWorkspace, standin: StandIn, data: Path, **more:
         "follow_up": {"remind": 0, "escalate": False},  # nobody is told by time alone, unless a test says so
         "stale_after": {},
         "digest": {"enabled": False},
+        "backup": {"nightly": False},
         "source": {
             "forms": {"kind": "generic", "header": "x-hotlead-key", "allow_history": True, "insecure": True},
             "website": {"kind": "segment", "insecure": True},

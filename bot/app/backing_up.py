@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from bot.app.core import database_of
+from bot.app.nights import backups_of
+from bot.app.paths import database_of
 from bot.clock import Clock
 from bot.control import NotRunning, Operation, Progress, Told, call
 from bot.errors import BackupFailed
@@ -35,11 +36,8 @@ class Restored:
     """Where the database lies that was in use before."""
     in_doubt: int
     """Messages that were owed at the time of the backup."""
-
-
-def backups_of(settings: Settings, clock: Clock) -> Backups:
-    """Backups of the database of these settings."""
-    return Backups(database_of(settings), None, clock)
+    erased: int
+    """People who were erased after the backup, and are again."""
 
 
 def backup_operations(made: Backups) -> dict[str, Operation]:
@@ -90,11 +88,11 @@ async def _restore(place: Path, now: Instant, file: Path, told: Told) -> Restore
         await asyncio.to_thread(bring_up_to_date, fresh, now, keeping=False)
         store = Store(fresh)
         try:
-            await apply_tombstones(store, place.parent, now)
+            erased = await apply_tombstones(store, place.parent, now)
             in_doubt = await store.write(lambda tx: _carry_on(tx, file, given, now))
         finally:
             await store.close()
-        return await asyncio.to_thread(_take_over, place, fresh, now, in_doubt)
+        return await asyncio.to_thread(_take_over, place, fresh, now, in_doubt, erased)
     finally:
         await asyncio.to_thread(_clear, fresh)
 
@@ -118,11 +116,11 @@ def _carry_on(tx: Tx, file: Path, given: int, now: Instant) -> int:
     return outbox.doubt_all(tx)
 
 
-def _take_over(place: Path, fresh: Path, now: Instant, in_doubt: int) -> Restored:
+def _take_over(place: Path, fresh: Path, now: Instant, in_doubt: int, erased: int) -> Restored:
     contents = backups.look_into(fresh)
     aside = backups.free_name(backups.backups_beside(place), "replaced", now)
     was = backups.put_in_place(fresh, place, aside)
-    return Restored(contents, aside if was else None, in_doubt)
+    return Restored(contents, aside if was else None, in_doubt, erased)
 
 
 def _clear(fresh: Path) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Final
 
 from bot.app.handling import handlers_of, policy_of, team_of
+from bot.app.nights import backups_of, night_of
+from bot.app.paths import database_of
 from bot.clock import Clock
 from bot.metrics import Metrics
 from bot.service.adding import Adding
 from bot.service.alerts import AlertBook, Channels
+from bot.service.backing_up import Backups
 from bot.service.company_instructions import CompanyInstructions
 from bot.service.erased import Erased
 from bot.service.erasing import Erasing
@@ -32,6 +33,7 @@ from bot.service.leads import LeadDesk
 from bot.service.merging import Merging
 from bot.service.modelling import Modelling
 from bot.service.models import live_models, publish_first
+from bot.service.night import STEP, Night
 from bot.service.publishing import Publishing
 from bot.service.quarantine import Quarantine
 from bot.service.reconfiguring import Reconfiguring
@@ -47,8 +49,7 @@ from bot.settings import Settings
 from bot.storage import events
 from bot.storage.migrate import bring_up_to_date
 from bot.storage.store import Store
-
-DATABASE: Final = "hotlead.db"
+from scoring.instants import parse_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ class Core:
     explaining: Explaining
     quarantine: Quarantine
     modelling: Modelling
+    backups: Backups
+    night: Night
 
     def when_something_changed(self, told: Callable[[], None]) -> None:
         """After every commit that may leave something owed or due."""
@@ -94,7 +97,7 @@ async def open_core(settings: Settings, clock: Clock, first_model: str | None) -
     `first_model` is the text of the model that a store without one publishes; None: it stays without. Raises
     StoreUnusable, StoreTooNew, InvalidModel.
     """
-    path = settings.service.data / DATABASE
+    path = database_of(settings)
     await asyncio.to_thread(bring_up_to_date, path, clock())
     store = Store(path)
     try:
@@ -131,7 +134,11 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
         merging.forget()
 
     store.rolled_back = forget
+    backups = backups_of(settings, clock)
+    night = night_of(settings, store, backups, identity, book, clock, metrics)
+    steps.kinds[STEP] = night.due
     await store.write(lambda tx: steps.plan(tx, clock()))
+    await store.write(lambda tx: night.plan(tx, clock()))
     publishing = Publishing(store, scorebook, clock)
     publishing.ended = book.tell_of_publication
     await publishing.open()
@@ -149,7 +156,8 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
         vocabulary=vocabulary,
         erased=erased,
     )
-    source_health = SourceHealth(kinds_of(settings), store, book, clock)
+    kept = parse_duration(settings.retention.refused)
+    source_health = SourceHealth(kinds_of(settings), store, book, clock, kept=kept)
     quarantine = Quarantine(store, scorebook, intake.judge, clock)
     quarantine.regrouped = Instructed(identity).requarantined
     quarantine.settled = merging.settle
@@ -175,12 +183,9 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
         explaining=Explaining(store, scorebook, statuses, clock),
         quarantine=quarantine,
         modelling=Modelling(store, publishing, statuses, clock),
+        backups=backups,
+        night=night,
     )
-
-
-def database_of(settings: Settings) -> Path:
-    """Where the database of these settings lies."""
-    return settings.service.data / DATABASE
 
 
 def kinds_of(settings: Settings) -> dict[str, str]:
@@ -222,6 +227,13 @@ def identity_of(settings: Settings) -> IdentityRules:
         identifying=section.identifying,
         own_domains=frozenset(section.own_domains),
         free_mail=frozenset(section.free_mail),
+        addresses_of_a_phone=section.addresses_of_a_phone,
+        addresses_of_a_set=section.addresses_of_a_set,
+        addresses_of_a_visitor=section.addresses_of_a_visitor,
+        group_ids_of_a_domain=section.group_ids_of_a_domain,
+        domains_of_a_group_id=section.domains_of_a_group_id,
+        session=parse_duration(section.session),
+        anonymous_window=parse_duration(section.anonymous_window),
     )
     rules = replace(rules, limits={**rules.limits, **section.limits})
     if section.role_addresses is None:

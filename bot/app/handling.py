@@ -77,6 +77,7 @@ def policy_of(settings: Settings) -> Policy:
 
 def _policy(settings: Settings, reading: _Reading) -> Policy:
     follow_up, alerts, digest, reasons = settings.follow_up, settings.alerts, settings.digest, settings.reasons
+    reading.read("backup.at", read_clock, settings.backup.at, 0)
     digest_at = reading.read("digest.at", read_clock, digest.at, 510)
     default = ChannelPolicy(
         reading.read("alerts.quiet_hours", _quiet, alerts.quiet_hours, None), alerts.daily_ceiling, digest_at

@@ -12,7 +12,7 @@ from typing import Any, Final
 import structlog
 from aiohttp import web
 
-from bot.app.backing_up import backup_operations, backups_of
+from bot.app.backing_up import backup_operations
 from bot.app.core import Core, open_core
 from bot.app.counting import Counting
 from bot.app.openapi import description
@@ -44,6 +44,7 @@ log = structlog.get_logger(__name__)
 _POLL_SECONDS: Final = 1.0
 _SOURCES_SECONDS: Final = 10.0
 _HOMES_SECONDS: Final = 5.0
+_NIGHT_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,7 @@ class Hotlead:
         self._open.push_async_callback(core.intake.stop)
         self._open.push_async_callback(core.publishing.stop)
         core.publishing.resume()
-        made = backups_of(settings, core.clock)
-        self._open.callback(made.stop)
-        asked = operations_of(core) | source_operations(core, endpoints) | backup_operations(made)
+        asked = operations_of(core) | source_operations(core, endpoints) | backup_operations(core.backups)
         asked["status"] = self._status
         control = ControlServer(settings.service.data, asked)
         await control.start()
@@ -123,7 +122,13 @@ class Hotlead:
             rates=Rates({name: one.max_events_per_second for name, one in settings.source.items()}),
         )
         self.operations_url = await self._serve(
-            operations(core.metrics, self.trouble, self.counting.refresh, lambda: self._describe(endpoints)),
+            operations(
+                core.metrics,
+                self.trouble,
+                core.night.warnings,
+                self.counting.refresh,
+                lambda: self._describe(endpoints),
+            ),
             settings.service.metrics_host,
             settings.service.metrics_port,
         )
@@ -164,6 +169,11 @@ class Hotlead:
         due.start()
         sources.start()
         homes.start()
+        night = Loop("night", core.night.work, at_least_every=_NIGHT_SECONDS)
+        core.night.wake = night.wake
+        night.start()
+        self._open.push_async_callback(night.stop)
+        self._open.callback(core.night.stop)
         self._open.push_async_callback(core.source_health.store)
         self._open.push_async_callback(self.deliverer.stop)
         self._open.push_async_callback(deliver.stop)

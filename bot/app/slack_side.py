@@ -237,6 +237,7 @@ class SlackSide:
             HealthLine("Slack", trouble is None, trouble or "is heard and told."),
             HealthLine("Outbox", owed < 100, f"{owed} messages wait to be sent."),
             HealthLine("Undelivered", refused == 0, f"{refused} messages were refused for good."),
+            *(HealthLine("Backup", False, one) for one in self._core.night.warnings()),
         )
 
 

@@ -16,8 +16,9 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from bot.app.core import database_of, kinds_of
+from bot.app.core import kinds_of
 from bot.app.counting import size_of, wal_of
+from bot.app.paths import database_of
 from bot.control import NotRunning, RefusedByService, call
 from bot.errors import Finding, HotleadError
 from bot.service.model_views import Version

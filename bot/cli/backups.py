@@ -42,6 +42,8 @@ def restore_(
         console.print(
             plain(f"The database that was in use before is kept as {done.aside}; delete it when all is well.")
         )
+    if done.erased:
+        console.print(f"{done.erased} people who were erased after the backup was made are erased from it again.")
     if done.in_doubt:
         console.print(
             f"{done.in_doubt} messages were waiting to be sent then. They may have been since, so each is looked up in "

@@ -15,8 +15,8 @@ import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot.app.core import database_of
 from bot.app.operations import ask
+from bot.app.paths import database_of
 from bot.clock import system_clock
 from bot.control import Progress as Step
 from bot.control import Told

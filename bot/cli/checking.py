@@ -9,8 +9,8 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
-from bot.app.core import database_of
 from bot.app.handling import policy_of
+from bot.app.paths import database_of
 from bot.app.slack_side import slack_settings
 from bot.app.sources import open_sources
 from bot.cli.options import CONFIG, Config

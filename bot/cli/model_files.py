@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.app.core import database_of
+from bot.app.paths import database_of
 from bot.cli.beside import console, looked_up, plain, steps, text_of
 from bot.cli.options import CONFIG, Config
 from bot.cli.words import ledger, points, print_json, score_json, when

@@ -10,8 +10,8 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.table import Table
 
-from bot.app.core import database_of
 from bot.app.operations import POSTED, PUBLICATION
+from bot.app.paths import database_of
 from bot.cli import backtesting, model_files
 from bot.cli.beside import author, console, done_by_service, looked_up, plain, text_of
 from bot.cli.model_files import AsJson, File

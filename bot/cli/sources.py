@@ -16,8 +16,9 @@ import tomlkit
 import typer
 from rich.console import Console
 
-from bot.app.core import database_of, kinds_of
+from bot.app.core import kinds_of
 from bot.app.guides import GUIDES, Guide, steps_of, url_of
+from bot.app.paths import database_of
 from bot.app.samples import CannotSign, Sample, sample
 from bot.app.source_operations import asking
 from bot.app.sources import RESERVED, open_sources

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from bot.clock import Clock
 from bot.errors import BackupFailed, NoBackup
-from bot.storage.backups import Contents, Copying, backups_beside, copy, free_name, look_into
+from bot.storage.backups import Contents, Copying, backups_beside, copy, free_name, keep_newest, look_into
 
 BY_HAND: Final = "hotlead"
 Told: TypeAlias = Callable[[str, int, int], None]
@@ -43,17 +43,27 @@ class Backups:
         """Where backups go; the one beside the database is made. Raises BackupFailed."""
         return self._folder if self._folder is not None else backups_beside(self._database)
 
-    async def make(self, to: Path | None, told: Told, *, name: str = BY_HAND) -> Backup:
+    async def make(self, to: Path | None, told: Told) -> Backup:
         """Make a backup: to a file, into a folder, or into the configured one. Raises BackupFailed in words."""
         if self._busy.locked():
             raise BackupFailed("A backup is being made at this moment. Wait until it is done.")
-        copying = Copying(on_the_loop(told), self._stop.is_set)
+        return await self._in_turn(to, BY_HAND, told)
+
+    async def make_in_turn(self, name: str) -> Backup:
+        """Make a backup in the configured folder, after one that is being made."""
+        return await self._in_turn(None, name, lambda _what, _done, _total: None)
+
+    async def _in_turn(self, to: Path | None, name: str, told: Told) -> Backup:
         async with self._busy:
             try:
-                return await asyncio.to_thread(self._make, to, name, copying)
+                return await asyncio.to_thread(self._make, to, name, Copying(on_the_loop(told), self._stop.is_set))
             except asyncio.CancelledError:
                 self._stop.set()
                 raise
+
+    async def keep(self, name: str, most: int) -> int:
+        """Delete all but the newest backups of this name, and what killed ones left; how many."""
+        return await asyncio.to_thread(keep_newest, self.folder, name, most)
 
     def stop(self) -> None:
         """Leave off a backup that is being made: the service stops."""

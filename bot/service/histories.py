@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from bot.service.attribution import Identification, that_count, whose
+from bot.service.attribution import Identification, reach_of, that_count, whose
 from bot.storage import events, identities
 from bot.storage.store import Tx
 from scoring.engine import History
@@ -238,6 +238,7 @@ def events_of(tx: Tx, lead_id: int) -> list[Any]:
     """Every stored event of a lead in order of time: those that name it, and the anonymous visits that came to it."""
     subjects = [row["id"] for row in identities.of_lead(tx, lead_id) if row["kind"] != "anonymous_id"]
     rows = events.of_subjects(tx, subjects)
+    reach = reach_of(tx)
     for anonymous_id in identities.anonymous_of_lead(tx, lead_id):
         known = [
             Identification(row["occurred_at"], row["lead_id"], bool(row["by_mail"]))
@@ -245,7 +246,7 @@ def events_of(tx: Tx, lead_id: int) -> list[Any]:
         ]
         counting = that_count(known)
         visits = events.of_subjects(tx, [anonymous_id])
-        rows += [row for row in visits if whose(row["occurred_at"], counting) == lead_id]
+        rows += [row for row in visits if whose(row["occurred_at"], counting, reach) == lead_id]
     return sorted(rows, key=lambda row: (row["occurred_at"], row["id"], row["source"]))
 
 

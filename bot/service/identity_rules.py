@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
+from bot.service.attribution import Reach
 from bot.service.incoming import Identifier
 from bot.service.people import ANONYMOUS_ID, EMAIL, PHONE, ROLE_NAMES, USER_ID, is_role_address
 from scoring.instants import DAY, MINUTE, Duration
@@ -45,6 +46,11 @@ class IdentityRules:
     domains_of_a_group_id: int = 20
     session: Duration = 30 * MINUTE
     anonymous_window: Duration = 180 * DAY
+
+    @property
+    def reach(self) -> Reach:
+        """How far an identification reaches back."""
+        return Reach(self.session, self.anonymous_window)
 
     def place(self, kind: str) -> int:
         """Where a kind stands in the order of those that identify; vendors' ids come after all of them."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.service.attribution import Identification, that_count, whose
+from bot.service.attribution import Identification, reach_of, that_count, whose
 from bot.service.histories import scoring_event, with_companies
 from bot.storage import log
 from bot.storage.log import ALL, Known
@@ -82,8 +82,9 @@ def _visits(tx: Tx, lead_ids: Iterable[int], known: Known) -> Iterator[tuple[int
         one = Identification(row["occurred_at"], row["lead_id"], bool(row["by_mail"]))
         identified.setdefault(row["anonymous_id"], []).append(one)
     counting = {anonymous_id: that_count(all_of_it) for anonymous_id, all_of_it in identified.items()}
+    reach = reach_of(tx)
     for visit in log.events_of(tx, counting, known):
-        lead_id = whose(visit["occurred_at"], counting[visit["subject_id"]])
+        lead_id = whose(visit["occurred_at"], counting[visit["subject_id"]], reach)
         if lead_id in wanted and lead_id is not None:
             yield lead_id, visit
 

@@ -246,7 +246,7 @@ class Merging:
         some = ", ".join(values[:12])
         self._book.tell_admins(
             tx,
-            f"More than ten addresses would be one person, so each stands alone: {some}. Look at what sends them; call "
+            f"Too many addresses would be one person, so each stands alone: {some}. Look at what sends them; call "
             "a value that is nobody's by `hotlead identity not-a-person VALUE`.",
             key,
             now,

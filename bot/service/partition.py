@@ -71,7 +71,7 @@ def partition(
     for one, subject in zip(meant, subjects, strict=True):
         key = (one.event.source, one.event.id)
         if subject is not None and subject.kind == ANONYMOUS_ID:
-            owner = whose(one.event.occurred_at, visitors[1].get(subject, []))
+            owner = whose(one.event.occurred_at, visitors[1].get(subject, []), rules.reach)
             found[key] = None if owner is None else visitors[0][owner]
         else:
             found[key] = None if subject is None else lead_of.get(subject)

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import structlog
 
+from bot.service.attribution import keep_reach
 from bot.service.identity import Identity, that_count
 from bot.service.identity_rules import NOBODY, NORMAL, PAST
 from bot.service.identity_sets import Region
@@ -55,6 +56,7 @@ class Reconfiguring:
 
     def _apply(self, tx: Tx, before: str | None, fingerprint: str, now: Instant) -> bool:
         meta.put(tx, _KEY, fingerprint)
+        keep_reach(tx, self._identity.rules.reach)
         if before is None or not events.last_seq(tx):
             return False
         log.info("identity_recomputed", events=events.last_seq(tx))

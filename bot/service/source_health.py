@@ -79,7 +79,10 @@ class _Watched:
 class SourceHealth:
     """Keeps the counts. `kinds` are the configured sources with their kinds."""
 
-    def __init__(self, kinds: Mapping[str, str], store: Store, book: AlertBook, clock: Clock) -> None:
+    def __init__(
+        self, kinds: Mapping[str, str], store: Store, book: AlertBook, clock: Clock, *, kept: Duration = 30 * DAY
+    ) -> None:
+        self._kept = kept  # how long refused requests are
         self._kinds = kinds
         self._store = store
         self._book = book
@@ -164,7 +167,7 @@ class SourceHealth:
 
     def _look(self, tx: Tx, now: Instant) -> None:
         source_counts.forget_before(tx, now - REMEMBERED)
-        letters.forget_old(tx, now)
+        letters.forget_old(tx, now - self._kept)
         latest, known = source_counts.latest(tx), source_counts.troubles(tx)
         for name in self._kinds:
             self._look_at_signatures(tx, name, known.get((name, SIGNATURES)), now)

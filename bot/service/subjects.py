@@ -108,7 +108,7 @@ class Subjects:
             return None
         by_mail = not identities.is_identified(tx, visitor.row, by_mail=False)
         before, following = identities.around(tx, visitor.row, at, by_mail=by_mail)
-        return of_neighbours(at, _identification(before), _identification(following))
+        return of_neighbours(at, _identification(before), _identification(following), self._rules.reach)
 
 
 def _identification(row: Any) -> Identification | None:

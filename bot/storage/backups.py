@@ -124,6 +124,16 @@ def _is_at(file: int, path: Path) -> bool:
         return False
 
 
+def keep_newest(folder: Path, name: str, most: int) -> int:
+    """Delete all but the newest backups of a name, and what killed ones left behind; how many."""
+    found = sorted(
+        folder.glob(f"{name}-*.db"), key=lambda path: (path.name[: len(name) + 17], len(path.name), path.name)
+    )
+    for path in found[:-most]:
+        path.unlink()
+    return len(found[:-most]) + clear_unfinished(folder, f"{name}-*.db")
+
+
 def clear_unfinished(folder: Path, pattern: str) -> int:
     """Remove what killed backups left behind under names like this; how many. Those being written stay."""
     cleared = 0
@@ -262,13 +272,19 @@ def _followed(db: sqlite3.Connection, copying: Copying, tell: Callable[[], None]
 
     db.set_progress_handler(look, _STEPS)
     try:
+        _go_on(copying)
         yield
+        _go_on(copying)
     except sqlite3.OperationalError:
-        if copying.stopped():
-            raise BackupStopped("The service stops: the backup was left off. Nothing of it stays.") from None
+        _go_on(copying)
         raise
     finally:
         db.set_progress_handler(None, 0)
+
+
+def _go_on(copying: Copying) -> None:
+    if copying.stopped():
+        raise BackupStopped("The service stops: the backup was left off. Nothing of it stays.") from None
 
 
 @contextmanager

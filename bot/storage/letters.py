@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from bot.storage.store import Tx
-from scoring.instants import DAY, Instant
+from scoring.instants import Instant
 
-KEPT_FOR: Final = 30 * DAY
 MOST: Final = 1_000
 """Of one source; the newest stay."""
 
@@ -50,6 +49,6 @@ def drop(tx: Tx, letter_id: int) -> None:
     tx.run("DELETE FROM letters WHERE id = :id", id=letter_id)
 
 
-def forget_old(tx: Tx, now: Instant) -> int:
-    """Drop what was kept too long; how many."""
-    return tx.run("DELETE FROM letters WHERE received_at < :before", before=now - KEPT_FOR)
+def forget_old(tx: Tx, before: Instant) -> int:
+    """Drop what was received before an instant; how many."""
+    return tx.run("DELETE FROM letters WHERE received_at < :before", before=before)

@@ -10,6 +10,11 @@ def get(tx: Tx, name: str) -> str | None:
     return value
 
 
+def drop(tx: Tx, name: str, value: str) -> int:
+    """Forget a fact, if this is still its value."""
+    return tx.run("DELETE FROM meta WHERE name = :name AND value = :value", name=name, value=value)
+
+
 def put(tx: Tx, name: str, value: str) -> None:
     tx.run(
         "INSERT INTO meta (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value",

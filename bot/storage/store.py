@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import StoreUnusable
 from bot.logs import current_request
+from bot.storage.wal import Log
 
 T = TypeVar("T")
 
@@ -38,6 +39,8 @@ _WRITER: Final = (
     "PRAGMA wal_autocheckpoint=1000",
     "PRAGMA journal_size_limit=67108864",
 )
+_SHORT_WAIT: Final = 100
+"""Milliseconds for which a checkpoint waits for readers: so long nobody can write."""
 _READER: Final = ("PRAGMA wal_autocheckpoint=0", "PRAGMA query_only=ON")
 
 
@@ -113,6 +116,7 @@ class Store:
         self._writer = make_engine(url, size=1, pragmas=_EVERY + _WRITER)
         self._reader = make_engine(url, size=readers, pragmas=_EVERY + _READER)
         self._turn = asyncio.Lock()
+        self._log = Log(Path(f"{path}-wal"))
         self.told: Callable[[set[str]], None] = lambda _: None
         """Called after a commit that leaves something owed or due."""
         self.waited: Callable[[float], None] = lambda _: None
@@ -134,26 +138,29 @@ class Store:
         tx.committed()
         if tx.left:
             self.told(tx.left)
+        self._log.look(self._checkpoint)
         return result
 
     async def read(self, work: Callable[[Tx], T]) -> T:
         """Run a function over one consistent snapshot; it cannot write."""
-        _, result = await transact(self._reader, "BEGIN", work)
+        async with self._log.read():
+            _, result = await transact(self._reader, "BEGIN", work)
         return result
 
     async def checkpoint(self) -> bool:
-        """Move everything from the write-ahead log into the database and empty the log; False while somebody reads it.
+        """Write the write-ahead log back into the database and empty it; False where another process reads it.
 
-        Waits some seconds for readers. Only the writer ever does this: older SQLites lose rows when two connections do.
+        Reads of this process are waited for. Only the writer ever does this: older SQLites lose rows when two
+        connections do.
         """
+        return await self._log.empty(self._checkpoint)
+
+    async def _checkpoint(self) -> bool:
         async with self._turn:
             connection = await self._writer.raw_connection()
             try:
                 driver = connection.driver_connection
-                if driver is None:  # cannot be: the pool gave it just now
-                    raise StoreUnusable("the database connection is gone")
-                busy: int = await driver._execute(_checkpoint, driver._conn)
-                return not busy
+                return driver is not None and bool(await driver._execute(_checkpoint, driver._conn))
             finally:
                 connection.close()
 
@@ -165,8 +172,19 @@ class Store:
             raise StoreUnusable(f"The database {self.path} cannot be written: {trouble}") from trouble
 
     async def close(self) -> None:
+        await self._log.close()
         await self._reader.dispose()
         await self._writer.dispose()
+
+
+def _checkpoint(db: sqlite3.Connection) -> bool:
+    db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()  # most of it, while everybody reads on
+    db.execute(f"PRAGMA busy_timeout={_SHORT_WAIT}")
+    try:
+        (busy, _, _) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        db.execute("PRAGMA busy_timeout=5000")
+    return not busy
 
 
 def make_engine(url: sa.URL, *, size: int, pragmas: tuple[str, ...]) -> AsyncEngine:
@@ -214,7 +232,3 @@ def _unit(db: sqlite3.Connection, begin: str, work: Callable[[Tx], T], request: 
             db.execute("ROLLBACK")
         raise
     return tx, result
-
-
-def _checkpoint(db: sqlite3.Connection) -> int:
-    return int(db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])

@@ -22,17 +22,19 @@ async def alive(_request: web.Request) -> web.Response:
 def operations(
     metrics: Metrics,
     trouble: Trouble,
+    warnings: Callable[[], list[str]],
     count: Callable[[], Awaitable[None]],
     describe: Callable[[], Mapping[str, object]],
 ) -> web.Application:
     """The application behind the operations port.
 
-    `count` brings what is counted only when asked up to date; `describe` gives the OpenAPI description.
+    `warnings` say what somebody should see to though the service is ready; `count` brings what is counted only when
+    asked up to date; `describe` gives the OpenAPI description.
     """
 
     async def ready(_request: web.Request) -> web.Response:
         found = await trouble()
-        return answer(503 if found else 200, {"ready": not found, "trouble": found})
+        return answer(503 if found else 200, {"ready": not found, "trouble": found, "warnings": warnings()})
 
     async def numbers(_request: web.Request) -> web.Response:
         await count()

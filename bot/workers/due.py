@@ -9,9 +9,9 @@ from typing import Final
 from bot.clock import Clock
 from bot.service.scorebook import Scorebook
 from bot.service.steps import Steps
-from bot.storage import scores, seen, steps
+from bot.storage import scores, steps
 from bot.storage.store import Store, Tx
-from scoring.instants import DAY, SECOND, Instant
+from scoring.instants import SECOND, Instant
 
 _AT_ONCE: Final = 20
 """Leads per transaction: a claim never waits for more than these."""
@@ -25,14 +25,12 @@ class DueWork:
         self._scorebook = scorebook
         self._handling = handling
         self._clock = clock
-        self._tidy_at: Instant = 0
         self.acted: Callable[[], None] = lambda: None
         """Called when something was evaluated: there may be something to deliver."""
 
     async def work(self) -> float | None:
         """Evaluate whatever is due; seconds until the next is, None when nothing will be."""
         await self.catch_up()
-        await self._tidy()
         at = await self._store.read(_next_due)
         return None if at is None else max(at - self._clock(), 0) / SECOND
 
@@ -52,12 +50,6 @@ class DueWork:
         if step is None or step > now:
             return self._scorebook.due(tx, now, _AT_ONCE)
         return self._scorebook.due(tx, step, _AT_ONCE) or self._handling.due(tx, now, 1)
-
-    async def _tidy(self) -> None:
-        now = self._clock()
-        if now >= self._tidy_at:
-            await self._store.write(lambda tx: seen.forget_old(tx, now))
-            self._tidy_at = now + DAY
 
 
 def _next_due(tx: Tx) -> Instant | None:

@@ -193,6 +193,7 @@ async def house(
         "follow_up": {"remind": 0, "escalate": False},
         "stale_after": {},
         "digest": {"enabled": False},
+        "backup": {"nightly": False},
     }
     settings = settings_from(table | sections)
     await asyncio.to_thread(folder.mkdir, exist_ok=True, parents=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.core import DATABASE, open_core
+from bot.app.core import open_core
+from bot.app.paths import DATABASE
 from bot.service.erasing import CannotErase
 from bot.service.erasure import apply_tombstones
 from bot.settings import settings_from

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.service.attribution import SESSION, Identification, that_count, whose
+from bot.service.attribution import USUAL, Identification, that_count, whose
 from bot.service.incoming import SourcedEvent
 from scoring.events import Value
 from tests.bot.service.house import COMPANY_MODEL, DAY, HOUR, MINUTE, T0, House, house
@@ -182,7 +182,7 @@ def test_whose_a_visit_is_follows_the_sentence_of_the_specification(
     at: int, identifications: list[Identification]
 ) -> None:
     counting = sorted([one for one in identifications if not one.by_mail] or identifications)
-    within = [one for one in counting if at <= one.occurred_at <= at + SESSION]
+    within = [one for one in counting if at <= one.occurred_at <= at + USUAL.session]
     before = [one for one in counting if one.occurred_at <= at]
     expected = (within[:1] or before[-1:] or counting[:1] or [Identification(0, None)])[0].lead_id
     assert whose(at, sorted(that_count(sorted(identifications)))) == expected

@@ -1,0 +1,89 @@
+"""Keeps the log of changes (SQLite's WAL) bounded, however many read at once.
+
+SQLite begins the log anew only at a moment in which nobody reads from it. Reads that overlap without end leave none,
+and the log grows for as long as they do. So beyond a size new reads wait until those under way are done, the log is
+emptied, and all go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+MOST: Final = 24 * 1024 * 1024
+"""Bytes of the log beyond which it is emptied; 64 MiB are allowed, and one transaction may write many at once."""
+_LOOK_EVERY: Final = 16
+"""Commits between two looks at the size."""
+_PATIENCE: Final = 5.0
+"""Seconds in which reads end by rule. One that takes longer (a backup in another process) is waited for no further."""
+_PAUSE: Final = 2.0
+"""Seconds until the next attempt, when somebody read on."""
+
+
+class Log:
+    """The log beside a database. Reads of this process pass through it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._open = asyncio.Event()
+        self._open.set()
+        self._reading = 0
+        self._nobody = asyncio.Event()
+        self._nobody.set()
+        self._commits = 0
+        self._task: asyncio.Task[None] | None = None
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[None]:
+        """While somebody reads."""
+        await self._open.wait()
+        self._reading += 1
+        self._nobody.clear()
+        try:
+            yield
+        finally:
+            self._reading -= 1
+            if not self._reading:
+                self._nobody.set()
+
+    def look(self, checkpoint: Callable[[], Awaitable[bool]]) -> None:
+        """Something was committed: now and then look how large the log is, and have it emptied."""
+        self._commits += 1
+        if self._commits % _LOOK_EVERY or self._task is not None or self._size() <= MOST:
+            return
+        self._task = asyncio.create_task(self._empty(checkpoint), name="wal")
+        self._task.add_done_callback(self._done)
+
+    def _size(self) -> int:
+        with suppress(OSError):
+            return self._path.stat().st_size
+        return 0
+
+    async def empty(self, checkpoint: Callable[[], Awaitable[bool]]) -> bool:
+        """Have the log emptied while nobody of this process reads; False where somebody else does."""
+        self._open.clear()
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_PATIENCE):
+                    await self._nobody.wait()
+            return await checkpoint()
+        finally:
+            self._open.set()
+
+    async def _empty(self, checkpoint: Callable[[], Awaitable[bool]]) -> None:
+        if not await self.empty(checkpoint):
+            await asyncio.sleep(_PAUSE)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._task = None
+        if not task.cancelled():
+            task.exception()  # a full disk: whoever writes next is told
+
+    async def close(self) -> None:
+        """Nothing is emptied any more."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
