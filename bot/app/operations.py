@@ -15,6 +15,7 @@ from bot.app.core import Core, open_core
 from bot.clock import Clock
 from bot.control import NotRunning, Operation, Progress, Told, call
 from bot.errors import HotleadError
+from bot.service.erasing import Done
 from bot.service.handling_views import RouteView
 from bot.service.instructions import Effect, Fault, Said
 from bot.service.joining import Verb
@@ -26,6 +27,8 @@ PUBLICATION: Final = TypeAdapter(Publication)
 POSTED: Final = TypeAdapter(Posted)
 ROUTE: Final = TypeAdapter(RouteView)
 EFFECT: Final = TypeAdapter(Effect)
+ERASURE: Final = TypeAdapter(Done)
+ERASURES: Final = TypeAdapter(tuple[Done, ...])
 LISTED: Final = TypeAdapter(tuple[tuple[Said, ...], tuple[Fault, ...]])
 
 
@@ -39,6 +42,9 @@ def operations_of(core: Core) -> dict[str, Operation]:
         "identity.say": partial(_say, core),
         "identity.revoke": partial(_revoke, core),
         "identity.list": partial(_list, core),
+        "leads.erase": partial(_erase, core),
+        "leads.erased": partial(_erased, core),
+        "leads.lift": partial(_lift, core),
     }
 
 
@@ -118,6 +124,21 @@ async def _revoke(core: Core, values: Mapping[str, Any], _told: Told) -> Mapping
 
 async def _list(core: Core, _values: Mapping[str, Any], _told: Told) -> Mapping[str, Any]:
     return {"listed": LISTED.dump_python(await core.instructions.listed(), mode="json")}
+
+
+async def _erase(core: Core, values: Mapping[str, Any], told: Told) -> Mapping[str, Any]:
+    looked = _steps("Looking through events", told)
+    done = await core.erasing.erase(values["number"], values["actor"], looked)
+    done = await core.erasing.said(done.token, _steps("Taking back messages", told))
+    return _json(ERASURE, done)
+
+
+async def _erased(core: Core, _values: Mapping[str, Any], _told: Told) -> Mapping[str, Any]:
+    return {"erased": ERASURES.dump_python(await core.erasing.listed(), mode="json")}
+
+
+async def _lift(core: Core, values: Mapping[str, Any], _told: Told) -> Mapping[str, Any]:
+    return {"lifted": await core.erasing.lift(values["value"], values["actor"])}
 
 
 def _json(adapter: TypeAdapter[Any], value: Any) -> Mapping[str, Any]:

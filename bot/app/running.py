@@ -106,6 +106,7 @@ class Hotlead:
         core.publishing.resume()
         asked = operations_of(core) | source_operations(core, endpoints) | backup_operations(core.backups)
         asked["status"] = self._status
+        core.erasing.delivers = True
         control = ControlServer(settings.service.data, asked)
         await control.start()
         self._open.push_async_callback(control.stop)

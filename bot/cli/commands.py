@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import backups, benchmark, checking, demo, importing, serving, starting, status
+from bot.cli import backups, benchmark, checking, demo, erasing, importing, serving, starting, status
+from bot.cli.auditing import audit_app
 from bot.cli.data import data_app
 from bot.cli.identity import identity_app
 from bot.cli.leads import leads_app
@@ -30,9 +31,14 @@ app.command("manifest")(starting.manifest)
 app.command("import")(importing.import_)
 app.command("backup")(backups.backup)
 app.command("restore")(backups.restore_)
+leads_app.command("export")(erasing.export)
+leads_app.command("erase")(erasing.erase)
+leads_app.command("erased")(erasing.erased)
+leads_app.command("lift")(erasing.lift)
 app.add_typer(model_app)
 app.add_typer(leads_app)
 app.add_typer(routes_app)
 app.add_typer(identity_app)
 app.add_typer(data_app)
 app.add_typer(sources_app)
+app.add_typer(audit_app)

@@ -32,7 +32,10 @@ _HOW: Final = {
 }
 
 leads_app = typer.Typer(
-    name="leads", help="Leads: what they scored, and why.", no_args_is_help=True, rich_markup_mode=None
+    name="leads",
+    help="Leads: what they scored, and why; what is held about one, and taking it away.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 Who = Annotated[str, typer.Argument(help="L-123, an e-mail address, or the beginning of words of a name or company.")]
@@ -52,7 +55,7 @@ def explain(lead: Who, config: Config = CONFIG, at: At = None, model: Named = No
     instant_ = instant_of(at) if at is not None else system_clock()
 
     async def work(past: Past) -> tuple[PastScore, tuple[KnownAs, ...]]:
-        number_ = (await _one(past, lead)).number
+        number_ = (await one_lead(past, lead)).number
         found = await past.explain(number_, instant_, model)
         if found is None:
             raise HotleadError(f"There is no lead {lead}.")
@@ -81,7 +84,7 @@ def chart(
     begin = instant_of(since) if since is not None else None
 
     async def work(past: Past) -> None:
-        course = await past.course((await _one(past, lead)).number, now, since=begin, model=model)
+        course = await past.course((await one_lead(past, lead)).number, now, since=begin, model=model)
         if course is not None:
             save(course_picture(course), out)
 
@@ -93,7 +96,8 @@ def _read(config: Path, work: Callable[[Past], Awaitable[T]]) -> T:
     return looked_up(read_settings(config), lambda reader: work(Past(reader)))
 
 
-async def _one(past: Past, lead: str) -> LeadRef:
+async def one_lead(past: Past, lead: str) -> LeadRef:
+    """The one lead that is meant. Raises HotleadError in words where it is none, or several."""
     found = await past.find(lead)
     if not found:
         raise HotleadError(f"There is no lead {lead!r}.")

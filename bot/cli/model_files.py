@@ -167,9 +167,10 @@ def score_line(score: Score) -> str:
     return "  ".join(part for part in parts if part)
 
 
-def instant_of(text: str) -> Instant:
-    """An instant that somebody typed; a day means its end, UTC. Raises HotleadError in words."""
+def instant_of(text: str, *, ends: bool = True) -> Instant:
+    """An instant that somebody typed; a day means its end (or its beginning), UTC. Raises HotleadError in words."""
+    time = "T23:59:59.999999Z" if ends else "T00:00:00Z"
     try:
-        return parse_instant(f"{text}T23:59:59.999999Z" if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else text)
+        return parse_instant(f"{text}{time}" if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else text)
     except UnreadableInstant as bad:
-        raise HotleadError(f"{bad} (or a day, such as 2026-03-02, for its end).") from None
+        raise HotleadError(f"{bad} (or a day, such as 2026-03-02, for its {'end' if ends else 'beginning'}).") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 from collections.abc import Callable, Mapping
@@ -16,18 +17,21 @@ from bot.service.erasure_scope import scope_of
 from bot.service.exporting import export_of
 from bot.service.handling import ref
 from bot.service.identity import Identity
+from bot.service.identity_rules import LEAD
 from bot.service.incoming import Identifier
 from bot.service.people import EMAIL, PHONE, USER_ID, normalise
 from bot.service.scorebook import Scorebook
 from bot.service.source_health import SourceHealth
 from bot.service.views import LeadRef
-from bot.storage import audit, leads, outbox, personal, tombstones
+from bot.storage import audit, identities, leads, outbox, personal, tombstones
 from bot.storage.store import Store, Tx
 from bot.storage.tombstones import Line
 from scoring.instants import Instant
 
 Stepped = Callable[[int, int], None]
 _KINDS: Final = (EMAIL, PHONE, USER_ID, "anonymous_id")
+_LOOKS: Final = 240
+_BETWEEN: Final = 0.25
 _UNSETTLED: Final = frozenset({"owed", "sending", "unknown"})
 
 
@@ -83,21 +87,15 @@ class Erasing:
         self._health = health
         self._clock = clock
         self.changed: Callable[[], None] = lambda: None
+        self.delivers = False
+        """Whether this process tells Slack anything: then it is worth waiting for what Slack says."""
 
     # ---- looking
 
     async def plan(self, number: int) -> Plan:
         """What erasing a lead would take. Raises CannotErase where there is none."""
 
-        def work(tx: Tx) -> Plan:
-            lead = _lead(tx, number)
-            scope = scope_of(tx, lead["id"])
-            held = personal.held(tx, scope)
-            named = tuple(f"{row['kind']}: {row['value']}" for row in held["identifiers"] if row["kind"] != "lead")
-            counts = {name: len(rows) for name, rows in held.items() if rows and name != "name_words"}
-            return Plan(ref(lead), tuple(sorted(scope.leads)), named, counts)
-
-        return await self._store.read(work)
+        return await self._store.read(lambda tx: plan_of(tx, number))
 
     async def export(self, number: int) -> dict[str, Any]:
         """Everything that is held about a lead, as JSON values. Raises CannotErase where there is none."""
@@ -163,12 +161,22 @@ class Erasing:
         self.changed()
         return await self.done(token)
 
+    async def said(self, token: str, stepped: Stepped) -> Done:
+        """An erasure once Slack has said of every message what became of it; but no longer than a minute."""
+        done = await self.done(token)
+        for _ in range(_LOOKS if self.delivers else 0):
+            if not done.waiting:
+                break
+            stepped(done.taken_back + len(done.refused), done.taken_back + len(done.refused) + done.waiting)
+            await asyncio.sleep(_BETWEEN)
+            done = await self.done(token)
+        return done
+
     async def lift(self, value: str, actor: str) -> int:
         """Let somebody who was erased come back with events to come; how many identifiers that were.
 
         `value` is an identifier, or the name of an erasure, which lifts all of it.
         """
-        await self._store.read(tombstones.standing)
 
         def work(tx: Tx) -> int:
             now = self._clock()
@@ -211,6 +219,15 @@ class Erasing:
             until = done
             stepped(until, until)
         return Looked(until, frozenset(saying))
+
+
+def plan_of(tx: Tx, number: int) -> Plan:
+    """What erasing a lead would take. Raises CannotErase where there is none."""
+    lead = _lead(tx, number)
+    scope = scope_of(tx, lead["id"])
+    rows = identities.by_ids(tx, scope.named)
+    named = tuple(f"{row['kind']}: {row['value']}" for row in rows if row["kind"] != LEAD)
+    return Plan(ref(lead), tuple(sorted(scope.leads)), named, personal.counted(tx, scope))
 
 
 def _lead(tx: Tx, number: int) -> Any:

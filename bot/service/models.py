@@ -6,6 +6,7 @@ from importlib import resources
 from typing import Final
 
 from bot.service.histories import LiveModel
+from bot.service.versions import Reads
 from bot.storage import audit, models
 from bot.storage.store import Store, Tx
 from scoring.definition import load_model
@@ -20,7 +21,7 @@ def shipped(name: str) -> str:
     return (resources.files("scoring") / "examples" / f"{name}.toml").read_text(encoding="utf-8")
 
 
-async def live_models(store: Store) -> tuple[LiveModel, ...]:
+async def live_models(store: Reads) -> tuple[LiveModel, ...]:
     """The newest version of every published model."""
     rows = await store.read(models.live)
     return tuple(LiveModel(row["id"], load_model(row["text"])) for row in rows)
