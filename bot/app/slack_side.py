@@ -75,7 +75,8 @@ class SlackSide:
         places = Places(client, slack, clock)
         chosen = self._core.handling.language
         spoken = Languages(People(quiet, slack, clock), chosen, slack)  # the sender waits for nobody, not even to ask
-        self.sender = SlackSender(quiet, desk, slack, clock, spoken, pace, models=self._core.modelling, places=places)
+        models, export = self._core.modelling, self._core.erasing.export
+        self.sender = SlackSender(quiet, desk, slack, clock, spoken, pace, models=models, places=places, export=export)
         people = self._people = People(client, slack, clock)
         languages = Languages(people, chosen, slack)
         self.homes = Homes(client, self._core.handling, people, languages, clock)
@@ -95,6 +96,7 @@ class SlackSide:
             models=self._core.modelling,
             handles=self._core.handling,
             adds=self._core.adding,
+            erases=self._core.erasing,
             homes=self.homes,
             places=places,
             workspace=self._workspace,

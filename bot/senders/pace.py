@@ -16,6 +16,10 @@ from scoring.instants import MINUTE, SECOND, Duration, Instant
 PER_MINUTE: Final[Mapping[str, int]] = {
     "chat.postMessage": 280,
     "chat.update": 48,
+    "chat.delete": 48,
+    "files.getUploadURLExternal": 95,
+    "files.completeUploadExternal": 95,
+    "files.delete": 48,
     "conversations.history": 48,
     "conversations.replies": 48,
     "conversations.open": 48,

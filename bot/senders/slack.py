@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
 
+import aiohttp
 from pydantic import ValidationError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -17,7 +18,9 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.charts.png import to_png
 from bot.charts.results import results_picture
 from bot.clock import Clock
+from bot.errors import HotleadError
 from bot.language import speaking
+from bot.senders import handing
 from bot.senders.base import Ambiguous, Later, Owed, Refused, Result, Sent
 from bot.senders.pace import Pace
 from bot.senders.pictures import Pictures
@@ -27,7 +30,7 @@ from bot.service.unsaying import ERASE, REDO, UNSAY
 from bot.service.views import Notice
 from bot.service.views_json import digest_from_json, notice_from_json
 from bot.slack.alert import alert_message
-from bot.slack.blocks import Message
+from bot.slack.blocks import Message, said
 from bot.slack.calls import CALL_ERRORS, explain
 from bot.slack.digest import ALT_LIMIT, digest_message, is_day
 from bot.slack.faults import Weight
@@ -46,7 +49,7 @@ MOST_PAGES: Final = 20
 _REPEATABLE: Final = frozenset({"update", ERASE, REDO})
 """What may be done twice without anybody seeing it."""
 _GONE: Final = frozenset({"message_not_found", "file_not_found", "file_deleted"})
-READING: Final = frozenset({"conversations.history", "conversations.replies"})
+READING: Final = frozenset({"conversations.history", "conversations.replies", "files.getUploadURLExternal"})
 # parse none and no link_names: Slack makes nothing of a lead's words; no unfurling: no link of ours needs a preview
 QUIETLY: Final[Mapping[str, Any]] = {
     "parse": "none",
@@ -82,6 +85,7 @@ class SlackSender:
         pace: Pace | None = None,
         models: Models | None = None,
         places: Places | None = None,
+        export: handing.Export | None = None,
     ) -> None:
         self._client = client
         self._desk = desk
@@ -89,6 +93,7 @@ class SlackSender:
         self._clock = clock
         self._languages = languages
         self._models = models
+        self._export_of = export
         self._pictures = Pictures(client, clock)
         self._places = places or Places(client, settings, clock)
         self._pace = pace or Pace(clock, settings.post_interval)
@@ -103,6 +108,7 @@ class SlackSender:
             ERASE: self._erase,
             REDO: self._redo,
             UNSAY: self._unsay,
+            handing.KIND: self._export,
         }
 
     async def send(self, owed: Owed) -> Result:
@@ -123,6 +129,8 @@ class SlackSender:
         wanted = owed.payload.get("key") if owed.kind == UNSAY else owed.key
         try:
             async for message in self._messages_since(owed):
+                if owed.kind == handing.KIND and (file := handing.is_of(message, owed)):
+                    return Sent(str(message["channel"]), "", file)
                 if _key_of(message) == wanted:
                     channel = str(message["channel"])
                     return Sent(channel, str(message["ts"]))
@@ -180,6 +188,22 @@ class SlackSender:
             raise _Failed(Refused("gone", "There is no such version of a model."))
         return publication_message(found)
 
+    async def _export(self, owed: Owed) -> Result:
+        """Everything about a lead, as a file for one person."""
+        number = owed.payload.get("lead")
+        if self._export_of is None or not isinstance(number, int):
+            return Refused("unreadable_export", "What was to be handed over cannot be read; please report it.")
+        try:
+            return await handing.hand_over(owed, await self._export_of(number), self._call)
+        except HotleadError as gone:
+            return Refused("gone", str(gone))
+        except aiohttp.ClientError as trouble:
+            return Later(15.0, type(trouble).__name__, "row")
+        except _Failed as failed:
+            if not handing.is_missing_permission(failed.result):
+                raise
+        return await self._post(owed, owed.lane, said(handing.without_permission(number)))
+
     # ---- taking back
 
     async def _erase(self, owed: Owed) -> Result:
@@ -191,6 +215,8 @@ class SlackSender:
             else:
                 await self._replace(owed, erased_message(), "chat.delete")
         except _Failed as failed:
+            if handing.is_missing_permission(failed.result):
+                return Refused("missing_scope", "The app may not delete files any more.")
             return _gone_already(failed.result)
         return Sent(str(channel or ""), str(ts or ""))
 
@@ -314,7 +340,7 @@ class SlackSender:
         if kind == "thread":
             channel, ts = _place(owed, "thread_ts")
             return "conversations.replies", {"channel": channel, "ts": ts}
-        if kind == "direct":
+        if kind in ("direct", handing.KIND):
             opened = await self._call("conversations.open", users=owed.lane)
             return "conversations.history", {"channel": str((opened.get("channel") or {}).get("id") or owed.lane)}
         return "conversations.history", {"channel": owed.lane}

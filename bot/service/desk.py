@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot.service.adding import Added
 from bot.service.draft_views import Draft, Edit, Published, PublishedModel, Tried
+from bot.service.erasing import Done, Plan
 from bot.service.explain_views import CoolingPage, Forecast, Judged, MissingFields, NearMiss
 from bot.service.handling_views import (
     Choices,
@@ -147,6 +148,19 @@ class Adds(Protocol):
         company: str | None = None,
     ) -> Added:
         """Add a lead, or what is told to the one that it is. Raises a HotleadError in words."""
+
+
+class Erases(Protocol):
+    """What admins ask for a person: everything about them, and that it is taken away. Failures are HotleadErrors."""
+
+    async def export_to(self, number: int, actor: str) -> None:
+        """Owe somebody a lead's export as a file in their direct messages."""
+
+    async def plan(self, number: int) -> Plan:
+        """What erasing a lead would take."""
+
+    async def erase(self, number: int, actor: str) -> Done:
+        """Erase a lead for good."""
 
 
 class Handles(Protocol):

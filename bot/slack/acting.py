@@ -8,7 +8,7 @@ from typing import Final
 from bot.language import mark, tr
 from bot.service.explain_views import Judged
 from bot.service.views import Actor, Outcome
-from bot.slack import commands, handling, ids, modals, modelling, shortcuts
+from bot.slack import commands, erasing, handling, ids, modals, modelling, shortcuts
 from bot.slack.blocks import said
 from bot.slack.details import fill_details
 from bot.slack.presses import Press
@@ -121,6 +121,7 @@ ACTIONS: Final[Mapping[str, Acting]] = {
     **handling.ACTS,
     **modelling.ACTS,
     **shortcuts.ACTS,
+    **erasing.ACTS,
     ids.CRM: _nothing,
 }
 CHANGING: Final = frozenset(
@@ -136,7 +137,17 @@ CHANGING: Final = frozenset(
     }
 )
 NEEDS_TARGET: Final = frozenset(
-    {ids.CLAIM, ids.RELEASE, ids.DETAILS, ids.WHY, ids.HISTORY, ids.WHY_NOT, ids.FORECAST, *handling.ACTS}
+    {
+        ids.CLAIM,
+        ids.RELEASE,
+        ids.DETAILS,
+        ids.WHY,
+        ids.HISTORY,
+        ids.WHY_NOT,
+        ids.FORECAST,
+        *handling.ACTS,
+        *erasing.ACTS,
+    }
 ) - {ids.STATUS_BLOCK}
 
 

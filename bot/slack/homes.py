@@ -49,12 +49,19 @@ class Homes:
         self._languages = languages
         self._clock = clock
         self._open: dict[str, _Open] = {}
+        self._ever: set[str] = set()
 
     async def opened(self, user_id: str) -> None:
         """Somebody looks at their Home."""
         known = self._open.setdefault(user_id, _Open(self._clock()))
         known.opened, known.owed = self._clock(), True
+        self._ever.add(user_id)
         await self.work()
+
+    async def say_again(self) -> None:
+        """Somebody was erased: whoever has opened their Home since the start is shown it without them, at once."""
+        for user in self._ever:
+            await self._publish(user, self._open.get(user) or _Open(self._clock()))
 
     def changed(self) -> None:
         for known in self._open.values():

@@ -46,6 +46,8 @@ RUNS: Final = tuple(f"run_{name}" for name in ("unclaimed", "overdue", "stale", 
 
 FIND: Final = "find_lead"  # the shortcut, its window, and the field in it
 MAKE: Final = "make_lead"
+ERASE: Final = "lead_erase"
+ERASE_MODAL: Final = "erase_lead"
 
 STATUS_MODAL: Final = "set_status"
 DETAILS_MODAL: Final = "details"

@@ -15,7 +15,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.language import speaking
 from bot.service.views import Actor
-from bot.slack import commands, handling, happenings, ids, modelling, shortcuts
+from bot.slack import commands, erasing, handling, happenings, ids, modelling, shortcuts
 from bot.slack.acting import action_of, is_change
 from bot.slack.blocks import said
 from bot.slack.parts import Parts
@@ -40,7 +40,12 @@ def register(app: AsyncApp, parts: Parts) -> None:
         talk = Talk(parts.client, press.user_id, press.response_url)
         parts.spawn(_press(parts, press, talk), talk, f"button {press.act}")
 
-    for callback, submitted in {**handling.WINDOWS, **modelling.WINDOWS, **shortcuts.WINDOWS}.items():
+    for callback, submitted in {
+        **handling.WINDOWS,
+        **modelling.WINDOWS,
+        **shortcuts.WINDOWS,
+        **erasing.WINDOWS,
+    }.items():
         _listen_to_window(app, parts, callback, submitted)
 
     for shortcut in shortcuts.SHORTCUTS:

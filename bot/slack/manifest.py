@@ -26,7 +26,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "groups:history": "the same for private channels",
     "im:write": "find the conversation with a person, to look up a message whose post was not answered",
     "im:history": "the same in that conversation",
-    "files:write": "show a picture in digests",
+    "files:write": "show a picture in digests, hand an admin a lead's export, and delete it when the lead is erased",
     "files:read": "know when Slack is ready with that picture",
     "usergroups:read": "know managers and admins by user groups, where those are configured",
 }

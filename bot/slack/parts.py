@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import Clock
 from bot.errors import Overloaded
 from bot.language import speaking, tr
-from bot.service.desk import Adds, Desk, Explains, Handles, Models, Quarantines
+from bot.service.desk import Adds, Desk, Erases, Explains, Handles, Models, Quarantines
 from bot.service.views import Actor
 from bot.slack.blocks import said
 from bot.slack.commands import FAMILIES
@@ -47,6 +47,7 @@ class Parts:
     models: Models
     handles: Handles
     adds: Adds
+    erases: Erases
     homes: Homes
     places: Places
     workspace: Workspace
@@ -70,6 +71,7 @@ class Parts:
             self.handles,
             self.people.actor,
             self.adds,
+            self.erases,
             FAMILIES,
             self.languages.of_person,
             sources=self.sources,

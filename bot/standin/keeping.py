@@ -25,7 +25,10 @@ def bring_back(workspace: Workspace, path: Path) -> int:
     for user, channel in kept["conversations"].items():
         if user in workspace.users:
             workspace.dm(user, channel)
-    found = [Message(**{**values, "blocks": tuple(values["blocks"])}) for values in kept["messages"]]
+    found = [
+        Message(**{**values, "blocks": tuple(values["blocks"]), "files": tuple(values.get("files", ()))})
+        for values in kept["messages"]
+    ]
     for message in found:
         workspace.messages.put(message)
     return len(found)

@@ -11,8 +11,8 @@ from aiohttp import web
 
 from bot.standin.errors import CannotActError, Refused
 from bot.standin.pageacts import ACTS
-from bot.standin.pagestate import patch, picture, state
-from bot.standin.values import Obj
+from bot.standin.pagestate import handed_over, patch, picture, state
+from bot.standin.values import File, Obj
 
 if TYPE_CHECKING:
     from bot.standin.server import StandIn
@@ -132,10 +132,18 @@ class Endpoints:
         return web.json_response(done, headers=dict(HEADERS))
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
-        found = picture(self._standin.workspace, request.match_info["file"])
+        workspace, file_id = self._standin.workspace, request.match_info["file"]
+        found = picture(workspace, file_id)
         if found is None:
-            raise web.HTTPNotFound
+            return self._download(handed_over(workspace, request.query.get("as", ""), file_id))
         return web.Response(body=found.data, content_type=found.mimetype, headers=dict(HEADERS))
+
+    @staticmethod
+    def _download(file: File | None) -> web.StreamResponse:
+        if file is None:
+            raise web.HTTPNotFound
+        headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{file.name}"'}
+        return web.Response(body=file.data, content_type="application/octet-stream", headers=headers)
 
     async def _people(self, _: web.Request) -> web.StreamResponse:
         able = [user.id for user in self._standin.workspace.users.values() if not (user.is_bot or user.deleted)]

@@ -56,6 +56,13 @@ def picture(workspace: Workspace, file_id: str) -> File | None:
     return file if shown else None
 
 
+def handed_over(workspace: Workspace, user: str, file_id: str) -> File | None:
+    """A file that was handed over in a conversation which a person sees."""
+    seen = (c for c in workspace.channels if sees(workspace, user, c))
+    shared = any(file["id"] == file_id for c in seen for m in workspace.messages.all_in(c) for file in m.files)
+    return workspace.files.get(file_id) if shared else None
+
+
 def _message_patch(standin: "StandIn", user: str, message: Message) -> Obj | None:
     if message.ephemeral_to not in ("", user) or not sees(standin.workspace, user, message.channel):
         return None

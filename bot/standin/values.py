@@ -141,6 +141,8 @@ class Message:
     ephemeral_to: str = ""
     broadcast: bool = False
     deleted: bool = False
+    files: tuple[Obj, ...] = ()
+    """What was handed over with it: id, name and size of each."""
     reactions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -157,6 +159,8 @@ class Message:
             body |= {"bot_id": self.bot_id, "app_id": self.app_id}
         if self.blocks:
             body["blocks"] = list(self.blocks)
+        if self.files:
+            body |= {"files": list(self.files), "upload": True}
         if self.thread_ts:
             body["thread_ts"] = self.thread_ts
         if self.broadcast:
@@ -217,7 +221,7 @@ class View:
 
 @dataclass(frozen=True)
 class File:
-    """An uploaded picture. It can be shown in a block only from `ready_at` on."""
+    """An uploaded file. A picture can be shown in a block only from `ready_at` on."""
 
     id: str
     name: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from bot.language import Code
-from bot.service.desk import Adds, Desk, Explains, Handles, Models
+from bot.service.desk import Adds, Desk, Erases, Explains, Handles, Models
 from bot.service.source_health import SourceView
 from bot.service.views import Actor, HealthLine, Role
 from bot.slack.blocks import Message
@@ -42,6 +42,7 @@ class Call:
     colleague: Callable[[str], Awaitable[Actor | Refusal]]
     """Who somebody is, or why they may not work on leads."""
     adds: Adds
+    erases: Erases
     families: Mapping[str, Family]
     language: Callable[[str], Awaitable[Code]]
     """Which language somebody is talked to in."""

@@ -58,7 +58,10 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "conversations.members": _m(conversations.members, "t4", "", "channel", "cursor limit"),
         "conversations.open": _m(conversations.open_, "t3", "im:write", "", "channel users return_im prevent_creation"),
         "conversations.replies": _m(conversations.replies, "t3", "", "channel ts", HISTORY),
-        "files.completeUploadExternal": _m(files.complete_upload, "t4", "files:write", "files"),
+        "files.completeUploadExternal": _m(
+            files.complete_upload, "t4", "files:write", "files", "channel_id initial_comment"
+        ),
+        "files.delete": _m(files.delete, "t3", "files:write", "file"),
         "files.getUploadURLExternal": _m(
             files.get_upload_url, "t4", "files:write", "length filename", "alt_txt snippet_type"
         ),

@@ -1,10 +1,10 @@
-"""files.*: pictures, uploaded in three steps and ready only some time after the last."""
+"""files.*: uploaded in three steps, ready only some time after the last; a channel may be given one with it."""
 
 from dataclasses import replace
 
 from bot.standin.errors import Refused
 from bot.standin.methods.arguments import Args
-from bot.standin.methods.chat import file_url
+from bot.standin.methods.chat import file_url, writable
 from bot.standin.values import SECOND, File, Obj
 from bot.standin.workspace import Workspace
 
@@ -34,7 +34,8 @@ def receive(workspace: Workspace, file_id: str, data: bytes) -> bool:
 
 
 def complete_upload(workspace: Workspace, args: Args) -> Obj:
-    """Third step: Slack starts to work on the files. Sharing them to a channel here is not known."""
+    """Third step: Slack starts to work on the files, and shares them in a channel, if one is named."""
+    channel = writable(workspace, args["channel_id"]) if args.get("channel_id") else None
     done = []
     listed = args["files"]
     if not isinstance(listed, list) or not all(isinstance(wanted, dict) for wanted in listed):
@@ -50,7 +51,29 @@ def complete_upload(workspace: Workspace, args: Args) -> Obj:
         file = replace(file, title=wanted.get("title", file.name), mimetype=mimetype, ready_at=ready_at)
         workspace.files[file.id] = file
         done.append(file)
+    if channel is not None:
+        workspace.messages.post(
+            channel.id,
+            workspace.bot_user,
+            args.get("initial_comment", ""),
+            bot_id=workspace.bot_id,
+            app_id=workspace.app_id,
+            files=tuple({"id": file.id, "name": file.name, "size": file.length} for file in done),
+        )
     return {"files": [_json(workspace, file) for file in done]}
+
+
+def delete(workspace: Workspace, args: Args) -> Obj:
+    """Delete one of the bot's own files, wherever it was shared: messages stay, and say that it is gone."""
+    if workspace.files.pop(args["file"], None) is None:
+        raise Refused("file_not_found")
+    for channel in list(workspace.channels):
+        for message in workspace.messages.all_in(channel):
+            kept = tuple(file for file in message.files if file["id"] != args["file"])
+            if kept != message.files:
+                text = message.text or "This file was deleted."
+                workspace.messages.put(replace(message, files=kept, text=text))
+    return {}
 
 
 def info(workspace: Workspace, args: Args) -> Obj:

@@ -129,6 +129,7 @@ function messageNode(message, options) {
       options.grouped ? null : head,
       message.ephemeral && el("p", { class: "only-you" }, icon("eye"), "Only visible to you"),
       content(message),
+      handedOver(message),
       message.edits > 0 && !message.ephemeral && el("span", { class: "edited", title: `changed ${message.edits} times` }, "(edited)"),
       reactions(message),
       threadLine(message, options)),
@@ -140,6 +141,12 @@ function content(message) {
   if (message.blocks?.length) return el("div", { class: "blocks" }, blocks(message.blocks, surface(message)));
   const tombstone = message.subtype === "tombstone";
   return el("div", { class: tombstone ? "text tombstone" : "text" }, mrkdwn(message.text));
+}
+
+function handedOver(message) {
+  if (!message.files?.length) return null;
+  return el("ul", { class: "files" }, message.files.map((file) => el("li", {},
+    el("a", { href: `page/file/${file.id}?as=${encodeURIComponent(store.me)}`, download: file.name }, file.name), ` ${Math.ceil(file.size / 1024)} KB`)));
 }
 
 function reactions(message) {

@@ -28,6 +28,7 @@ from bot.slack.settings import SlackSettings
 from scoring.instants import SECOND
 from tests.bot.slack.fake_adds import FakeAdds
 from tests.bot.slack.fake_desk import NOON, FakeDesk, Now
+from tests.bot.slack.fake_erases import FakeErases
 from tests.bot.slack.fake_explains import FakeExplains
 from tests.bot.slack.fake_handles import FakeHandles
 from tests.bot.slack.fake_models import FakeModels
@@ -219,5 +220,5 @@ def lonely_parts() -> Parts:
     homes, places = Homes(client, handles, people, languages, now), Places(client, shop, now)
     return Parts(
         client, desk, people, shop, now, TaskSet(), FakeSeen(), health, explains, explains, models, handles,
-        FakeAdds(desk), homes, places, FakeWorkspace(), languages,
+        FakeAdds(desk), FakeErases(desk), homes, places, FakeWorkspace(), languages,
     )  # fmt: skip

@@ -25,6 +25,7 @@ from bot.standin import Delivery, DemoWorkspace, Message, StandIn, View
 from scoring.instants import MINUTE
 from tests.bot.slack.fake_adds import FakeAdds
 from tests.bot.slack.fake_desk import Case, FakeDesk, Now
+from tests.bot.slack.fake_erases import FakeErases
 from tests.bot.slack.fake_explains import FakeExplains
 from tests.bot.slack.fake_handles import FakeHandles
 from tests.bot.slack.fake_models import FakeModels
@@ -168,7 +169,7 @@ async def open_world(
     homes, places = Homes(client, handles, people, languages, now), Places(client, settings, now)
     parts = Parts(
         client, desk, people, settings, now, TaskSet(), FakeSeen(), ask_health, explains, explains, models, handles,
-        adds, homes, places, workspace, languages, identity.bot_user_id,
+        adds, FakeErases(desk), homes, places, workspace, languages, identity.bot_user_id,
     )  # fmt: skip
     app = make_app(parts, identity)
 
