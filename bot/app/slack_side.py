@@ -177,8 +177,10 @@ class SlackSide:
         secret = self._secrets.slack_signing_secret
         if secret is None or self._app is None:
             raise web.HTTPNotFound
-        async with self._bodies.of(request) as body:
-            return await handle(self._app, request.headers, body, (secret.get_secret_value(),), self._machine_clock)
+        app, secrets = self._app, (secret.get_secret_value(),)
+        return await self._bodies.give(
+            request, lambda it, body: handle(app, it.headers, body, secrets, self._machine_clock)
+        )
 
     def _bot_token(self) -> str:
         findings = []

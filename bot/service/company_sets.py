@@ -27,6 +27,7 @@ class CompanyKey(NamedTuple):
     kind: str
     value: str
     standing: int
+    company: int
 
 
 class CompanySets:
@@ -49,11 +50,11 @@ class CompanySets:
         """The keys that an event names, those aside that an instruction calls no company."""
         found = []
         for kind, value in keys:
-            row, _ = self._names.company_key(tx, kind, value, now)
+            row, company = self._names.company_key(tx, kind, value, now)
             if row not in self._stands:
                 self._stands[row] = company_keys.row(tx, row)["standing"]
             if self._stands[row] != NOBODY:
-                found.append(CompanyKey(row, kind, value, self._stands[row]))
+                found.append(CompanyKey(row, kind, value, self._stands[row], company))
         return found
 
     def company_of(self, tx: Tx, row: int) -> int:

@@ -318,7 +318,8 @@ class Identity:
         if not keys:
             return NamedCompany(facts)
         changed = self.company_sets.together(tx, keys, at, now)
-        return NamedCompany(facts, keys[0].row, self.company_sets.company_of(tx, keys[0].row), weak, changed)
+        company = self.company_sets.company_of(tx, keys[0].row) if changed else keys[0].company
+        return NamedCompany(facts, keys[0].row, company, weak, changed)
 
     def _name_company(
         self, tx: Tx, event: SourcedEvent, meant: Sequence[Known], found: Belonging, now: Instant

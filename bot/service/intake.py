@@ -77,6 +77,7 @@ class _Group:
     seq: int = 0
     stored: int = 0
     rows: list[dict[str, Any]] = field(default_factory=list)
+    known: dict[tuple[str, str], Any] = field(default_factory=dict)  # those of the group's events that are stored
     keys: dict[tuple[str, str], SourcedEvent] = field(default_factory=dict)
     asked: dict[int, str | None] = field(default_factory=dict)  # lead -> the id of the request that told of it last
     live: dict[int, bool] = field(default_factory=dict)  # lead -> whether anything that concerned it was no history
@@ -104,15 +105,13 @@ class _Group:
 
     def rename(self, tx: Tx) -> None:
         """Leads that became part of another meanwhile are that one, which is loaded anew."""
-        for lead_id in [*self.live]:
-            kept = former_leads.resolve(tx, lead_id)
-            if kept != lead_id:
-                self.live[kept] = self.live.pop(lead_id) or self.live.get(kept, False)
-                self.asked.setdefault(kept, self.asked.pop(lead_id, None))
-                moved = self.added.pop(lead_id, [])
-                if moved:
-                    self.added.setdefault(kept, []).extend(moved)
-                self.reload.add(kept)
+        for lead_id, kept in former_leads.resolved(tx, self.live).items():
+            self.live[kept] = self.live.pop(lead_id) or self.live.get(kept, False)
+            self.asked.setdefault(kept, self.asked.pop(lead_id, None))
+            moved = self.added.pop(lead_id, [])
+            if moved:
+                self.added.setdefault(kept, []).extend(moved)
+            self.reload.add(kept)
 
 
 class Intake:
@@ -237,6 +236,7 @@ class Intake:
     def _group(self, tx: Tx, group: Sequence[_Request]) -> list[Receipt]:
         found = _Group(self._clock())
         self._merging.flush = found.flush
+        found.known = events.stored(tx, [(request.source, event.id) for request in group for event in request.events])
         receipts = []
         for request in group:
             before = len(found.rows)
@@ -259,7 +259,7 @@ class Intake:
 
     def _take(self, tx: Tx, found: _Group, request: _Request, event: SourcedEvent) -> None:
         key = (request.source, event.id)
-        if self._is_known(tx, found, request.source, event):
+        if self._is_known(found, request.source, event):
             self._metrics.duplicates.labels(request.source).inc()
             return
         found.keys[key] = event
@@ -272,11 +272,11 @@ class Intake:
         found.rows.append(row)
         self._concern(tx, found, request, event, belongs, row)
 
-    def _is_known(self, tx: Tx, found: _Group, source: str, event: SourcedEvent) -> bool:
+    def _is_known(self, found: _Group, source: str, event: SourcedEvent) -> bool:
         first = found.keys.get((source, event.id))
         if first is not None:
             content = (first.type, first.properties, first.traits)
-        elif (row := events.stored(tx, source, event.id)) is not None:
+        elif (row := found.known.get((source, event.id))) is not None:
             content = (row["type"], json.loads(row["properties"]), json.loads(row["traits"]))
         else:
             return False
@@ -330,7 +330,7 @@ class Intake:
 
     def _look_for_machines(self, tx: Tx, found: _Group) -> None:
         """Clicks that look like a machine's beside others count no more; earlier ones neither, or again."""
-        changes = self.judge.judge(tx, (row for row in found.rows if row["type"] in JUDGED))
+        changes = self.judge.judge(tx, [row for row in found.rows if row["type"] in JUDGED])
         for change in changes:
             for lead_id in change.leads:
                 self._first(tx, found, lead_id)
@@ -377,11 +377,7 @@ class Intake:
     def _evaluate(self, tx: Tx, found: _Group) -> None:
         leads.seen_at(
             tx,
-            [
-                {"id": lead_id, "at": max(row["occurred_at"] for row in rows)}
-                for lead_id, rows in found.added.items()
-                if rows
-            ],
+            [(lead_id, max(row["occurred_at"] for row in rows)) for lead_id, rows in found.added.items() if rows],
         )
         unsaved: list[dict[str, Any]] = []
         room, events_left = _AT_ONCE, _EVENTS_AT_ONCE

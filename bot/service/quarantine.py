@@ -7,7 +7,8 @@ before it, and a mail that is opened at last lets its clicks count again. What a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -59,33 +60,39 @@ class Judge:
     def __init__(self) -> None:
         self._tells: dict[str, bool] = {}
 
-    def judge(self, tx: Tx, rows: Iterable[Mapping[str, Any]]) -> list[Change]:
+    def judge(self, tx: Tx, rows: Sequence[Mapping[str, Any]]) -> list[Change]:
         """What of these events, just stored, and of those beside them counts no more, or again."""
         changes: dict[int, Change] = {}
+        clicked = [row for row in rows if row["type"] == CLICKED and row["subject_id"] is not None]
+        beside = _Beside(tx, clicked)
+        mails: set[str] = set()
         for row in rows:
             if row["type"] == CLICKED and row["subject_id"] is not None:
-                self._beside(tx, row, changes)
+                self._click(tx, row, beside, changes)
             elif row["type"] == OPENED and row["mail"] is not None:
                 self._tells[row["source"]] = True
-                if row["quarantined"] is None:
+                if row["quarantined"] is None and row["mail"] not in mails:
+                    mails.add(row["mail"])
                     self.mail(tx, row["mail"], changes)
         return list(changes.values())
 
-    def _beside(self, tx: Tx, row: Mapping[str, Any], changes: dict[int, Change]) -> None:
-        at: Instant = row["occurred_at"]
-        near = stored.clicks(tx, row["subject_id"], CLICKED, at - BURST_WITHIN, at + BURST_WITHIN)
-        clicks = {one["seq"]: click for one in near if (click := _click(one)) is not None}
-        together = machines.bursts(clicks.values())
+    def _click(self, tx: Tx, row: Mapping[str, Any], beside: _Beside, changes: dict[int, Change]) -> None:
+        near = beside.of(row)
+        together = machines.bursts(beside.clicks[one["seq"]] for one in near if one["seq"] in beside.clicks)
         for one in near:
             if one["seq"] in together:
                 _add(tx, changes, one, BURST)
-            elif one["seq"] == row["seq"] and self._unopened(tx, one):
+            elif one["seq"] == row["seq"] and self._unopened(tx, one, beside.opened):
                 _add(tx, changes, one, UNOPENED)
 
-    def _unopened(self, tx: Tx, row: Any) -> bool:
+    def _unopened(self, tx: Tx, row: Any, opened: dict[str, bool]) -> bool:
         """Nobody opened the mail, and its source does tell of mails that are opened."""
         mail = row["mail"]
-        return mail is not None and self._tells_of_opening(tx, row["source"]) and not stored.is_opened(tx, mail, OPENED)
+        if mail is None or not self._tells_of_opening(tx, row["source"]):
+            return False
+        if mail not in opened:
+            opened[mail] = stored.is_opened(tx, mail, OPENED)
+        return not opened[mail]
 
     def _tells_of_opening(self, tx: Tx, source: str) -> bool:
         if source not in self._tells:
@@ -99,13 +106,37 @@ class Judge:
                 _add(tx, changes, one, None)
             return
         for one in stored.of_mail(tx, mail, CLICKED):
-            if one["quarantined"] is None and self._unopened(tx, one):
+            if one["quarantined"] is None and self._unopened(tx, one, {}):
                 _add(tx, changes, one, UNOPENED)
 
 
-def _click(row: Any) -> Click | None:
-    url = machines.url_of(json.loads(row["properties"]))
-    return None if url is None else Click(row["seq"], row["occurred_at"], url)
+class _Beside:
+    """The clicks of people around some of theirs, read at once; and which mails were opened, as far as was asked."""
+
+    def __init__(self, tx: Tx, clicked: Iterable[Mapping[str, Any]]) -> None:
+        windows = {
+            (row["subject_id"], row["occurred_at"] - BURST_WITHIN, row["occurred_at"] + BURST_WITHIN) for row in clicked
+        }
+        self._of: dict[int, list[Any]] = {}
+        self.clicks: dict[int, Click] = {}
+        self.opened: dict[str, bool] = {}
+        found = {row["seq"]: row for row in stored.around(tx, CLICKED, sorted(windows))}
+        for row in sorted(found.values(), key=_time):
+            self._of.setdefault(row["subject_id"], []).append(row)
+            url = machines.url_of(json.loads(row["properties"]))
+            if url is not None:
+                self.clicks[row["seq"]] = Click(row["seq"], row["occurred_at"], url)
+
+    def of(self, row: Mapping[str, Any]) -> list[Any]:
+        """The person's clicks within 2 s of this one, itself too."""
+        theirs, at = self._of.get(row["subject_id"], []), row["occurred_at"]
+        first = bisect_left(theirs, at - BURST_WITHIN, key=_time)
+        return theirs[first : bisect_right(theirs, at + BURST_WITHIN, key=_time)]
+
+
+def _time(row: Any) -> Instant:
+    at: Instant = row["occurred_at"]
+    return at
 
 
 def _add(tx: Tx, changes: dict[int, Change], row: Any, why: str | None) -> None:

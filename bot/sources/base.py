@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -31,14 +31,19 @@ class Received:
     """One request as it came in. Nothing in it is believed yet."""
 
     method: str
-    public_url: str
-    """The whole URL with its query, as the sender was told it (some vendors sign it)."""
+    address: str | Callable[[], str]
+    """The public URL, or what tells it."""
     path: str
     headers: Mapping[str, str]
     """Looked up by lower-case names only, so a case-insensitive mapping and one with lower-case keys both serve."""
     body: bytes
     """As sent: not inflated, because signatures are made over these bytes."""
     received_at: Instant
+
+    @property
+    def public_url(self) -> str:
+        """The whole URL with its query, as the sender was told it. Few vendors sign it, and making it costs much."""
+        return self.address if isinstance(self.address, str) else self.address()
 
 
 @dataclass(frozen=True, slots=True)

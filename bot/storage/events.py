@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from bot.storage.store import Tx
@@ -16,13 +17,14 @@ _COLUMNS = (
 _FROM = "FROM events AS e LEFT JOIN company_keys AS k ON k.id = e.company_key_id"
 
 
-def stored(tx: Tx, source: str, event_id: str) -> Any:
-    """The stored event of this identity, or None: whoever sends it again is told that it is a duplicate."""
-    return tx.one(
-        "SELECT seq, type, occurred_at, properties, traits FROM events WHERE source = :source AND id = :id",
-        source=source,
-        id=event_id,
+def stored(tx: Tx, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+    """Those of these (source, id) that are stored: whoever sends one again is told that it is a duplicate."""
+    rows = tx.together(
+        "WITH named (source, id) AS ({rows}) SELECT e.source, e.id, e.type, e.properties, e.traits "
+        "FROM named JOIN events AS e ON e.source = named.source AND e.id = named.id",
+        names,
     )
+    return {(row["source"], row["id"]): row for row in rows}
 
 
 def last_seq(tx: Tx) -> int:
@@ -58,17 +60,17 @@ def last_instant(tx: Tx) -> int:
     )
 
 
+_STORED = (
+    "seq", "source", "id", "type", "occurred_at", "received_at", "subject_id", "company_key_id", "company_facts",
+    "company_weak", "history", "properties", "traits", "identifiers", "alias_of", "means", "flags", "mail",
+    "quarantined", "raw",
+)  # fmt: skip
+
+
 def add(tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
     """Store new events."""
-    tx.many(
-        "INSERT INTO events (seq, source, id, type, occurred_at, received_at, subject_id, company_key_id, "
-        "company_facts, company_weak, history, properties, traits, identifiers, alias_of, means, flags, mail, "
-        "quarantined, raw) "
-        "VALUES (:seq, :source, :id, :type, :occurred_at, :received_at, :subject_id, :company_key_id, "
-        ":company_facts, :company_weak, :history, :properties, :traits, :identifiers, :alias_of, :means, :flags, "
-        ":mail, :quarantined, :raw)",
-        rows,
-    )
+    values = itemgetter(*_STORED)
+    tx.together(f"INSERT INTO events ({', '.join(_STORED)}) {{rows}}", [values(row) for row in rows])
 
 
 def name_company(tx: Tx, seq: int, company_key_id: int | None, *, facts: int) -> int:

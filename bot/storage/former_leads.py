@@ -26,6 +26,14 @@ def resolve(tx: Tx, number: int) -> int:
     return number if into is None else into
 
 
+def resolved(tx: Tx, numbers: Iterable[int]) -> dict[int, int]:
+    """Those of these numbers that mean another lead now, with the number of that lead."""
+    rows = tx.all(
+        "SELECT id, into_id FROM former_leads WHERE id IN (SELECT value FROM json_each(:ids))", ids=_ids(numbers)
+    )
+    return {row["id"]: row["into_id"] for row in rows}
+
+
 def numbers_of(tx: Tx, lead_id: int) -> list[int]:
     """The former numbers of a lead."""
     return [row[0] for row in tx.all("SELECT id FROM former_leads WHERE into_id = :id ORDER BY id", id=lead_id)]

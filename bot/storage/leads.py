@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.storage import meta
@@ -62,9 +62,13 @@ def describe(tx: Tx, lead_id: int, shown: Mapping[str, Any]) -> None:
     )
 
 
-def seen_at(tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Move the instant of the latest event (`at`) of leads (`id`) forward."""
-    tx.many("UPDATE leads SET latest_at = MAX(COALESCE(latest_at, :at), :at) WHERE id = :id", rows)
+def seen_at(tx: Tx, rows: Sequence[tuple[int, Instant]]) -> None:
+    """Move the instant of the latest event of leads (number, instant) forward."""
+    tx.together(
+        "WITH seen (id, at) AS ({rows}) UPDATE leads SET latest_at = seen.at FROM seen "
+        "WHERE leads.id = seen.id AND (leads.latest_at IS NULL OR leads.latest_at < seen.at)",
+        rows,
+    )
 
 
 # ---- finding people by the beginning of any word

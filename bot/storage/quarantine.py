@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from bot.storage.store import Tx
@@ -15,15 +16,13 @@ _COLUMNS = (
 _FROM = "FROM events AS e LEFT JOIN company_keys AS k ON k.id = e.company_key_id"
 
 
-def clicks(tx: Tx, subject_id: int, kind: str, since: Instant, until: Instant) -> list[Any]:
-    """A person's events of a kind between two instants, both inclusive."""
-    return tx.all(
-        f"SELECT {_COLUMNS} {_FROM} WHERE e.subject_id = :subject AND e.occurred_at BETWEEN :since AND :until "
-        "AND e.type = :kind",
-        subject=subject_id,
-        kind=kind,
-        since=since,
-        until=until,
+def around(tx: Tx, kind: str, windows: Sequence[tuple[int, Instant, Instant]]) -> list[Any]:
+    """Events of a kind of these people between two instants of each, both inclusive: (subject, since, until)."""
+    return tx.together(
+        f"WITH near (subject, since, until, kind) AS ({{rows}}) SELECT DISTINCT {_COLUMNS} FROM near "
+        "JOIN events AS e ON e.subject_id = near.subject AND e.occurred_at BETWEEN near.since AND near.until "
+        "AND e.type = near.kind LEFT JOIN company_keys AS k ON k.id = e.company_key_id",
+        [(*window, kind) for window in windows],
     )
 
 

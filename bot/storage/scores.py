@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from bot.storage.store import Tx
@@ -15,23 +16,20 @@ def of_lead(tx: Tx, lead_id: int) -> dict[str, Any]:
     return {row["model"]: row for row in tx.all("SELECT * FROM scores WHERE lead_id = :id", id=lead_id)}
 
 
+_STORED = (
+    "lead_id", "model", "model_id", "at", "score", "fit", "engagement", "rating", "label", "action",
+    "follow_up_within", "latest_at", "due_at", "due_cause", "last_label", "armed", "dipped", "cooldown_ended",
+    "crossed_at",
+)  # fmt: skip
+_SAVE = f"INSERT INTO scores ({', '.join(_STORED)}) {{rows}} ON CONFLICT (lead_id, model) DO UPDATE SET " + ", ".join(
+    f"{name} = excluded.{name}" for name in _STORED[2:]
+)
+
+
 def save(tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Store evaluations with the state of hand-over that they led to."""
-    tx.many(
-        "INSERT INTO scores (lead_id, model, model_id, at, score, fit, engagement, rating, label, action, "
-        "follow_up_within, latest_at, due_at, due_cause, last_label, armed, dipped, "
-        "cooldown_ended, crossed_at) "
-        "VALUES (:lead_id, :model, :model_id, :at, :score, :fit, :engagement, :rating, :label, :action, "
-        ":follow_up_within, :latest_at, :due_at, :due_cause, :last_label, :armed, :dipped, "
-        ":cooldown_ended, :crossed_at) "
-        "ON CONFLICT (lead_id, model) DO UPDATE SET model_id = excluded.model_id, at = excluded.at, "
-        "score = excluded.score, fit = excluded.fit, engagement = excluded.engagement, rating = excluded.rating, "
-        "label = excluded.label, action = excluded.action, follow_up_within = excluded.follow_up_within, "
-        "latest_at = excluded.latest_at, due_at = excluded.due_at, due_cause = excluded.due_cause, "
-        "last_label = excluded.last_label, armed = excluded.armed, dipped = excluded.dipped, "
-        "cooldown_ended = excluded.cooldown_ended, crossed_at = excluded.crossed_at",
-        rows,
-    )
+    """Store evaluations, of each lead one, with the state of hand-over that they led to."""
+    values = itemgetter(*_STORED)
+    tx.together(_SAVE, [values(row) for row in rows])
 
 
 def due(tx: Tx, now: Instant, limit: int) -> list[tuple[int, Instant]]:

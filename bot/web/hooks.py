@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 import structlog
@@ -106,16 +107,18 @@ class Hooks:
         if endpoint is None:
             return self._unknown(name)
         with self._counted(name):
-            async with self._bodies.of(request) as body:
-                received = self._received(request, body)
-                return await self._take(endpoint, received, await self._read(endpoint, received))
+            return await self._bodies.give(request, partial(self._for, endpoint))
 
     async def segment(self, request: web.Request) -> web.Response:
         """The Segment protocol: its write key says which source it is."""
-        async with self._bodies.of(request) as body:
-            return await self._by_its_key(self._received(request, body))
+        return await self._bodies.give(request, self._by_its_key)
 
-    async def _by_its_key(self, received: Received) -> web.Response:
+    async def _for(self, endpoint: Endpoint, request: web.Request, body: bytes) -> web.Response:
+        received = self._received(request, body)
+        return await self._take(endpoint, received, await self._read(endpoint, received))
+
+    async def _by_its_key(self, request: web.Request, body: bytes) -> web.Response:
+        received = self._received(request, body)
         refused: tuple[Endpoint, Refused] | None = None
         for endpoint in self._segment:
             read = await self._read(endpoint, received)
@@ -147,7 +150,7 @@ class Hooks:
     def _received(self, request: web.Request, body: bytes) -> Received:
         return Received(
             method=request.method,
-            public_url=self._url(request),
+            address=partial(self._url, request),
             path=request.path,
             headers=request.headers,
             body=body,

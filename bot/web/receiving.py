@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
 
 from aiohttp import web
 
 from bot.errors import Overloaded
+
+Answer = TypeVar("Answer")
 
 _BODY_SECONDS: Final = 5.0
 _SMALL: Final = 65_536
@@ -27,17 +28,13 @@ class Bodies:
         self._seconds = seconds
         self._held = 0
 
-    @asynccontextmanager
-    async def of(self, request: web.Request) -> AsyncIterator[bytes]:
-        """The raw bytes, as they were signed. Raises HTTPRequestEntityTooLarge, TimeoutError, Overloaded."""
+    async def give(self, request: web.Request, to: Callable[[web.Request, bytes], Awaitable[Answer]]) -> Answer:
+        """Hand the raw bytes on, as they were signed. Raises HTTPRequestEntityTooLarge, TimeoutError, Overloaded."""
         stated = request.content_length
-        if stated is not None and stated <= min(_SMALL, self._most):
-            async with asyncio.timeout(self._seconds):
-                body = await request.read()
-            yield body
-            return
         if stated is not None and stated > self._most:
             raise web.HTTPRequestEntityTooLarge(self._most, stated)
+        if stated is not None and stated <= _SMALL:
+            return await to(request, await self._small(request))
         parts: list[bytes] = []
         held = 0
         try:
@@ -47,9 +44,16 @@ class Bodies:
                     held += len(part)
                     self._held += len(part)
                     self._look(held)
-            yield b"".join(parts)
+            return await to(request, b"".join(parts))
         finally:
             self._held -= held
+
+    async def _small(self, request: web.Request) -> bytes:
+        """Most bodies come with their head, and need nobody to watch the clock."""
+        if request.content.is_eof():
+            return await request.read()
+        async with asyncio.timeout(self._seconds):
+            return await request.read()
 
     def _look(self, held: int) -> None:
         if held > self._most:

@@ -29,9 +29,11 @@ async def door(*, most: int = 100, in_flight: int = 100, seconds: float = 30.0) 
     go_on = asyncio.Event()
     bodies = Bodies(1000, seconds=0.05)
 
+    async def told(_request: web.Request, body: bytes) -> web.Response:
+        return answer(200, {"bytes": len(body)})
+
     async def take(request: web.Request) -> web.Response:
-        async with bodies.of(request) as body:
-            return answer(200, {"bytes": len(body)})
+        return await bodies.give(request, told)
 
     async def wait(_request: web.Request) -> web.Response:
         await go_on.wait()
