@@ -12,6 +12,7 @@ import secrets
 import sys
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final, Literal
 
 import structlog
@@ -22,7 +23,7 @@ _SECRETS: Final = re.compile(
 _HIDDEN: Final = "…"
 
 
-_REQUEST: Final = "request"
+_request: Final[ContextVar[str | None]] = ContextVar("request", default=None)
 
 
 def new_request_id() -> str:
@@ -32,18 +33,23 @@ def new_request_id() -> str:
 
 def current_request() -> str | None:
     """The id of the request that is being dealt with here; None where nobody asked."""
-    found: str | None = structlog.contextvars.get_contextvars().get(_REQUEST)
-    return found
+    return _request.get()
 
 
 @contextmanager
 def dealing_with(request: str | None) -> Iterator[None]:
     """Everything logged, written and started within belongs to a request; None: to none that is known."""
-    if request is None:
+    before = _request.set(request)
+    try:
         yield
-        return
-    with structlog.contextvars.bound_contextvars(**{_REQUEST: request}):
-        yield
+    finally:
+        _request.reset(before)
+
+
+def _name_request(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if (request := _request.get()) is not None:
+        event.setdefault("request", request)
+    return event
 
 
 def redact(text: str) -> str:
@@ -75,6 +81,7 @@ def set_up_logs(log_format: Literal["text", "json"]) -> None:
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            _name_request,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,

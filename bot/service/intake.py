@@ -127,11 +127,11 @@ class Intake:
         metrics: Metrics,
         *,
         room: int,
+        erased: Erased,
         vocabulary: Vocabulary | None = None,
-        erased: Erased | None = None,
     ) -> None:
         self._store = store
-        self._erased = erased or Erased(store.path.parent)
+        self._erased = erased
         self._merging = merging
         self._vocabulary = vocabulary or Vocabulary()
         self._identity = identity

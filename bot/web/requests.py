@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from functools import lru_cache
 from typing import Final
 
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
+from prometheus_client import Counter, Histogram
 
 from bot.logs import dealing_with, new_request_id
 from bot.metrics import Metrics
@@ -20,20 +22,31 @@ _PLACES: Final = frozenset({"hooks", "v1", "slack"})
 
 def identified(metrics: Metrics, *, logged: bool) -> Middleware:
     """Give each request its id, say it in the answer, and count it; `logged`: and write a line when it is answered."""
+    flying = 0
+    metrics.in_flight.set_function(lambda: flying)
+
+    @lru_cache(maxsize=256)
+    def counters(place: str, status: int) -> tuple[Counter, Histogram]:
+        return metrics.requests.labels(place, str(status)), metrics.request_seconds.labels(place)
 
     @web.middleware
     async def give_id(request: web.Request, handler: Handler) -> web.StreamResponse:
+        nonlocal flying
         name = new_request_id()
         loop = asyncio.get_running_loop()
         began = loop.time()
-        with dealing_with(name), metrics.in_flight.track_inprogress():
-            response = await handler(request)
-            took = loop.time() - began
-            if logged:
-                log.info("request", **_what(request), status=response.status, ms=round(took * 1000, 1))
-        place = _place(request)
-        metrics.requests.labels(place, str(response.status)).inc()
-        metrics.request_seconds.labels(place).observe(took)
+        flying += 1
+        try:
+            with dealing_with(name):
+                response = await handler(request)
+                took = loop.time() - began
+                if logged:
+                    log.info("request", **_what(request), status=response.status, ms=round(took * 1000, 1))
+        finally:
+            flying -= 1
+        requests, seconds = counters(_place(request), response.status)
+        requests.inc()
+        seconds.observe(took)
         response.headers[REQUEST_ID] = name
         return response
 

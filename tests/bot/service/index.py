@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy.dialects import sqlite
@@ -15,6 +16,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from bot.app.handling import team_of
 from bot.metrics import Metrics
 from bot.service.alerts import AlertBook, Channels
+from bot.service.erased import Erased
 from bot.service.handling import Statuses
 from bot.service.happenings import Happenings
 from bot.service.histories import Histories, LiveModel, events_of, load
@@ -83,7 +85,9 @@ class Index:
         self.merging = Merging(scorebook, journal, team)
         self.identity = Identity(rules, self.merging)
         store = cast(Store, None)
-        self._intake = Intake(store, self.identity, self.merging, scorebook, lambda: self.now, Metrics(), room=1)
+        self._intake = Intake(
+            store, self.identity, self.merging, scorebook, lambda: self.now, Metrics(), room=1, erased=Erased(Path())
+        )
         self.instructions: list[Instruction[Identifier]] = []
         self.namings: dict[str, Naming] = {}
 
