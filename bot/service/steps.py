@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+import structlog
+
 from bot.service.acts import Acts
 from bot.service.clockwork import CLOCK_STEPS
 from bot.service.digests import Digests
@@ -22,7 +24,9 @@ from bot.storage import alerts, audit, handling, leads
 from bot.storage import reps as turns
 from bot.storage import steps as rows
 from bot.storage.store import Tx
-from scoring.instants import MINUTE, Duration, Instant
+from scoring.instants import HOUR, MINUTE, Duration, Instant
+
+log = structlog.get_logger(__name__)
 
 _NOT_YET: Final[Duration] = MINUTE
 """So long a step waits for an alert that has not been told yet."""
@@ -51,14 +55,22 @@ class Steps:
             "digest": digests.daily,
         }
         """Kind -> what is done."""
+        self.taken_back: Callable[[], None] = lambda: None
+        """Called when a step failed: what was remembered beside the store is wrong."""
         self.plan = digests.plan
         """At a start: the digests that are configured wait for their hours."""
 
     def due(self, tx: Tx, now: Instant, limit: int) -> int:
-        """Do what is due, the longest due first; how many steps that were."""
+        """Do what is due, the longest due first; how many steps that were. One that fails is tried again in an hour."""
         found = rows.due(tx, now, limit)
         for row in found:
-            self._do(tx, row, now)
+            try:
+                with tx.attempt():
+                    self._do(tx, row, now)
+            except Exception:
+                log.exception("step_failed", step=row["kind"], lead=row["lead_id"])
+                self.taken_back()
+                rows.put_off(tx, row["id"], now + HOUR)
         return len(found)
 
     def _do(self, tx: Tx, row: Any, now: Instant) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.service.team import Team
 from bot.service.views import Actor
 from tests.bot.service.house import ANNA, BO, DAY, HOUR, MANAGER, MINUTE, SALES, House, SetClock, house
 
@@ -161,3 +162,29 @@ async def test_every_step_happens_once_however_often_the_service_starts(tmp_path
             await it.pass_(3 * HOUR)
             told = Counter(await it.codes("direct"))
     assert told == {"claimed": 1, "reminder": 1, "escalation": 1}
+
+
+async def test_a_step_that_cannot_be_done_is_put_off_and_holds_nobody_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house(tmp_path, follow_up=STEPS) as it:
+        for name in "ab":
+            number = await it.says("warm", f"{name}@x.example")
+            await it.posted(number)
+            await it.claim(number)
+        sick = number - 1
+        notice = Team.notice
+
+        def bad(self: Team, tx: Any, lead_id: int, code: str, *more: Any, **named: Any) -> Any:
+            if lead_id == sick and code == "reminder":
+                tx.run("UPDATE leads SET name = 'half done' WHERE id = :id", id=lead_id)
+                raise ArithmeticError("a fault of ours")
+            return notice(self, tx, lead_id, code, *more, **named)
+
+        monkeypatch.setattr(Team, "notice", bad)
+        await it.pass_(18 * HOUR)
+        assert await it.codes("direct") == ["claimed", "claimed", "reminder"]
+        assert (await it.row(sick))["name"] is None
+        monkeypatch.undo()
+        await it.pass_(HOUR)
+        assert await it.codes("direct") == ["claimed", "claimed", "reminder", "reminder"]
