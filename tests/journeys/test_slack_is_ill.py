@@ -185,15 +185,12 @@ async def test_it_starts_while_slack_is_away_takes_events_in_and_alerts_when_sla
     await standin.close()
 
 
-async def test_slack_presses_over_a_body_that_never_ends_are_cut_off(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.app.slack_side._BODY_SECONDS", 0.1)
+async def test_slack_presses_over_a_body_that_never_ends_are_cut_off(tmp_path: Path) -> None:
     async with rig(tmp_path) as it:
         host, port = it.hotlead.url.removeprefix("http://").split(":")
         reader, writer = await asyncio.open_connection(host, int(port))
         writer.write(b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
-        status = await asyncio.wait_for(reader.readline(), 5)
+        status = await asyncio.wait_for(reader.readline(), 10)
         writer.close()
         assert b"408" in status
 

@@ -84,6 +84,18 @@ async def test_of_fifty_that_change_a_row_on_a_condition_at_once_one_wins(store:
     assert lead["owner"] == f"U{won.index(True)}"
 
 
+async def test_a_unit_of_work_has_the_write_lock_from_its_first_moment(store: Store) -> None:
+    def work(_tx: Tx) -> None:
+        other = sqlite3.connect(store.path, timeout=0, isolation_level=None)
+        try:
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("BEGIN IMMEDIATE")
+        finally:
+            other.close()
+
+    await store.write(work)
+
+
 async def test_a_part_that_fails_takes_back_only_itself(store: Store) -> None:
     def fails(tx: Tx) -> None:
         with tx.attempt():
