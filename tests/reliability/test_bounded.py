@@ -1,0 +1,90 @@
+"""Memory and the write-ahead log stay bounded (invariant 15), however slow the readers are."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.storage.backups import copy
+from bot.storage.migrate import bring_up_to_date
+from bot.storage.store import Store, Tx
+from tests.bot.service.house import T0
+
+WAL_AT_MOST = 64 * 1024 * 1024
+_ROW = 400_000
+"""Bytes: as much as a large group of events writes."""
+
+
+class Watched:
+    """A store that is written all the time, and the largest size of its log."""
+
+    def __init__(self, path: Path) -> None:
+        self.store = Store(path)
+        self.wal = path.with_name(f"{path.name}-wal")
+        self.largest = 0
+        self.reads = 0
+        self.slowest_write = 0.0
+        self.stopping = False
+
+    async def write(self, commits: int) -> None:
+        for n in range(commits):
+            began = time.perf_counter()
+            await self.store.write(lambda tx, n=n: fill(tx, n))  # type: ignore[misc]
+            self.slowest_write = max(self.slowest_write, time.perf_counter() - began)
+            self.largest = max(self.largest, self.wal.stat().st_size)
+
+    async def read_slowly(self, seconds: float) -> None:
+        """One reader after the other: with several of them somebody reads at every moment."""
+
+        def slow(tx: Tx) -> None:
+            tx.all("SELECT COUNT(*) FROM meta")
+            time.sleep(seconds)
+
+        while not self.stopping:
+            await self.store.read(slow)
+            self.reads += 1
+
+
+def fill(tx: Tx, n: int) -> None:
+    tx.run(
+        "INSERT INTO meta (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        name=f"row {n % 10}",
+        value=f"{n:010}" * (_ROW // 10),
+    )
+
+
+@pytest.mark.parametrize(
+    ("commits", "seconds"), [(250, 0.05), pytest.param(10_000, 2.0, marks=pytest.mark.full)], ids=["small", "full"]
+)
+async def test_the_log_stays_bounded_though_somebody_reads_at_every_moment(
+    tmp_path: Path, commits: int, seconds: float, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bring_up_to_date(tmp_path / "x.db", T0)
+    watched = Watched(tmp_path / "x.db")
+    readers = [asyncio.create_task(watched.read_slowly(seconds * (1 + n / 3))) for n in range(3)]
+    try:
+        await watched.write(commits)
+    finally:
+        watched.stopping = True
+        await asyncio.gather(*readers)
+        await watched.store.close()
+    assert watched.reads > 3
+    assert watched.largest <= WAL_AT_MOST
+    with capsys.disabled():
+        print(  # noqa: T201
+            f"\n  {commits * _ROW / 1e6:,.0f} MB written, {watched.reads} slow reads: the log had "
+            f"{watched.largest / 1048576:.1f} MiB at most, the slowest write took {watched.slowest_write:.2f} s"
+        )
+
+
+async def test_after_a_backup_that_kept_the_log_it_is_small_again(tmp_path: Path) -> None:
+    bring_up_to_date(tmp_path / "x.db", T0)
+    watched = Watched(tmp_path / "x.db")
+    await watched.write(20)
+    await asyncio.gather(asyncio.to_thread(copy, tmp_path / "x.db", tmp_path / "copy.db"), watched.write(100))
+    assert await watched.store.checkpoint()
+    assert watched.wal.stat().st_size == 0
+    await watched.store.close()
