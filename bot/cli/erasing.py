@@ -16,7 +16,7 @@ from bot.cli.options import CONFIG, Config
 from bot.cli.words import when, who
 from bot.clock import system_clock
 from bot.errors import HotleadError
-from bot.service.erasing import Done, Plan, plan_of
+from bot.service.erasing import Done, Plan, lead_of, plan_of
 from bot.service.exporting import export_of
 from bot.service.models import live_models
 from bot.service.past import Past
@@ -48,9 +48,9 @@ def export(
     """Write everything that is held about a lead as JSON: for the person who asks for it (GDPR articles 15 and 20)."""
 
     async def work(reader: Reader) -> dict[str, Any]:
-        number = (await one_lead(Past(reader), lead)).number
+        number = await _number(reader, lead)
         models = await live_models(reader)
-        return await reader.read(lambda tx: export_of(tx, number, models, system_clock()))
+        return await reader.read(lambda tx: export_of(tx, lead_of(tx, number)["id"], models, system_clock()))
 
     found = looked_up(read_settings(config), work)
     text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
@@ -60,6 +60,13 @@ def export(
     _write(out, text)
     told = ", ".join(f"{len(found[name]):,} {name}" for name in ("events", "messages", "history"))
     console.print(plain(f"{out} is written: {found['lead']}, {told}."))
+
+
+async def _number(reader: Reader, lead: str) -> int:
+    """The lead that is meant; of a number that was erased it is said that it was."""
+    if lead[:2].upper() == "L-" and lead[2:].isdecimal():
+        return int(lead[2:])
+    return (await one_lead(Past(reader), lead)).number
 
 
 def _write(path: Path, text: str) -> None:
@@ -76,7 +83,7 @@ def erase(lead: Who, yes: Yes = False, config: Config = CONFIG) -> None:
     """Erase a lead for good, in the database and in Slack, and keep it away (GDPR article 17). Shown first."""
 
     async def work(reader: Reader) -> Plan:
-        number = (await one_lead(Past(reader), lead)).number
+        number = await _number(reader, lead)
         return await reader.read(lambda tx: plan_of(tx, number))
 
     plan = looked_up(read_settings(config), work)
@@ -133,7 +140,7 @@ def erased(config: Config = CONFIG) -> None:
     found = ERASURES.validate_python(done_by_service(config, "leads.erased", {}, None)["erased"])
     for done in found:
         numbers = ", ".join(f"L-{one}" for one in done.numbers) or "nobody's visits"
-        kept = f"{done.standing} identifiers kept away" if done.standing else "lifted"
+        kept = f"{done.standing} identifiers kept away" if done.standing else "nobody is kept away"
         console.print(f"{when(done.at)}  {done.token}  {numbers}  by {plain(done.actor)}  {kept}")
         for line in _of_slack(done):
             console.print(f"    {plain(line)}")
@@ -147,7 +154,8 @@ def lift(
 ) -> None:
     """Let somebody who was erased come back with events to come, because they want to. Nothing old comes back."""
     done = done_by_service(config, "leads.lift", {"value": value, "actor": author()}, None)
-    console.print(f"{done['lifted']} identifiers are let in again. What was erased stays erased.")
+    what = "identifier is" if done["lifted"] == 1 else "identifiers are"
+    console.print(f"{done['lifted']} {what} let in again. What was erased stays erased.")
 
 
 def _erasure(values: Any) -> Done:

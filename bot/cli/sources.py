@@ -28,7 +28,17 @@ from bot.cli.starting import MODEL_NAME
 from bot.clock import system_clock
 from bot.control import NotRunning, call
 from bot.errors import BadConfiguration, HotleadError
-from bot.service.source_health import ACCEPTED, DUPLICATE, HISTORY, IGNORED, QUARANTINED, SourceView, Tally, views
+from bot.service.source_health import (
+    ACCEPTED,
+    DUPLICATE,
+    ERASED,
+    HISTORY,
+    IGNORED,
+    QUARANTINED,
+    SourceView,
+    Tally,
+    views,
+)
 from bot.settings import Settings, read_settings, settings_from, source_secrets
 from bot.storage.reader import Reader
 from scoring.instants import DAY, HOUR, MINUTE, Instant, format_instant
@@ -40,7 +50,7 @@ sources_app: Final = typer.Typer(
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 _WORDS: Final = (
     (ACCEPTED, "accepted"), (DUPLICATE, "duplicates"), (HISTORY, "of history"), (QUARANTINED, "by machines"),
-    (IGNORED, "no events"),
+    (ERASED, "of somebody erased"), (IGNORED, "no events"),
 )  # fmt: skip
 _PUBLIC: Final = "https://YOUR-ADDRESS"
 

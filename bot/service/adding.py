@@ -67,7 +67,12 @@ class Adding:
         traits |= {one.kind: one.value for one in people if one.kind != LEAD}
         before = await self._store.read(lambda tx: _lead_of(tx, people))
         event = SourcedEvent(key, ADDED, self._clock(), {"by": actor.user_id}, traits, people, "{}")
-        await self._intake.accept(BY_HAND, (event,))
+        receipt = await self._intake.accept(BY_HAND, (event,))
+        if receipt.erased:
+            raise CannotAdd(
+                "Somebody of this address or number was erased on request, so it is not stored again. When they want "
+                "to come back, an admin lifts that: `hotlead leads lift ADDRESS`."
+            )
         number = await self._store.write(lambda tx: self._record(tx, people, actor, known=before is not None))
         return Added(number, before is not None)
 

@@ -100,7 +100,7 @@ class Erasing:
     async def export(self, number: int) -> dict[str, Any]:
         """Everything that is held about a lead, as JSON values. Raises CannotErase where there is none."""
         models, now = self._scorebook.models, self._clock()
-        return await self._store.read(lambda tx: export_of(tx, _lead(tx, number)["id"], models, now))
+        return await self._store.read(lambda tx: export_of(tx, lead_of(tx, number)["id"], models, now))
 
     async def listed(self) -> tuple[Done, ...]:
         """Every erasure, newest first."""
@@ -119,7 +119,7 @@ class Erasing:
         """Owe somebody a lead's export, as a file in their direct messages; audited."""
 
         def work(tx: Tx) -> None:
-            lead, now = _lead(tx, number), self._clock()
+            lead, now = lead_of(tx, number), self._clock()
             key = f"export:{lead['id']}:{actor}:{now}"
             outbox.owe(tx, sender="slack", kind="export", key=key, lane=actor, payload={"lead": lead["id"]}, now=now)
             audit.record(tx, at=now, actor=actor, action="exported", lead_id=lead["id"])
@@ -132,7 +132,7 @@ class Erasing:
         found = await self.export(number)
 
         def work(tx: Tx) -> None:
-            audit.record(tx, at=self._clock(), actor=actor, action="exported", lead_id=_lead(tx, number)["id"])
+            audit.record(tx, at=self._clock(), actor=actor, action="exported", lead_id=lead_of(tx, number)["id"])
 
         await self._store.write(work)
         return found
@@ -145,7 +145,7 @@ class Erasing:
 
         def work(tx: Tx) -> None:
             now = self._clock()
-            lead = _lead(tx, number)
+            lead = lead_of(tx, number)
             scope = scope_of(tx, lead["id"])
             erase(tx, self._erased, scope, Line(token, now, actor), now, self._due, looked)
             self._identity.forget()
@@ -209,7 +209,7 @@ class Erasing:
 
     async def _look_through(self, number: int, stepped: Stepped) -> Looked:
         """Find who else's events say an address of the person, in short readings of the whole log."""
-        values = await self._store.read(lambda tx: scope_of(tx, _lead(tx, number)["id"]).values)
+        values = await self._store.read(lambda tx: scope_of(tx, lead_of(tx, number)["id"]).values)
         until, saying = 0, set[int]()
         while values:
             done, found = await self._store.read(lambda tx, after=until: look_through(tx, after, values))  # type: ignore[misc]
@@ -223,14 +223,15 @@ class Erasing:
 
 def plan_of(tx: Tx, number: int) -> Plan:
     """What erasing a lead would take. Raises CannotErase where there is none."""
-    lead = _lead(tx, number)
+    lead = lead_of(tx, number)
     scope = scope_of(tx, lead["id"])
     rows = identities.by_ids(tx, scope.named)
     named = tuple(f"{row['kind']}: {row['value']}" for row in rows if row["kind"] != LEAD)
     return Plan(ref(lead), tuple(sorted(scope.leads)), named, personal.counted(tx, scope))
 
 
-def _lead(tx: Tx, number: int) -> Any:
+def lead_of(tx: Tx, number: int) -> Any:
+    """A lead that is one now. Raises CannotErase where it is none, or was erased."""
     lead = leads.get(tx, number)
     if lead is None:
         when = tombstones.token_of_lead(tx, number)

@@ -24,6 +24,8 @@ from scoring.instants import DAY, HOUR, MINUTE, Duration, Instant
 log = structlog.get_logger(__name__)
 
 DUPLICATE, IGNORED, QUARANTINED, HISTORY, REFUSED = "duplicate", "ignored", "quarantined", "history", "refused:"
+ERASED = "erased"
+"""Of somebody who was erased: taken, and not stored."""
 QUIET, SIGNATURES = "quiet", "signatures"
 _LOOK_EVERY: Final = MINUTE
 _FAILURES: Final = 3
@@ -254,6 +256,7 @@ def _quiet(name: str, silence: Duration, usual: Usual) -> str:
 __all__ = [
     "ACCEPTED",
     "DUPLICATE",
+    "ERASED",
     "HISTORY",
     "IGNORED",
     "QUARANTINED",

@@ -21,7 +21,7 @@ from bot.clock import Clock
 from bot.errors import Overloaded
 from bot.metrics import Metrics
 from bot.service.intake import Intake, Receipt
-from bot.service.source_health import ACCEPTED, DUPLICATE, HISTORY, IGNORED, QUARANTINED, SourceHealth
+from bot.service.source_health import ACCEPTED, DUPLICATE, ERASED, HISTORY, IGNORED, QUARANTINED, SourceHealth
 from bot.sources.base import Accepted, Received, Refusal, Refused
 from bot.sources.bodies import is_packed
 from bot.sources.reading import Endpoint
@@ -190,7 +190,11 @@ class Hooks:
         self._metrics.quarantined.labels(name).inc(became[QUARANTINED])
         for one in read.refusals:
             self._note(name, one.code)
-        told = {"accepted": receipt.accepted, "duplicates": receipt.duplicates, "ignored": read.ignored}
+        told = {
+            "accepted": receipt.accepted,
+            "duplicates": receipt.duplicates,
+            "ignored": read.ignored + receipt.erased,
+        }
         return answer(200, {**told, "refused": _named(read.refusals)})
 
     def _refuse(self, name: str, received: Received, refused: Refused) -> web.Response:
@@ -238,6 +242,7 @@ def tally(read: Accepted, receipt: Receipt) -> dict[str, int]:
         HISTORY if read.history else ACCEPTED: receipt.accepted,
         DUPLICATE: receipt.duplicates,
         IGNORED: read.ignored,
+        ERASED: receipt.erased,
         QUARANTINED: sum(event.quarantine is not None for event in read.events),
     }
 

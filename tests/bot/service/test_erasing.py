@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
+import json
 import sqlite3
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from bot.app.core import open_core
 from bot.app.paths import DATABASE
+from bot.errors import StoreUnusable
+from bot.service.adding import CannotAdd
 from bot.service.erasing import CannotErase
 from bot.service.erasure import apply_tombstones
+from bot.service.joining import Verb
 from bot.settings import settings_from
 from bot.storage import tombstones
 from bot.storage.backups import copy
 from bot.storage.store import Store
 from scoring.events import Value
-from tests.bot.service.house import ALERTS, ANNA, COMPANY_MODEL, House, house
+from scoring.instants import DAY
+from tests.bot.service.house import ALERTS, ANNA, COMPANY_MODEL, MODEL, House, house
 
 ADDRESS, PHONE, NAME = "Karen.Blixen@rungsted.example", "+4533123456", "Karen Blixen"
 TRAITS = {"name": NAME, "phone": "+45 33 12 34 56", "title": "Forfatter"}
@@ -166,3 +174,132 @@ async def test_the_company_s_other_leads_are_scored_without_what_only_the_erased
         assert row["score"] == 6000
         assert (await it.lead(other)).lead.company is None
         assert_gone(tmp_path, "karen@")  # the name stays in what was frozen when the other crossed
+
+
+async def test_a_merged_lead_goes_whole_by_any_of_its_numbers(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        first = await it.says("hot", "karen@rungsted.example", traits={"name": NAME})
+        second = await it.says("warm", "isak@dinesen.example", traits={"name": "Isak Dinesen"})
+        await it.core.instructions.say(
+            Verb.JOIN, [f"L-{first}"], [f"L-{second}"], "cli:eva", "Isak is Karen", show=False
+        )
+        done = await it.core.erasing.erase(second, "U0BOSS")
+        assert done.numbers == (first, second)
+        assert_gone(tmp_path, "karen", "isak", "dinesen", NAME)
+        assert await it.says("warm", "next@x.example") == second + 1
+        assert await it.rows("SELECT 1 FROM instructions") == []
+        actions = [row["action"] for row in await it.rows("SELECT action FROM audit ORDER BY id")]
+        assert actions.count("identity_join") == 1  # the trail has it still, without the address
+
+
+async def test_of_a_shared_browser_the_other_s_visits_stay(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        await it.take(
+            it.event("warm", anonymous_id="shared"), it.event("warm", email="a@x.example", anonymous_id="shared")
+        )
+        await it.pass_(DAY)
+        await it.take(
+            it.event("warm", anonymous_id="shared"), it.event("warm", email="b@x.example", anonymous_id="shared")
+        )
+        await it.core.erasing.erase(await it.number("a@x.example"), "U0BOSS")
+        other = await it.number("b@x.example")
+        assert len(await it.rows("SELECT seq FROM events")) == 2
+        assert (await it.take(it.event("warm", anonymous_id="shared"))).accepted == 1
+        await it.pass_(0)
+        (row,) = await it.rows("SELECT score FROM scores WHERE lead_id = :id", id=other)
+        assert row["score"] == 18000
+        assert_gone(tmp_path, "a@x.example")
+
+
+async def test_an_address_in_the_words_of_others_goes(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        number = await karen(it)
+        other = await it.says("warm", "other@x.example", properties={"referred_by": ADDRESS})
+        await it.core.handling.note(other, ANNA, f"Knows {ADDRESS}, who has {PHONE}.")
+        letters = [
+            gzip.compress(json.dumps({"email": ADDRESS}).encode()),
+            f"mail={quote(ADDRESS, safe='')}".encode(),
+            b"x",
+        ]
+        for body in letters:
+            await it.core.store.write(
+                lambda tx, body=body: tx.run(  # type: ignore[misc]
+                    "INSERT INTO letters (source, received_at, code, method, url, path, headers, body) "
+                    "VALUES ('site', 0, 'signature', 'POST', 'u', 'p', '{}', :body)",
+                    body=body,
+                )
+            )
+        await it.core.erasing.erase(number, "U0BOSS")
+        assert_gone(tmp_path, ADDRESS, PHONE, quote(ADDRESS, safe=""))
+        (note,) = await it.rows("SELECT text FROM notes WHERE lead_id = :id", id=other)
+        assert note["text"] == "Knows erased, who has erased."
+        assert [bytes(row["body"]) for row in await it.rows("SELECT body FROM letters")] == [b"x"]
+
+
+async def test_added_by_hand_says_that_somebody_was_erased(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        await it.core.erasing.erase(await karen(it), "U0BOSS")
+        with pytest.raises(CannotAdd, match="was erased on request"):
+            await it.core.adding.add_lead(ANNA, email=ADDRESS)
+        assert_gone(tmp_path, ADDRESS)
+
+
+async def test_two_admins_at_once_erase_once(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        number = await karen(it)
+        erasing = it.core.erasing
+        both = [erasing.erase(number, who) for who in ("U0BOSS", "U0CHIEF")]
+        told = await asyncio.gather(*both, it.core.desk.claim(number, ANNA), return_exceptions=True)
+        assert sum(isinstance(one, CannotErase) for one in told) == 1
+        assert (await it.actions(number)).count("erased") == 1
+        assert len(await erasing.listed()) == 1
+        assert_gone(tmp_path, ADDRESS, NAME)
+
+
+async def test_an_erasure_while_a_publication_rescores(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        numbers = [await it.says("hot", f"lead{n}@x.example") for n in range(150)]
+        changed = MODEL.replace("hot = 100", "hot = 90")
+        publishing = asyncio.create_task(it.core.publishing.publish(changed, "cli:eva", None, lambda _done, _all: None))
+        for number in (numbers[3], numbers[70], numbers[149]):
+            await it.core.erasing.erase(number, "U0BOSS")
+        await publishing
+        (left,) = await it.rows("SELECT COUNT(*) AS n FROM leads")
+        assert left["n"] == 147
+        for table in ("scores", "found", "crossings", "alerts"):
+            ids = {row["lead_id"] for row in await it.rows(" ".join(("SELECT lead_id FROM", table)))}
+            assert ids.isdisjoint({numbers[3], numbers[70], numbers[149]}), table
+        assert_gone(tmp_path, "lead3@x.example", "lead70@", "lead149@")
+
+
+async def test_a_file_that_cannot_be_written_erases_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with house(tmp_path) as it:
+        number = await karen(it)
+
+        def full(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(tombstones, "append", full)
+        with pytest.raises(CannotErase, match="Nothing was erased"):
+            await it.core.erasing.erase(number, "U0BOSS")
+        monkeypatch.undo()
+        assert (await it.lead(number)).lead.name == NAME
+        assert (await it.take(it.event("warm", email=ADDRESS.lower()))).accepted == 1
+
+
+def test_a_torn_line_of_the_file_is_none(tmp_path: Path) -> None:
+    tombstones.append(tmp_path, tombstones.Line("a", 1, "x", (1,), ("h",)))
+    whole = (tmp_path / tombstones.FILE).read_bytes()
+    (tmp_path / tombstones.FILE).write_bytes(whole + whole[:20])
+    tombstones.append(tmp_path, tombstones.Line("b", 2, "x", (2,), ("i",)))
+    assert [line.token for line in tombstones.read(tmp_path)] == ["a", "b"]
+    (tmp_path / tombstones.FILE).write_bytes(b"garbage\n" + whole)
+    with pytest.raises(StoreUnusable, match="Line 1 of"):
+        tombstones.read(tmp_path)
+    assert (tmp_path / tombstones.FILE).stat().st_mode & 0o077 == 0
+
+
+def test_a_key_that_is_missing_beside_the_file_is_said(tmp_path: Path) -> None:
+    tombstones.append(tmp_path, tombstones.Line("a", 1, "x"))
+    with pytest.raises(StoreUnusable, match="but its key"):
+        tombstones.key_of(tmp_path)
