@@ -139,7 +139,7 @@ class _Comparison:
 
     def add(self, logs: Iterable[LeadLog], names: Mapping[int, Any]) -> None:
         for one in logs:
-            if one.events:
+            if one.events and one.events[0].occurred_at <= self._until:  # others began while this goes on
                 self._add(one, names.get(one.lead_id))
 
     def _add(self, one: LeadLog, name: Any) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from heapq import merge
+from itertools import pairwise
 from typing import NamedTuple
 
 from scoring.engine import History, Score
@@ -74,7 +75,7 @@ class _Player:
 
     def by_events(self, arrivals: Sequence[Instant], until: Instant) -> None:
         """For a lead that only loses points while nothing happens."""
-        for at, following in zip(arrivals, [*arrivals[1:], until + 1], strict=True):
+        for at, following in pairwise([*arrivals, until + 1]):
             self._evaluate(at)
             ends = cooldown_ends(self._state, self._model)
             if ends is not None and at < ends < following:

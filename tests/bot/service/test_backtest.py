@@ -179,19 +179,29 @@ _MODELS = [
 
 
 @settings(max_examples=60, deadline=None)
-@given(_EVENTS, st.sampled_from(_MODELS))
+@given(_EVENTS, st.sampled_from(_MODELS), st.sampled_from((300, 300, 60, 0)))
 def test_visiting_events_alone_finds_the_crossings_that_visiting_every_change_finds(
-    rows: list[tuple[int, str, str]], model: Any
+    rows: list[tuple[int, str, str]], model: Any, days: int
 ) -> None:
     events = [
         ScoringEvent("s", f"{n:03}", kind, T + hours * HOUR, {"url": url, "form_id": "demo"}, _FACTS if not n else {})
         for n, (hours, kind, url) in enumerate(sorted(rows))
     ]
-    until = T + 300 * DAY
+    until = T + days * DAY  # a lead may begin after it
     quick, score = replay(model, events, {}, until)
     slow, same = replay(model, events, {}, until, step_by_step=True)
     assert [(one.at, one.alert) for one in quick] == [(one.at, one.alert) for one in slow]
     assert score == same
+
+
+async def test_leads_that_begin_after_the_end_are_no_part_of_it(tmp_path: Any) -> None:
+    async with rig(tmp_path, clock=SetClock(T), model=small(visit=10)) as it:
+        await visits(it, "anna@nord.example", 1)
+        it.clock.pass_(DAY)
+        await visits(it, "bo@nord.example", 1)
+        it.clock.now -= HOUR  # as when events come in while it goes on
+        found = await compare(it, small(visit=20))
+        assert (found.leads, found.events) == (1, 1)
 
 
 async def test_what_arrived_when_it_occurred_crossed_when_the_replay_says_so(tmp_path: Any) -> None:
