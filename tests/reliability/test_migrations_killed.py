@@ -99,8 +99,8 @@ def test_killed_at_a_statement_of_a_migration_the_database_is_old_or_new(tmp_pat
     assert deaths_leave_old_or_new(tmp_path, revision, every=17) >= 2
 
 
-@pytest.mark.full
 @pytest.mark.parametrize("revision", ["", "0001", "0002"])
+@pytest.mark.full
 def test_killed_at_every_statement_of_a_migration_the_database_is_old_or_new(tmp_path: Path, revision: str) -> None:
     deaths = deaths_leave_old_or_new(tmp_path, revision, every=1)
     (tmp_path / "figures.txt").write_text(f"{deaths} deaths\n", encoding="utf-8")
