@@ -226,6 +226,7 @@ def handlers_of(settings: Settings, team: Team, scorebook: Scorebook, vocabulary
     acts, ending = Acts(team), Ending(team)
     gathering = Gathering(team, ending)
     results = Results(team.statuses, team.policy.calendar, lambda: scorebook.default_model)
+    digests = Digests(team, results, channels_used(settings))
     handlers = Handlers(
         team=team,
         acts=acts,
@@ -235,8 +236,9 @@ def handlers_of(settings: Settings, team: Team, scorebook: Scorebook, vocabulary
         results=results,
         gathering=gathering,
         listing=Listing(team, vocabulary),
+        digests=digests,
     )
-    return handlers, Steps(team, acts, gathering, Digests(team, results, channels_used(settings)))
+    return handlers, Steps(team, acts, gathering, digests)
 
 
 def channels_used(settings: Settings) -> tuple[str, ...]:

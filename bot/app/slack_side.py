@@ -118,8 +118,12 @@ class SlackSide:
             except SlackUnreachable as away:  # events are taken in meanwhile, and alerts wait
                 log.warning("slack_unreachable", advice=str(away))
                 self._listening = asyncio.create_task(self._listen_later(self._socket), name="listen later")
-        self._tasks.spawn(self._people.load_groups(), "user groups")
+        self._tasks.spawn(self._load_groups(), "user groups")
         self._tasks.spawn(self._look_around(), "look around")
+
+    async def _load_groups(self) -> None:
+        await self._people.load_groups()
+        await self._core.handling.managers_are(await self._people.managers())
 
     def _called(self, method: str, outcome: str, seconds: float) -> None:
         self._core.metrics.slack_calls.labels(method, outcome).inc()

@@ -47,6 +47,8 @@ class AlertBook:
     def __init__(self, channels: Channels, statuses: Statuses, policy: Policy | None = None) -> None:
         self.channels = channels
         self.policy = policy or Policy()
+        self.managers = channels.managers
+        """Who is told what nobody does: those who are configured, and those who are in the managers' user group."""
         self._statuses = statuses
         self.late: Callable[[Tx, int, Instant, Instant], None] = lambda _tx, _lead_id, _made_at, _now: None
         """Called when an alert was told late: the lead's clock moves."""

@@ -229,6 +229,9 @@ class Handles(Protocol):
     async def still_working(self, number: int, actor: Actor, answer: str) -> Outcome | None:
         """The answer to "Still working on it?": yes, release or not_now."""
 
+    async def managers_are(self, users: Sequence[str]) -> None:
+        """Who is a manager by user group; they are told what the configured ones are."""
+
     async def member_changed(self, user_id: str, *, active: bool) -> int:
         """Somebody was deactivated or is a guest now (or is back): how many leads that moved."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,7 @@ from typing import Final
 from bot.clock import Clock
 from bot.metrics import Metrics
 from bot.service.acts import Acts
+from bot.service.digests import Digests
 from bot.service.ending import Ending, Said
 from bot.service.gathering import Gathering
 from bot.service.handling import CLOSED_KINDS, qualification_of, ref
@@ -44,6 +45,7 @@ class Handlers:
     results: Results
     gathering: Gathering
     listing: Listing
+    digests: Digests
 
 
 class HandlingDesk:
@@ -144,6 +146,13 @@ class HandlingDesk:
         return await self._act(
             "still_working", lambda tx, now: self._on.working.still_working(tx, number, actor, answer, now)
         )
+
+    async def managers_are(self, users: Sequence[str]) -> None:
+        book = self._team.book
+        managers = tuple(dict.fromkeys((*book.channels.managers, *users)))
+        if managers != book.managers:
+            book.managers = managers
+            await self._store.write(lambda tx: self._on.digests.plan(tx, self._clock()))
 
     async def member_changed(self, user_id: str, *, active: bool) -> int:
         moved = await self._store.write(

@@ -35,6 +35,7 @@ from bot.storage.store import Store, Tx
 from scoring.instants import Instant
 
 PAGE: Final = 10
+_ACTS: Final = 50
 
 
 class LeadDesk:
@@ -145,7 +146,7 @@ class LeadDesk:
         told = [row for row in events_of(tx, number) if not row["type"].startswith("lead.")]
         pages, page = _pages(len(told), page)
         shown = list(reversed(told))[(page - 1) * PAGE : page * PAGE]
-        acts = tuple(_act(row) for row in audit.of_lead(tx, number, 50))
+        acts = _acts(tx, number)
         return HistoryPage(
             self._ref(tx, lead), tuple(self._activities(entry, shown, now)), acts, page, pages, len(told)
         )
@@ -217,6 +218,16 @@ def _points(cents: int | None) -> Decimal | None:
 def _pages(total: int, page: int) -> tuple[int, int]:
     pages = max(1, -(-total // PAGE))
     return pages, min(max(page, 1), pages)
+
+
+def _acts(tx: Tx, number: int) -> tuple[Act, ...]:
+    """What was done about a lead, and when it crossed, newest first."""
+    done = [_act(row) for row in audit.of_lead(tx, number, _ACTS)]
+    crossed = [
+        Act(row["at"], audit.SYSTEM, "crossed", None, row["label"], row["held_back"])
+        for row in alerts.crossings_of(tx, number)[-_ACTS:]
+    ]
+    return tuple(sorted([*done, *reversed(crossed)], key=lambda act: -act.at)[:_ACTS])
 
 
 def _act(row: Any) -> Act:

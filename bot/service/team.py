@@ -72,7 +72,7 @@ class Team:
     @property
     def managers(self) -> tuple[str, ...]:
         """Who is told of what nobody does."""
-        return self.policy.escalate_to or self.book.channels.managers
+        return self.policy.escalate_to or self.book.managers
 
     # ---- small things
 

@@ -60,7 +60,8 @@ _SIDES: Final[Mapping[str, Callable[[str], str]]] = {
 def act_line(act: Act) -> str:
     """`• 3 Mar 12:00 @anna: set the status New → Connected – left a message`."""
     said = _SIDES.get(act.action, person)
-    change = " → ".join(said(side) for side in (act.before, act.after) if side)
+    sides = [side for side in (act.before, act.after) if side and (act.before or side != act.actor)]
+    change = " → ".join(said(side) for side in sides)
     note = f" – {mrkdwn(act.note, 120)}" if act.note else ""
     actor = person(act.actor) if act.actor != "hotlead" else "hotlead"
     action = tr(ACTS.get(act.action, "")) or mrkdwn(act.action.replace("_", " "), 40)

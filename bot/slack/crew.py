@@ -12,7 +12,7 @@ from bot.service.handling_views import Considered, Numbers, RepView, ResultRow, 
 from bot.service.views import LeadRef
 from bot.slack import ids
 from bot.slack.alert import lead_button
-from bot.slack.answers import bullet_answer, row_lines
+from bot.slack.answers import bullet_answer, row_lines, who_plain_safe
 from bot.slack.blocks import Block, Message, actions, button, context, divider, section
 from bot.slack.text import duration, moment, mrkdwn, person
 from bot.slack.words import day_words, who
@@ -119,7 +119,9 @@ def route_answer(found: RouteView) -> Message:
         *(_holds(name, holds=holds) for name, holds in found.rules[:MOST]),
         *(_considered(one) for one in found.considered[:MOST]),
     ]
-    message = bullet_answer(tr("*Where {lead} goes*", lead=_named(found.lead)), [line for line in lines if line])
+    message = bullet_answer(
+        tr("*Where {lead} goes*", lead=who_plain_safe(found.lead)), [line for line in lines if line]
+    )
     return Message(message.text, (*message.blocks, *actions([lead_button(ids.DETAILS, ids.Target(found.lead.number))])))
 
 

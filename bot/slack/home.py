@@ -21,19 +21,21 @@ from bot.slack.words import more
 from scoring.instants import Instant
 
 View = dict[str, Any]
-SHOWN: Final = 8
+SHOWN: Final = 6
 AS_OF: Final = "as_of"
 _LISTS: Final = (("mine", mark("All my leads")), ("unclaimed", mark("All that are free")), ("hot", mark("Hot leads")))
 
 
 def home_view(home: HomeView, now: Instant, team: TeamView | None = None, numbers: Numbers | None = None) -> View:
     """Everything on one page, what is urgent first."""
+    free = (ids.CLAIM, ids.DETAILS) if team is None else (ids.CLAIM, ids.REASSIGN, ids.DETAILS)
+    none_of_mine, none_free = tr("You have no leads. Claim one below."), tr("Nothing is waiting.")
     blocks = [
-        *_offered(home),
-        *_part(tr("Your leads"), home.mine, ids.LOG, tr("You have no leads. Claim one below."), home.more.get("mine")),
-        *(_part(tr("Still working on these?"), home.stale, ids.STILL) if home.stale else ()),
-        *(_part(tr("Snoozed"), home.snoozed, ids.WAKE) if home.snoozed else ()),
-        *_part(tr("Free to claim"), home.open, ids.CLAIM, tr("Nothing is waiting."), home.more.get("open")),
+        *(_part(tr("Offered to you"), home.offered, (ids.CLAIM, ids.RELEASE, ids.DETAILS)) if home.offered else ()),
+        *_part(tr("Your leads"), home.mine, (ids.LOG, ids.DETAILS), none_of_mine, home.more.get("mine")),
+        *(_part(tr("Still working on these?"), home.stale, (ids.STILL, ids.DETAILS)) if home.stale else ()),
+        *(_part(tr("Snoozed"), home.snoozed, (ids.WAKE, ids.DETAILS)) if home.snoozed else ()),
+        *_part(tr("Free to claim"), home.open, free, none_free, home.more.get("open")),
         *actions([button(tr(title), f"{ids.RUN}_{name}", ids.Run("leads", name).as_value()) for name, title in _LISTS]),
         divider(),
         section([f"{tr('*Your last 30 days*')} {numbers_line(home.numbers)}"]),
@@ -48,26 +50,29 @@ def refused_view(sentence: str) -> View:
     return {"type": "home", "blocks": [section([sentence])]}
 
 
-def _offered(home: HomeView) -> list[Block]:
-    return _part(tr("Offered to you"), home.offered, ids.CLAIM) if home.offered else []
-
-
-def _part(title: str, rows: Sequence[ListRow], act: str, empty: str = "", total: int | None = None) -> list[Block]:
+def _part(
+    title: str, rows: Sequence[ListRow], acts: Sequence[str], empty: str = "", total: int | None = None
+) -> list[Block]:
     blocks = [header(title), *([] if rows else [section([empty or tr("Nothing.")])])]
-    blocks += [section(row_lines(row), lead_button(act, ids.Target(row.lead.number))) for row in rows[:SHOWN]]
+    blocks += [block for row in rows[:SHOWN] for block in _row(row, acts)]
     rest = max(total or 0, len(rows)) - min(len(rows), SHOWN)
     return [*blocks, *([context(more(rest))] if rest > 0 else [])]
+
+
+def _row(row: ListRow, acts: Sequence[str]) -> tuple[Block, ...]:
+    target = ids.Target(row.lead.number)
+    return (section(row_lines(row)), *actions([lead_button(act, target) for act in acts]))
 
 
 def _for_managers(home: HomeView, team: TeamView | None, numbers: Numbers | None) -> list[Block]:
     if team is None:
         return []
-    late = [section(row_lines(row), lead_button(ids.REASSIGN, ids.Target(row.lead.number))) for row in home.overdue]
+    late = [block for row in home.overdue[:SHOWN] for block in _row(row, (ids.REASSIGN, ids.DETAILS))]
     blocks = [header(tr("The team"))]
     if numbers is not None:
         blocks.append(section([f"{tr('*Last 30 days*')} {numbers_line(numbers)}"]))
     if late:
-        blocks += [section([tr("*Past their deadline*")]), *late[:SHOWN]]
+        blocks += [section([tr("*Past their deadline*")]), *late]
     return [*blocks, *_renamed(team_blocks(team))]
 
 

@@ -149,6 +149,11 @@ class People:
             users = answer.get("users")
             self._groups[group] = frozenset(users) if isinstance(users, list) else frozenset()
 
+    async def managers(self) -> tuple[str, ...]:
+        """The full members in the managers' user group, in order of id."""
+        found = [await self.actor(user) for user in sorted(self._members(self._settings.managers_group))]
+        return tuple(one.user_id for one in found if isinstance(one, Actor))
+
     def _role(self, user_id: str) -> Role:
         if user_id in self._settings.admins or user_id in self._members(self._settings.admins_group):
             return Role.ADMIN

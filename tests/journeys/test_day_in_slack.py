@@ -103,6 +103,20 @@ async def test_what_one_rep_writes_down_another_reads_in_details_and_goes_on_fro
         assert (record.qualification.budget, record.qualification.authority) == ("40,000", "the board")
 
 
+async def test_the_history_tells_when_a_lead_crossed_and_when_it_was_accepted(tmp_path: Path) -> None:
+    async with rig(tmp_path) as it:
+        number, rep = await it.make_hot(), it.workspace.reps[0]
+        await it.later(HOUR)
+        await command(it, rep, f"claim L-{number}")
+        told = await it.hotlead.core.desk.history(number)
+        assert told is not None
+        assert [(act.action, act.actor) for act in told.acts] == [("claimed", rep), ("crossed", "hotlead")]
+        assert told.acts[0].at - told.acts[1].at >= HOUR
+        said = await command(it, rep, f"history L-{number}")
+        assert "hotlead: crossed Hot" in said
+        assert f"<@{rep}>: claimed it;" in said
+
+
 async def test_every_act_by_command_works_on_the_whole_service(tmp_path: Path) -> None:
     async with rig(tmp_path) as it:
         number, rep = await it.make_hot(), it.workspace.reps[0]

@@ -60,7 +60,7 @@ function focusFirst(body, before) {
   const fields = [...body.querySelectorAll("[data-focus]")];
   const wrong = body.querySelector(".invalid input, .invalid select, .invalid textarea");
   const again = before && fields.find((field) => field.dataset.focus === before);
-  (wrong || again || body.querySelector("[autofocus]") || body.querySelector("input, select, textarea") || dialog.querySelector("footer button:last-child"))?.focus();
+  (wrong || again || body.querySelector("[autofocus]") || body.querySelector("input, select, textarea") || dialog.querySelector("footer button:last-child"))?.focus({ preventScroll: !wrong });
 }
 
 function surface(view) {

@@ -257,3 +257,15 @@ async def test_lists_by_country_and_by_territory(tmp_path: Path, filters: dict[s
             await it.says("warm", email, traits={"email": email, **places.get(email, {})})
         page = await it.core.handling.listed("warm", ANNA, filters=filters)
         assert sorted(str(row.lead.email) for row in page.rows) == found
+
+
+async def test_managers_by_user_group_get_the_digest_and_lose_it_again(tmp_path: Path) -> None:
+    async with house(tmp_path, slack={"managers": ()}, digest=DIGEST) as it:
+        await it.core.handling.managers_are([BO.user_id])
+        await it.says("warm", "a@x.example")
+        await it.pass_(DAY)
+        assert [row["lane"] for row in await it.owed("digest") if row["lane"] != SALES] == [BO.user_id]
+        await it.core.handling.managers_are([])
+        await it.says("warm", "b@x.example")
+        await it.pass_(DAY)
+        assert [row["lane"] for row in await it.owed("digest") if row["lane"] != SALES] == [BO.user_id]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -41,6 +41,7 @@ class FakeHandles:
         self.warnings: tuple[str, ...] = ()
         self.refuse: str | None = None
         self.gone: list[tuple[str, bool]] = []
+        self.managers: tuple[str, ...] = ()
         self.set: dict[str, str | None] = {}
         self.filters: Mapping[str, str] = {}
         self.languages: dict[str, str] = {}
@@ -128,6 +129,9 @@ class FakeHandles:
 
     async def still_working(self, number: int, actor: Actor, answer: str) -> Outcome | None:
         return self._done(number, actor, "still_working", answer, asked_at=None)
+
+    async def managers_are(self, users: Sequence[str]) -> None:
+        self.managers = tuple(users)
 
     async def member_changed(self, user_id: str, *, active: bool) -> int:
         self.gone.append((user_id, active))

@@ -41,6 +41,20 @@ async def test_a_manager_sees_the_team_with_buttons_to_hand_over(world: World) -
         assert part in home
 
 
+async def test_what_is_free_can_be_handed_over_by_a_manager_and_looked_at_by_all(world: World) -> None:
+    world.desk.add(1)
+    await opened(world, world.rep)
+    await opened(world, world.shop.manager)
+    rep, manager = world.slack.home(world.rep), world.slack.home(world.shop.manager)
+    assert rep is not None
+    assert manager is not None
+    assert "Reassign" not in str(rep.content)
+    await world.press(manager, ids.REASSIGN, user=world.shop.manager)
+    assert "New owner" in str(world.slack.views(world.shop.manager)[-1].content)
+    await world.press(rep, ids.DETAILS)
+    assert "*Ledger*" in str(world.modal().content)
+
+
 async def test_a_guest_sees_why_there_is_nothing(world: World) -> None:
     assert "Guests cannot work on leads here." in await opened(world, world.shop.guest)
 
