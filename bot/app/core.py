@@ -15,6 +15,7 @@ from bot.service.adding import Adding
 from bot.service.alerts import AlertBook, Channels
 from bot.service.backing_up import Backups
 from bot.service.company_instructions import CompanyInstructions
+from bot.service.configured import note_configuration
 from bot.service.erased import Erased
 from bot.service.erasing import Erasing
 from bot.service.erasure import apply_tombstones
@@ -139,6 +140,8 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
     night = night_of(settings, store, backups, identity, book, clock, metrics)
     steps.kinds[STEP] = night.due
     await store.write(lambda tx: steps.plan(tx, clock()))
+    configured = settings.model_dump(mode="json")
+    await store.write(lambda tx: note_configuration(tx, configured, clock()))
     await store.write(lambda tx: night.plan(tx, clock()))
     publishing = Publishing(store, scorebook, clock)
     publishing.ended = book.tell_of_publication

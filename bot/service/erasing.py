@@ -127,16 +127,6 @@ class Erasing:
         await self._store.write(work)
         self.changed()
 
-    async def exported(self, number: int, actor: str) -> dict[str, Any]:
-        """A lead's export, and the trail says who took it."""
-        found = await self.export(number)
-
-        def work(tx: Tx) -> None:
-            audit.record(tx, at=self._clock(), actor=actor, action="exported", lead_id=lead_of(tx, number)["id"])
-
-        await self._store.write(work)
-        return found
-
     async def erase(self, number: int, actor: str, stepped: Stepped = lambda _done, _all: None) -> Done:
         """Erase a lead for good. Raises CannotErase where there is none, or where it is erased already."""
         await self._health.store()  # refused requests that are still in memory are looked through like the others

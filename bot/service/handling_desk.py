@@ -24,7 +24,7 @@ from bot.service.team import Team
 from bot.service.views import Actor, ContactEntry, ListPage, ListRow, Note, Outcome
 from bot.service.working import Working
 from bot.service.working_time import Calendar
-from bot.storage import alerts, handling, leads, results, written
+from bot.storage import alerts, audit, handling, leads, results, written
 from bot.storage.store import Store, Tx
 from scoring.instants import DAY, Instant
 
@@ -172,7 +172,11 @@ class HandlingDesk:
     async def set_me(self, actor: Actor, **changes: str | None) -> RepView:
         def work(tx: Tx) -> RepView:
             now = self._clock()
+            before = self._team.reps.chosen(tx, actor.user_id)
             unknown = self._team.reps.set(tx, actor.user_id, changes)
+            after = self._team.reps.chosen(tx, actor.user_id)
+            if before != after:
+                audit.record(tx, at=now, actor=actor.user_id, action="me", before=before, after=after)
             view = self._rep(tx, actor.user_id, now, unknown)
             if "away" in changes and "away" not in unknown and view.due_while_away:
                 self._team.due_while_away(tx, actor.user_id, view.due_while_away, now)

@@ -87,8 +87,8 @@ class Importing:
         def work(tx: Tx) -> Standing:
             now = self._clock()
             row = imports.end(tx, import_id, now)
-            told = f"{row['name']} as {row['source']}: {row['accepted']} events"
-            audit.record(tx, at=now, actor=actor, action="import", after=told)
+            told = f"{row['source']}: {row['accepted']} events"  # a file's name may be somebody's: it lies apart
+            audit.record(tx, at=now, actor=actor, action="import", after=told, note=row["name"])
             return _standing(row)
 
         return await self._store.write(work)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -94,6 +95,10 @@ class Reps:
         return rep.calendar(self._policy).next_open(at)
 
     # ---- what they set themselves
+
+    def chosen(self, tx: Tx, user_id: str) -> str:
+        """What somebody set for themselves, for the trail."""
+        return json.dumps(stored.stored(tx).get(user_id, ({}, None))[0], sort_keys=True)
 
     def set(self, tx: Tx, user_id: str, changes: Mapping[str, str | None]) -> tuple[str, ...]:
         """Store what can be read, and say which keys could not be."""

@@ -75,8 +75,10 @@ async def test_the_past_is_stored_and_scored_and_alerts_nobody(tmp_path: Path) -
         (lead,) = await it.hotlead.core.desk.find(EMAIL)
         assert lead.label == "hot"
         assert it.alerts() == []
-        (row,) = await it.rows("SELECT actor, action, after FROM audit WHERE action = 'import'")
-        assert row["after"] == "past.jsonl as forms: 2 events"
+        (row,) = await it.rows(
+            "SELECT a.after, n.text FROM audit AS a JOIN audit_notes AS n ON n.id = a.note_id WHERE action = 'import'"
+        )
+        assert (row["after"], row["text"]) == ("forms: 2 events", "past.jsonl")
 
 
 async def test_who_does_something_after_the_past_was_imported_is_no_news_either(tmp_path: Path) -> None:
