@@ -58,9 +58,6 @@ class Desk(Protocol):
     async def known_as(self, number: int) -> tuple[KnownAs, ...]:
         """By which identifiers a lead is known, and what joined them when."""
 
-    async def leads(self, name: str, actor: Actor, page: int = 1) -> ListPage:
-        """The list hot, mine, unclaimed or recent, ordered as SCORING section 6 says (recent: newest first)."""
-
     async def alert(self, key: str) -> AlertView | None: ...
 
     async def claim(self, number: int, actor: Actor) -> Outcome | None: ...

@@ -25,8 +25,6 @@ from bot.service.views import (
     HistoryPage,
     LeadRef,
     LeadView,
-    ListPage,
-    ListRow,
     Outcome,
     Status,
 )
@@ -171,20 +169,6 @@ class LeadDesk:
     async def known_as(self, number: int) -> tuple[KnownAs, ...]:
         """By which identifiers a lead is known, and what joined them when."""
         return await self._store.read(lambda tx: known_as(tx, former_leads.resolve(tx, number)))
-
-    async def leads(self, name: str, actor: Actor, page: int = 1) -> ListPage:
-        return await self._store.read(lambda tx: self._listed(tx, name, actor, page))
-
-    def _listed(self, tx: Tx, name: str, actor: Actor, page: int) -> ListPage:
-        model = self._scorebook.default_model
-        total = leads.count_listed(tx, name, model=model, user=actor.user_id)
-        pages, page = _pages(total, page)
-        rows = leads.listed(tx, name, model=model, user=actor.user_id, limit=PAGE, offset=(page - 1) * PAGE)
-        return ListPage(name, tuple(self._row(row) for row in rows), page, pages, total)
-
-    def _row(self, row: Any) -> ListRow:
-        lead = LeadRef(row["id"], row["name"], row["email"], row["company"], row["label"], _points(row["score"]))
-        return ListRow(lead, row["rating"], self._statuses.handling(row), row["latest_at"])
 
     async def alert(self, key: str) -> AlertView | None:
         return await self._store.read(lambda tx: self._book.view(tx, key))

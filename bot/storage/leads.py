@@ -210,36 +210,3 @@ def colleagues(tx: Tx, lead_id: int, company_id: int | None) -> list[Any]:
         company=company_id,
         id=lead_id,
     )
-
-
-# ---- lists
-
-_LISTS = {
-    "hot": "s.label = 'hot'",
-    "mine": "l.owner = :user",
-    "unclaimed": "l.alert_id IS NOT NULL AND l.owner IS NULL",
-    "recent": "l.latest_at IS NOT NULL",
-}
-_FROM = "FROM leads AS l LEFT JOIN scores AS s ON s.lead_id = l.id AND s.model = :model"
-_RANKED = (
-    "s.score DESC NULLS LAST, CASE WHEN s.rating IS NULL THEN 'Z' ELSE s.rating END, "
-    "COALESCE(l.latest_at, 0) DESC, l.id"
-)
-
-
-def count_listed(tx: Tx, name: str, *, model: str, user: str) -> int:
-    """How many leads a list has."""
-    return int(tx.value(f"SELECT COUNT(*) {_FROM} WHERE {_LISTS[name]}", model=model, user=user))
-
-
-def listed(tx: Tx, name: str, *, model: str, user: str, limit: int, offset: int) -> list[Any]:
-    """A page of a list in the order of SCORING section 6 (`recent`: latest event first)."""
-    order = "l.latest_at DESC, l.id" if name == "recent" else _RANKED
-    return tx.all(
-        f"SELECT l.*, s.score, s.rating, s.label {_FROM} WHERE {_LISTS[name]} "
-        f"ORDER BY {order} LIMIT :limit OFFSET :offset",
-        model=model,
-        user=user,
-        limit=limit,
-        offset=offset,
-    )

@@ -75,7 +75,9 @@ def owe_newest(tx: Tx, *, sender: str, kind: str, key: str, lane: str, now: Inst
 def recover(tx: Tx, settle: int) -> int:
     """After a start: what was being sent when the process ended may have arrived. How many rows that were."""
     return tx.run(
-        "UPDATE outbox SET state = 'unknown', not_before = tried_at + :settle WHERE state = 'sending'", settle=settle
+        "UPDATE outbox SET state = 'unknown', not_before = tried_at + :settle "
+        "WHERE state = 'sending' AND state <> 'done'",
+        settle=settle,
     )
 
 
@@ -91,7 +93,10 @@ def doubt_all(tx: Tx) -> int:
 
 
 def ready(tx: Tx, now: Instant, *, without_lanes: Collection[str] = (), limit: int = 200) -> list[Any]:
-    """Rows that may be sent now, oldest first; what changes or follows a message waits until that is there."""
+    """Rows that may be sent now, oldest first; what changes or follows a message waits until that is there.
+
+    `+ 0`, because in the order of the table's own key everything that was ever sent would be read again.
+    """
     return tx.all(
         "SELECT o.id, o.sender, o.kind, o.key, o.lane, o.payload, o.state, o.version, o.attempts, o.tried_at, "
         "o.made_at, o.request, o.file, COALESCE(o.channel, b.channel, a.channel) AS channel, "
@@ -100,7 +105,7 @@ def ready(tx: Tx, now: Instant, *, without_lanes: Collection[str] = (), limit: i
         "WHERE o.state IN ('owed', 'sending', 'unknown') AND o.state <> 'sending' AND o.not_before <= :now "
         "AND (o.kind NOT IN ('update', 'thread') OR a.ts IS NOT NULL) "
         "AND (o.about_id IS NULL OR b.id IS NULL OR b.state IN ('done', 'refused')) "
-        "AND o.lane NOT IN (SELECT value FROM json_each(:lanes)) ORDER BY o.id LIMIT :limit",
+        "AND o.lane NOT IN (SELECT value FROM json_each(:lanes)) ORDER BY o.id + 0 LIMIT :limit",
         now=now,
         lanes=json.dumps(sorted(without_lanes)),
         limit=limit,
@@ -229,7 +234,9 @@ def oldest_owed(tx: Tx, now: Instant) -> Instant | None:
 
 def refused_since(tx: Tx, at: Instant) -> int:
     """How many rows were refused for good since an instant."""
-    return int(tx.value("SELECT COUNT(*) FROM outbox WHERE state = 'refused' AND settled_at >= :at", at=at))
+    return int(
+        tx.value("SELECT COUNT(*) FROM outbox WHERE state = 'refused' AND state <> 'done' AND settled_at >= :at", at=at)
+    )
 
 
 def waiting(tx: Tx) -> dict[str, int]:

@@ -35,8 +35,9 @@ def save(tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
 def due(tx: Tx, now: Instant, limit: int) -> list[tuple[int, Instant]]:
     """Leads that must be evaluated by now, with the instant at which, in order."""
     rows = tx.all(
-        "SELECT lead_id, MIN(due_at) AS due_at FROM scores WHERE due_at <= :now GROUP BY lead_id "
-        "ORDER BY due_at, lead_id LIMIT :limit",
+        "SELECT lead_id, MIN(due_at) AS due_at FROM "
+        "(SELECT lead_id, due_at FROM scores WHERE due_at <= :now ORDER BY due_at LIMIT :limit) AS soonest "
+        "GROUP BY lead_id ORDER BY due_at, lead_id",
         now=now,
         limit=limit,
     )

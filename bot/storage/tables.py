@@ -60,6 +60,7 @@ found = _table(  # leads that a publication found at the hand-over label, until 
     number("was_score"),
     number("settled_at"),
     words("settled"),  # posted, held_back, crossed, cooled
+    sa.Index(None, "lead_id"),
     rowid=False,
 )
 
@@ -115,6 +116,7 @@ former_leads = _table(  # numbers that resolve to the lead into which theirs was
     number("eldest_id"),  # the identifier known longest of the lead that it was
     words("kept", required=True),  # both leads as they were, and what was moved, as JSON: a split gives it back
     sa.Index(None, "into_id"),
+    sa.Index(None, "eldest_id"),
 )
 
 instructions = _table(  # what admins say about who is who
@@ -243,6 +245,8 @@ leads = _table(
     sa.Index(None, "alert_id", sqlite_where=sa.text("alert_id IS NOT NULL")),
     sa.Index(None, "deadline", sqlite_where=sa.text("deadline IS NOT NULL")),
     sa.Index(None, "latest_at", "id"),
+    sa.Index(None, "snoozed_until", sqlite_where=sa.text("snoozed_until IS NOT NULL")),
+    sa.Index(None, "offered_to", sqlite_where=sa.text("offered_to IS NOT NULL")),
 )
 
 name_words = _table(  # every word of a name, company or address, folded: people are found by the beginning of any
@@ -325,6 +329,7 @@ alerts = _table(
     sa.Index(None, "lead_id"),
     sa.Index(None, "made_at"),
     sa.Index(None, "lane", sqlite_where=sa.text("held = 1")),
+    sa.Index(None, "crossing_id"),
 )
 
 steps = _table(  # what is to happen to a lead at an instant, whoever is running then; at most one waits of each kind
@@ -340,6 +345,7 @@ steps = _table(  # what is to happen to a lead at an instant, whoever is running
     number("told", default=0),
     sa.Index(None, "due_at", sqlite_where=sa.text("done_at IS NULL")),
     sa.Index("ix_steps_waiting", "lead_id", "kind", "whom", unique=True, sqlite_where=sa.text("done_at IS NULL")),
+    sa.Index(None, "lead_id", "kind"),
 )
 
 turns = _table(  # offers and assignments: whose turn it was, and how it ended
@@ -355,6 +361,7 @@ turns = _table(  # offers and assignments: whose turn it was, and how it ended
     number("given_back", default=0),
     sa.Index(None, "lead_id"),
     sa.Index(None, "user_id", "at"),
+    sa.Index(None, "alert_id"),
 )
 
 reps = _table(  # what reps set for themselves, and who has left
@@ -427,6 +434,7 @@ outbox = _table(
     sa.UniqueConstraint("key"),
     sa.Index(None, "not_before", sqlite_where=sa.text("state IN ('owed', 'sending', 'unknown')")),
     sa.Index(None, "alert_id", sqlite_where=sa.text("alert_id IS NOT NULL")),
+    sa.Index(None, "state", "settled_at", sqlite_where=sa.text("state <> 'done'")),
 )
 
 audit = _table(  # append-only: triggers refuse to change or delete a row
@@ -442,9 +450,13 @@ audit = _table(  # append-only: triggers refuse to change or delete a row
     sa.Index(None, "lead_id", "id"),
 )
 
-audit_notes = _table(
-    "audit_notes", key(), number("lead_id"), words("text", required=True)
-)  # erasable, beside the trail
+audit_notes = _table(  # erasable, beside the trail
+    "audit_notes",
+    key(),
+    number("lead_id"),
+    words("text", required=True),
+    sa.Index(None, "lead_id"),
+)
 
 # ---- who was erased: no names, only what keeps them away
 

@@ -47,6 +47,7 @@ def upgrade() -> None:
         sqlite_with_rowid=True,
     )
     with op.batch_alter_table("alerts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_alerts_crossing_id"), ["crossing_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_alerts_lane"), ["lane"], unique=False, sqlite_where=sa.text("held = 1"))
         batch_op.create_index(batch_op.f("ix_alerts_lead_id"), ["lead_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_alerts_made_at"), ["made_at"], unique=False)
@@ -77,6 +78,8 @@ def upgrade() -> None:
         sqlite_strict=True,
         sqlite_with_rowid=True,
     )
+    with op.batch_alter_table("audit_notes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_audit_notes_lead_id"), ["lead_id"], unique=False)
     op.create_table(
         "companies",
         sa.Column("id", NUMBER, nullable=False),
@@ -245,6 +248,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("leads", schema=None) as batch_op:
         batch_op.create_index(
+            batch_op.f("ix_leads_snoozed_until"),
+            ["snoozed_until"],
+            unique=False,
+            sqlite_where=sa.text("snoozed_until IS NOT NULL"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_leads_offered_to"),
+            ["offered_to"],
+            unique=False,
+            sqlite_where=sa.text("offered_to IS NOT NULL"),
+        )
+        batch_op.create_index(
             batch_op.f("ix_leads_alert_id"), ["alert_id"], unique=False, sqlite_where=sa.text("alert_id IS NOT NULL")
         )
         batch_op.create_index(
@@ -324,6 +339,12 @@ def upgrade() -> None:
         sqlite_with_rowid=True,
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_outbox_state_settled_at"),
+            ["state", "settled_at"],
+            unique=False,
+            sqlite_where=sa.text("state <> 'done'"),
+        )
         batch_op.create_index(
             batch_op.f("ix_outbox_alert_id"), ["alert_id"], unique=False, sqlite_where=sa.text("alert_id IS NOT NULL")
         )
@@ -436,6 +457,7 @@ def upgrade() -> None:
         sqlite_with_rowid=True,
     )
     with op.batch_alter_table("steps", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_steps_lead_id_kind"), ["lead_id", "kind"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_steps_due_at"), ["due_at"], unique=False, sqlite_where=sa.text("done_at IS NULL")
         )
@@ -459,6 +481,7 @@ def upgrade() -> None:
         sqlite_with_rowid=True,
     )
     with op.batch_alter_table("turns", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_turns_alert_id"), ["alert_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_turns_lead_id"), ["lead_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_turns_user_id_at"), ["user_id", "at"], unique=False)
 

@@ -40,3 +40,5 @@ def upgrade() -> None:
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("found", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_found_lead_id"), ["lead_id"], unique=False)

@@ -69,6 +69,7 @@ def upgrade() -> None:
         sqlite_with_rowid=True,
     )
     with op.batch_alter_table("former_leads", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_former_leads_eldest_id"), ["eldest_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_former_leads_into_id"), ["into_id"], unique=False)
 
     op.create_table(

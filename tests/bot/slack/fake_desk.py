@@ -19,8 +19,6 @@ from bot.service.views import (
     HistoryPage,
     LeadRef,
     LeadView,
-    ListPage,
-    ListRow,
     Outcome,
     Reason,
     ScoreView,
@@ -180,15 +178,6 @@ class FakeDesk:
             JoinedBy(email, "instruction", NOON - MINUTE),
         )
         return (KnownAs("email", email, NOON - 2 * DAY), KnownAs("user_id", "website:u1", NOON - DAY, joined))
-
-    async def leads(self, name: str, actor: Actor, page: int = 1) -> ListPage:
-        self._case(0)
-        cases = [case for case in self.cases.values() if name != "mine" or case.handling.owner == actor.user_id]
-        cases = [case for case in cases if name != "unclaimed" or case.handling.owner is None]
-        rows = [ListRow(case.facts.lead, case.facts.rating, case.handling, NOON - HOUR) for case in cases]
-        size = 8
-        shown = tuple(rows[(page - 1) * size : page * size])
-        return ListPage(name, shown, page, max(1, -(-len(rows) // size)), len(rows))
 
     async def alert(self, key: str) -> AlertView | None:
         self._case(0)
