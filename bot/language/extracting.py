@@ -57,7 +57,17 @@ def read_catalogue(code: str) -> Catalog:
 def updated(code: str) -> Catalog:
     """The catalogue of a language with exactly the messages of the code."""
     old = read_catalogue(code)
-    new = Catalog(code, header_comment=old.header_comment, project="hotlead", creation_date=_ALWAYS, fuzzy=False)
+    new = Catalog(
+        code,
+        header_comment=old.header_comment,
+        project="hotlead",
+        version="1",
+        msgid_bugs_address="-",
+        last_translator="hotlead",
+        language_team="hotlead",
+        creation_date=_ALWAYS,
+        fuzzy=False,
+    )
     new.revision_date = _ALWAYS
     for name, message in messages():
         known = old.get(message)
