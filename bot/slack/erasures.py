@@ -35,7 +35,7 @@ def plan_lines(plan: Plan) -> list[str]:
     rows = ", ".join(say(plan.counts[name]) for name, say in _COUNTED if plan.counts.get(name))
     named = ", ".join(mrkdwn(one.partition(": ")[2], 80) for one in plan.identifiers[:_MOST])
     lines = [
-        tr("*{who}* ({lead})", who=who(plan.lead), lead=plan.lead.key),
+        f"{who(plan.lead)} ({plan.lead.key})",
         tr("Goes for good: {rows}, scores, and everything that was written down about it.", rows=rows or plan.lead.key),
     ]
     if named:
