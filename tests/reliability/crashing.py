@@ -8,10 +8,8 @@ very same requests: no fault, no end, one request after the other.
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import re
-import sqlite3
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
@@ -21,13 +19,11 @@ from typing import Any, Final
 
 import aiohttp
 
-from bot.standin import DemoWorkspace, Fault, Message, StandIn
-from tests.bot.service.house import HEAD, TAIL
+from bot.standin import DemoWorkspace, Fault, StandIn
+from tests.reliability.aftermath import Found, database, look
 from tests.reliability.process import Service, configure, send, serve, slack
+from tests.reliability.senders import MODEL, Sender, Where
 
-VISIT: Final = '[[engagement.rule]]\nname = "visit"\nevent = "visit"\npoints = 0.01\nexpires_after = "30d"\n'
-MODEL: Final = HEAD + VISIT + TAIL
-"""Points that nothing but another event changes for 30 days: an event lost or applied twice shows in the score."""
 READY_WITHIN: Final = 5.0
 ENDS_WITHIN: Final = 10.0
 _FAULTS: Final = {
@@ -63,108 +59,14 @@ class Chance:
 
 
 @dataclass
-class Sender:
-    """Sends one request after the other, each until it is answered; now and then an earlier one again."""
-
-    name: int
-    chance: random.Random
-    requests: list[list[dict[str, Any]]] = field(default_factory=list)
-    leads: int = 0
-    new_leads: int = 0
-    """Leads that it may still make hot."""
-    mistakes: list[str] = field(default_factory=list)
-    _planned: list[list[dict[str, Any]]] = field(default_factory=list)
-    _made: int = 0
-
-    def _event(self, lead: int, kind: str) -> dict[str, Any]:
-        self._made += 1
-        email = f"lead{lead}@nord{self.name}.example"
-        return {"id": f"{self.name}-{self._made}", "type": kind, "email": email}
-
-    def next(self) -> list[dict[str, Any]]:
-        """The next request: visits, and for each lead that it may make hot what makes it warm and later hot."""
-        if self.new_leads and not self._planned:
-            self.new_leads -= 1
-            self.leads += 1
-            number = self.leads
-            self._planned = [[self._event(number, kind)] for kind in ("visit", "warm", "visit", "hot")]
-        if self._planned:
-            return self._planned.pop(0)
-        known = max(self.leads, 1)
-        return [self._event(self.chance.randint(1, known), "visit") for _ in range(self.chance.randint(1, 3))]
-
-    async def deliver(self, http: aiohttp.ClientSession, where: Where, request: list[dict[str, Any]]) -> Any:
-        """Send until the answer is 200; its body."""
-        while True:
-            url = await where.now()
-            try:
-                status, answer = await send(http, url, request)
-            except (aiohttp.ClientError, ConnectionError, TimeoutError, ValueError):
-                await asyncio.sleep(0.02)
-                continue
-            if status == 200:
-                return answer
-            if status != 503:
-                self.mistakes.append(f"{status} {answer}")
-                return answer
-
-    async def send(self, http: aiohttp.ClientSession, where: Where, until: asyncio.Event) -> None:
-        """Send until told to stop, and what is planned then."""
-        while not until.is_set() or self._planned or self.new_leads:
-            request = self.next()
-            self.requests.append(request)
-            await self.deliver(http, where, request)
-            if self.chance.random() < 0.1:
-                again = self.chance.choice(self.requests)
-                answer = await self.deliver(http, where, again)
-                if answer.get("accepted") != 0:
-                    self.mistakes.append(f"what was answered before is taken again: {answer}")
-            await asyncio.sleep(self.chance.uniform(0.0, 0.2))
-
-
-class Where:
-    """Where the server listens now; whoever asks while it is down waits."""
-
-    def __init__(self) -> None:
-        self._url = ""
-        self._up = asyncio.Event()
-
-    def up(self, url: str) -> None:
-        self._url = url
-        self._up.set()
-
-    def down(self) -> None:
-        self._up.clear()
-
-    async def now(self) -> str:
-        await self._up.wait()
-        return self._url
-
-
-@dataclass
-class Found:
-    """What a run has left: in the database, and in Slack."""
-
-    events: set[str]
-    leads: dict[str, tuple[int, str, int, int]]
-    """address -> score in hundredths, label, crossings, alerts"""
-    outbox: Counter[str]
-    """state -> rows"""
-    keys: set[str]
-    """Of what was owed to people, by its key."""
-    posted: Counter[str]
-    """key -> messages in Slack"""
-    shown: dict[str, str]
-    """address -> the alert's words, without its times"""
-
-
-@dataclass
 class Run:
     """What happened."""
 
     seed: int
     requests: list[list[list[dict[str, Any]]]]
     ready_seconds: list[float] = field(default_factory=list)
+    """From the start of the process to its readiness, without what it waited for others on a busy machine."""
+    ready_by_the_wall: list[float] = field(default_factory=list)
     end_seconds: list[float] = field(default_factory=list)
     codes: Counter[int] = field(default_factory=Counter)
     mistakes: list[str] = field(default_factory=list)
@@ -183,7 +85,8 @@ class Run:
         twice = sum(count - 1 for count in self.found.posted.values())
         return (
             f"seed {self.seed}: {len(self.end_seconds)} ends, {events} events, {len(self.found.keys)} owed, "
-            f"{self.faults} faults, {twice} said twice, ready again within {max(self.ready_seconds):.2f} s, "
+            f"{self.faults} faults, {twice} said twice, ready again within {max(self.ready_seconds):.2f} s "
+            f"({max(self.ready_by_the_wall):.2f} s by the wall), "
             f"ended within {max(self.end_seconds):.2f} s"
         )
 
@@ -245,12 +148,22 @@ async def _one_life(
 
 
 async def _up(service: Service, where: Where, run: Run) -> None:
-    began = asyncio.get_running_loop().time()
+    began, idle = asyncio.get_running_loop().time(), waited("self")
     await service.ready()
     async with aiohttp.ClientSession() as http, http.get(f"{service.operations_url}/readyz") as response:
         assert response.status == 200, await response.text()
-    run.ready_seconds.append(asyncio.get_running_loop().time() - began)
+    took = asyncio.get_running_loop().time() - began
+    run.ready_seconds.append(took - waited(service.process.pid) - (waited("self") - idle))
+    run.ready_by_the_wall.append(took)
     where.up(service.url)
+
+
+def waited(process: int | str) -> float:
+    """Seconds for which a process could have run, but others had the processors; 0 where the system does not tell."""
+    try:
+        return int(Path(f"/proc/{process}/schedstat").read_text().split()[1]) / 1e9
+    except OSError:
+        return 0.0
 
 
 async def _down(service: Service, where: Where, run: Run, *, kill: bool) -> None:
@@ -296,11 +209,6 @@ def prepare(folder: Path, standin: StandIn, workspace: DemoWorkspace) -> dict[st
     return configure(folder, standin, workspace)
 
 
-def database(folder: Path) -> sqlite3.Connection:
-    """A look into the database."""
-    return sqlite3.connect(f"file:{folder / 'hotlead-data' / 'hotlead.db'}?mode=ro", uri=True)
-
-
 async def until_nothing_is_owed(folder: Path, seconds: float = 900.0) -> None:
     """Wait until every row of the outbox is settled; two seconds at rest, because one may cause another."""
 
@@ -322,44 +230,6 @@ async def metric(service: Service, name: str) -> float:
         found = re.search(rf"^{name} (\S+)$", await response.text(), re.MULTILINE)
     assert found, name
     return float(found[1])
-
-
-def look(folder: Path, standin: StandIn, workspace: DemoWorkspace) -> Found:
-    """What is there when all has come to rest."""
-    with closing(database(folder)) as db:
-        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        rows = db.execute(
-            "SELECT l.email, s.score, s.label, "
-            "(SELECT COUNT(*) FROM crossings AS c WHERE c.lead_id = l.id), "
-            "(SELECT COUNT(*) FROM alerts AS a WHERE a.lead_id = l.id), "
-            "(SELECT MAX(a.key) FROM alerts AS a WHERE a.lead_id = l.id) "
-            "FROM leads AS l JOIN scores AS s ON s.lead_id = l.id"
-        ).fetchall()
-        events = {event for (event,) in db.execute("SELECT id FROM events")}
-        owed = db.execute("SELECT key, state, kind FROM outbox").fetchall()
-    messages = _messages(standin, workspace)
-    texts = {_key(one): one.text for one in messages}
-    return Found(
-        events,
-        {email: (score, label, crossings, alerts) for email, score, label, crossings, alerts, _ in rows},
-        Counter(state for _, state, _ in owed),
-        {key for key, _, kind in owed if kind != "update"},
-        Counter(_key(one) for one in messages),
-        {email: _timeless(texts.get(key, "no message")) for email, *_, key in rows if key is not None},
-    )
-
-
-def _messages(standin: StandIn, workspace: DemoWorkspace) -> list[Message]:
-    found = [one for channel in workspace.channels for one in standin.messages(channel)]
-    return [one for one in found if (one.metadata or {}).get("event_type", "").startswith("hotlead_")]
-
-
-def _key(message: Message) -> str:
-    return str((message.metadata or {})["event_payload"]["key"])
-
-
-def _timeless(text: str) -> str:
-    return re.sub(r"<!date[^>]*>|L-\d+|\d+ (s|min|h)\b", "…", json.dumps(text))
 
 
 def complaints(run: Run, calm_one: Found, *, history: bool = True) -> list[str]:

@@ -18,8 +18,8 @@ import typer
 
 from bot.cli.commands import app
 from tests.reliability.commands import Ended
-from tests.reliability.crashing import MODEL
 from tests.reliability.process import ROOT, Service, configure, send, serve, slack
+from tests.reliability.senders import MODEL
 
 
 @dataclass(frozen=True)
