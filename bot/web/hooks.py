@@ -119,18 +119,21 @@ class Hooks:
 
     async def _by_its_key(self, request: web.Request, body: bytes) -> web.Response:
         received = self._received(request, body)
-        refused: tuple[Endpoint, Refused] | None = None
+        refused: Refused | None = None
         for endpoint in self._segment:
             read = await self._read(endpoint, received)
             if isinstance(read, Refused) and read.status == 401:
-                refused = refused or (endpoint, read)
+                refused = refused or read
                 continue
             with self._counted(endpoint.config.name):
                 return await self._take(endpoint, received, read)
         if refused is None:
             return error(404, "no_source", "No source of kind segment is configured.")
-        endpoint, read = refused
-        return await self._take(endpoint, received, read)
+        if len(self._segment) == 1:
+            return await self._take(self._segment[0], received, refused)
+        log.warning("request_refused", source="unknown", status=refused.status, code=refused.code)
+        self._metrics.refused.labels("unknown", refused.code).inc()  # a key of none of them is the fault of none
+        return error(refused.status, refused.code, refused.message)
 
     @contextmanager
     def _counted(self, name: str) -> Iterator[None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -167,3 +168,22 @@ def test_events_of_one_signed_array_have_ids_of_their_own() -> None:
     answer = open_source(SourceConfig("own", "generic", (secrets[0].encode(),))).read(case.request())
     assert isinstance(answer, Accepted)
     assert [event.id for event in answer.events] == ["msg_1:0", "msg_1:1"]
+
+
+def test_cloudevents_data_that_came_as_base64_is_read_and_what_is_none_refuses_that_event_alone() -> None:
+    envelope = {"specversion": "1.0", "source": "crm", "type": "form_submitted", "time": "2026-03-02T08:00:00Z"}
+    data = b64encode(json.dumps({"email": "a@b.example", "form_id": "Demo"}).encode()).decode()
+    picture = b64encode(b"\x89PNG").decode()
+    sent = [
+        {**envelope, "id": "1", "data_base64": data},
+        {**envelope, "id": "2", "data_base64": "%%%"},
+        {**envelope, "id": "3", "data_base64": picture, "subject": "c@d.example"},
+    ]
+    answer = read(sent, kind="cloudevents", headers={"authorization": f"Bearer {'s' * 32}"})
+    assert isinstance(answer, Accepted), answer
+    assert [event.identifiers for event in answer.events] == [
+        (Identifier("email", "a@b.example"),),
+        (Identifier("email", "c@d.example"),),
+    ]
+    assert answer.events[0].properties["form_id"] == "Demo"
+    assert [(one.position, one.code) for one in answer.refusals] == [(1, "bad_base64")]

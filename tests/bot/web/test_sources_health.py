@@ -154,3 +154,11 @@ async def test_counting_costs_no_write_of_its_own(tmp_path: Path) -> None:
         assert [tuple(row) for row in await it.rows("SELECT COUNT(*) AS n FROM source_counts")] == [tuple(before[0])]
         it.clock.pass_(10 * SECOND)
         assert (await _view(it, "forms")).day.of(ACCEPTED) == 5
+
+
+async def test_a_write_key_of_no_source_is_the_fault_of_none(tmp_path: Path) -> None:
+    sites = {"shop": {"kind": "segment", "insecure": True}}
+    async with rig(tmp_path, source=sites, secrets={"shop": (b"another key of sixteen bytes",)}) as it:
+        body = json.dumps({"type": "page", "userId": "u", "writeKey": "nobody's"})
+        assert (await it.post("/v1/page", body))[0] == 401
+        assert [(await _view(it, name)).day.refused for name in ("website", "shop")] == [{}, {}]
