@@ -339,11 +339,11 @@ class SlackSender:
         kind = owed.payload.get("was") if owed.kind == UNSAY else owed.kind
         if kind == "thread":
             channel, ts = _place(owed, "thread_ts")
-            return "conversations.replies", {"channel": channel, "ts": ts}
+            return "conversations.replies", {"channel": self._places.now(channel), "ts": ts}
         if kind in ("direct", handing.KIND):
             opened = await self._call("conversations.open", users=owed.lane)
             return "conversations.history", {"channel": str((opened.get("channel") or {}).get("id") or owed.lane)}
-        return "conversations.history", {"channel": owed.lane}
+        return "conversations.history", {"channel": self._places.now(owed.lane)}
 
 
 def _spoken_at(owed: Owed) -> str:

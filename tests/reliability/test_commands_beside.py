@@ -39,7 +39,7 @@ CASES: dict[str, Case] = {
     "serve": Case("serve", refused="in use by process"),
     "init": Case("init new"),
     "check": Case("check"),
-    "bench": Case("bench --leads 100 --rounds 1 --seconds 1", long=True),
+    "bench": Case("bench --leads 100 --rounds 1 --seconds 1 --replay 0", long=True),
     "manifest": Case("manifest"),
     "import": Case("import events.jsonl --source forms"),
     "backup": Case("backup copy.db"),

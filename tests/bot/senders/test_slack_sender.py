@@ -156,6 +156,16 @@ async def test_a_lost_answer_is_ambiguous_and_the_message_is_found_by_its_key(wo
     assert found == Sent(world.shop.sales, message.ts)
 
 
+async def test_a_message_is_found_in_a_channel_that_has_got_another_id_since(world: World) -> None:
+    world.slack.inject(Fault("drop_after", "chat.postMessage"))
+    owed = world.owed()
+    assert isinstance(await world.sender.send(owed), Ambiguous)
+    new = world.shop.change_channel_id(owed.lane)
+    world.sender._places.moved[owed.lane] = new
+    (message,) = world.slack.messages(new)
+    assert await world.sender.look_up(owed) == Sent(new, message.ts)
+
+
 @pytest.mark.parametrize("kind", ["500_before", "drop_before"])
 async def test_a_request_that_never_arrived_is_ambiguous_and_nothing_is_found(world: World, kind: Any) -> None:
     world.slack.inject(Fault(kind, "chat.postMessage"))
