@@ -22,6 +22,7 @@ from bot.app.paths import database_of
 from bot.control import NotRunning, RefusedByService, call
 from bot.errors import Finding, HotleadError
 from bot.service.model_views import Version
+from bot.service.night import TROUBLE
 from bot.service.source_health import SourceView, views
 from bot.service.versions import version_of
 from bot.settings import Settings
@@ -39,7 +40,6 @@ LARGEST_WAL: Final = 256 * 2**20
 LEAST_FREE: Final = 500 * 2**20
 _BACKUPS: Final = "backups"
 _KINDS_OF_BACKUP: Final = ("nightly-*.db", "hotlead-*.db")
-_TROUBLE_OF_BACKUP: Final = "backup_trouble"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ async def look(settings: Settings, model_file: Path, now: Instant) -> Status:
     wrong: list[Finding] = []
     running = await _service(settings, wrong)
     data = await _data(settings, model_file, now, wrong)
-    backup = _newest_backup(database.parent / _BACKUPS)
+    backup = _newest_backup(settings.backup.folder or database.parent / _BACKUPS)
     status = Status(
         at=now,
         program=version("hotlead"),
@@ -149,7 +149,11 @@ async def look(settings: Settings, model_file: Path, now: Instant) -> Status:
     )
     wrong += _of_files(status)
     if data is not None:
-        wrong += [*_of_owed(data.owed, running=running is not None), *_of_sources(data), *_of_backups(status, data)]
+        wrong += [
+            *_of_owed(data.owed, running=running is not None),
+            *_of_sources(data),
+            *_of_backups(status, data, nightly=settings.backup.nightly),
+        ]
     return replace(status, wrong=tuple(wrong))
 
 
@@ -185,7 +189,7 @@ async def _data(settings: Settings, model_file: Path, now: Instant, wrong: list[
 
 
 def _read(tx: Tx, kinds: Mapping[str, str], model_file: Path, now: Instant) -> Data:
-    trouble = meta.get(tx, _TROUBLE_OF_BACKUP)
+    trouble = meta.get(tx, TROUBLE)
     return Data(
         leads=log.count(tx),
         events=events.last_seq(tx),
@@ -286,7 +290,9 @@ def _of_sources(data: Data) -> list[Finding]:
     return found
 
 
-def _of_backups(status: Status, data: Data) -> list[Finding]:
+def _of_backups(status: Status, data: Data, *, nightly: bool) -> list[Finding]:
+    if not nightly:
+        return []  # somebody makes them in another way, and said so
     if data.backup_trouble is not None:
         return [Finding("Backup", data.backup_trouble.rstrip("."), "It is tried again every hour.")]
     newest = status.backup.at if status.backup is not None else data.since

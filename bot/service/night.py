@@ -31,7 +31,7 @@ STEP: Final = "night"
 NIGHTLY: Final = "nightly"
 _OWED: Final = "night_owed"
 _LATEST: Final = "backup_latest"
-_TROUBLE: Final = "backup_trouble"
+TROUBLE: Final = "backup_trouble"
 _AGAIN: Final[Duration] = HOUR
 
 
@@ -81,7 +81,7 @@ class Night:
         waits = steps.waiting(tx, 0).get(STEP)
         if waits is None or waits["due_at"] > now:
             steps.plan(tx, STEP, self._next(now))
-        trouble = meta.get(tx, _TROUBLE)
+        trouble = meta.get(tx, TROUBLE)
         self.trouble = json.loads(trouble)["words"] if trouble and self._plan.backs_up else None
         self._show(json.loads(meta.get(tx, _LATEST) or "{}"))
 
@@ -137,9 +137,9 @@ class Night:
         latest = {"at": now, "path": str(backup.path), "size": backup.size}
         meta.put(tx, _LATEST, json.dumps(latest))
         tx.after_commit(lambda: self._show(latest))
-        trouble = meta.get(tx, _TROUBLE)
+        trouble = meta.get(tx, TROUBLE)
         if trouble is not None:
-            meta.drop(tx, _TROUBLE, trouble)
+            meta.drop(tx, TROUBLE, trouble)
             self._book.tell_admins(tx, "Nightly backups work again.", f"backup_works:{now}", now)
 
     async def _failed(self, words: str, now: Instant) -> None:
@@ -149,8 +149,8 @@ class Night:
         self.trouble = words
 
         def work(tx: Tx) -> None:
-            if meta.get(tx, _TROUBLE) is None:
-                meta.put(tx, _TROUBLE, json.dumps({"since": format_instant(now), "words": words}))
+            if meta.get(tx, TROUBLE) is None:
+                meta.put(tx, TROUBLE, json.dumps({"since": format_instant(now), "words": words}))
                 text = f"The nightly backup failed, and is tried again every hour: {words}"
                 self._book.tell_admins(tx, text, f"backup_failed:{now}", now)
 

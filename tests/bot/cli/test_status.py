@@ -14,6 +14,7 @@ from bot.app.status import Status, look
 from bot.cli.status import as_table, screen
 from bot.service.models import shipped
 from bot.standin import Fault
+from bot.storage import meta
 from scoring.instants import SECOND
 from tests.bot.cli.shell import configuration, typed
 from tests.rig import DAY, HOUR, MINUTE, Rig, SetClock, rig, rig_settings
@@ -27,7 +28,8 @@ async def looked(it: Rig, model: str | None = MINE) -> Status:
     file = data / "model.toml"
     if model is not None:
         file.write_text(model, encoding="utf-8")
-    return await look(rig_settings(it.workspace, it.standin, data), file, it.clock())
+    settings = rig_settings(it.workspace, it.standin, data, backup={"nightly": True})
+    return await look(settings, file, it.clock())
 
 
 def said(found: Status) -> str:
@@ -139,7 +141,7 @@ async def test_a_model_file_that_differs_is_said_and_is_not_wrong(
 async def test_no_backup_for_two_days_is_wrong_and_a_fresh_one_is_not(tmp_path: Path) -> None:
     async with rig(tmp_path) as it:
         await it.send({"type": "x"})
-        it.clock.pass_(3 * DAY)
+        await it.later(3 * DAY)
         found = await looked(it)
         assert wrong(found) == ["Backup"]
         assert "there is none after 3 days. `hotlead backup` makes one" in said(found)
@@ -150,8 +152,27 @@ async def test_no_backup_for_two_days_is_wrong_and_a_fresh_one_is_not(tmp_path: 
         found = await looked(it)
         assert found.ok
         assert f"(just now), 8 bytes, {made}" in said(found)
-        it.clock.pass_(3 * DAY)
+        await it.later(3 * DAY)
         assert "the last is 3 days old" in said(await looked(it))
+
+
+async def test_who_backs_up_in_another_way_and_said_so_is_not_told_of_it(tmp_path: Path) -> None:
+    async with rig(tmp_path) as it:
+        await it.send({"type": "x"})
+        await it.later(9 * DAY)
+        mine = rig_settings(it.workspace, it.standin, tmp_path, backup={"nightly": False})
+        assert (await look(mine, tmp_path / "model.toml", it.clock())).ok
+
+
+async def test_a_nightly_backup_is_found_and_its_failure_is_wrong(tmp_path: Path) -> None:
+    async with rig(tmp_path) as it:
+        await it.hotlead.core.backups.make_in_turn("nightly")
+        found = await looked(it)
+        assert found.backup is not None
+        assert found.backup.path.name.startswith("nightly-")
+        trouble = json.dumps({"words": "The disk is full."})
+        await it.hotlead.core.store.write(lambda tx: meta.put(tx, "backup_trouble", trouble))
+        assert "Backup: The disk is full. It is tried again every hour." in said(await looked(it))
 
 
 async def test_another_version_that_still_runs_is_to_be_started_again(
