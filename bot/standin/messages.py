@@ -60,6 +60,11 @@ class Messages:
         self._channels.setdefault(message.channel, {})[message.ts] = message
         self._changed("message", message)
 
+    def move(self, old: str, new: str) -> None:
+        """What was said in a channel stays in it when it gets another id."""
+        for ts, message in self._channels.pop(old, {}).items():
+            self._channels.setdefault(new, {})[ts] = replace(message, channel=new)
+
     def before(self, channel: str, ts: str) -> tuple[Message, ...]:
         """What a message was before its last changes, newest first: somebody may still look at that."""
         return tuple(reversed(self._before.get((channel, ts), ())))

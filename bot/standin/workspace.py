@@ -180,6 +180,7 @@ class Workspace:
         new = self.ids.new("C")
         self.add_channel(replace(old, deleted=True))
         self.add_channel(replace(old, id=new))
+        self.messages.move(channel_id, new)
         self.emit("channel_id_changed", old_channel_id=channel_id, new_channel_id=new)
         return new
 
