@@ -41,6 +41,10 @@ class StoreUnusable(HotleadError):
     """The database cannot be opened or written."""
 
 
+class DiskFull(StoreUnusable):
+    """Nothing can be stored: the disk has no room left."""
+
+
 class Overloaded(HotleadError):
     """More is waiting than can be taken on now; the sender should try again."""
 

@@ -23,7 +23,7 @@ from bot.app.sources import keeping, open_sources
 from bot.app.status import RUNNING, Running
 from bot.clock import Clock, system_clock
 from bot.control import ControlServer, Told
-from bot.errors import StoreUnusable
+from bot.errors import DiskFull, StoreUnusable
 from bot.settings import Settings, SlackSecrets
 from bot.sources.reading import Endpoint
 from bot.storage.lock import FolderLock
@@ -175,7 +175,7 @@ class Hotlead:
         night.start()
         self._open.push_async_callback(night.stop)
         self._open.callback(core.night.stop)
-        self._open.push_async_callback(core.source_health.store)
+        self._open.push_async_callback(_last_counts, core)
         self._open.push_async_callback(self.deliverer.stop)
         self._open.push_async_callback(deliver.stop)
         self._open.push_async_callback(due.stop)
@@ -234,6 +234,14 @@ class Hotlead:
             found.append(str(trouble))
         found += [one for one in (self.deliverer.trouble, await self.slack.trouble()) if one]
         return found
+
+
+async def _last_counts(core: Core) -> None:
+    """At the end: some seconds of counts, which a full disk does not keep; it must not keep the service from ending."""
+    try:
+        await core.source_health.store()
+    except DiskFull as full:
+        log.warning("counts_not_stored", why=str(full))
 
 
 async def _root(_request: web.Request) -> web.Response:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from bot.errors import StoreInUse, StoreUnusable
+from bot.storage.disk import full, is_full
 
 
 class FolderLock:
@@ -34,11 +35,16 @@ class FolderLock:
                 f"The data folder {self._path.parent} is in use by process {owner}. "
                 "Stop it first, or name another folder."
             ) from None
-        file.seek(0)
-        file.truncate()
-        file.write(str(os.getpid()))
-        file.flush()
         self._file = file
+        try:
+            file.seek(0)
+            file.truncate()
+            file.write(str(os.getpid()))
+            file.flush()
+        except OSError as trouble:
+            if is_full(trouble, self._path):
+                raise full(self._path) from trouble
+            raise StoreUnusable(f"The lock {self._path} cannot be written: {trouble}") from trouble
 
     def release(self) -> None:
         if self._file is not None:

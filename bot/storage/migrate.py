@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 
 from bot.errors import StoreTooNew, StoreUnusable
 from bot.storage.backups import backups_beside, copy, free_name
+from bot.storage.disk import full, is_full
 from scoring.instants import Instant
 
 _HERE: Final = Path(__file__).resolve().parent.parent
@@ -32,6 +33,9 @@ def bring_up_to_date(path: Path, now: Instant, *, keeping: bool = True) -> Path 
         backup = _prepare(path, now, keeping=keeping)
         _upgrade(path)
     except (sqlite3.Error, sa.exc.DatabaseError) as trouble:
+        cause = getattr(trouble, "orig", None) or trouble
+        if is_full(cause, path):
+            raise full(path) from trouble
         raise StoreUnusable(
             f"The database {path} cannot be opened: {trouble}. Is the disk full, or the file no database of hotlead's?"
         ) from trouble

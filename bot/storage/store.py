@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import StoreUnusable
 from bot.logs import current_request
+from bot.storage.disk import full, has_no_room, is_full
 from bot.storage.wal import Log
 
 T = TypeVar("T")
@@ -158,8 +159,10 @@ class Store:
             self.waited(loop.time() - asked)
             try:
                 tx, result = await transact(self._writer, "BEGIN IMMEDIATE", work)
-            except BaseException:
+            except BaseException as trouble:
                 self.rolled_back()
+                if is_full(trouble, self.path):
+                    raise full(self.path) from trouble
                 raise
         tx.committed()
         if tx.left:
@@ -191,7 +194,9 @@ class Store:
                 connection.close()
 
     async def check(self) -> None:
-        """Raise StoreUnusable unless the database can be written."""
+        """Raise StoreUnusable unless the database can be written, and what comes in be stored."""
+        if await asyncio.to_thread(has_no_room, self.path):
+            raise full(self.path)
         try:
             await self.write(lambda tx: tx.run("UPDATE meta SET value = value WHERE name = 'program'"))
         except (sqlite3.Error, SQLAlchemyError) as trouble:

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from bot.errors import Overloaded
+from bot.errors import DiskFull, Overloaded
 
 log = structlog.get_logger(__name__)
 
@@ -64,6 +64,8 @@ async def errors_in_json(request: web.Request, handler: Handler) -> web.StreamRe
         return told
     except TimeoutError:
         return error(408, "too_slow", "The body did not arrive in time.")
+    except DiskFull:
+        return error(503, "disk_full", "There is no room to store it. The request had no effect; send it again later.")
     except Overloaded as overloaded:
         return error(503, "overloaded", str(overloaded))
     except (ConnectionError, asyncio.CancelledError):
