@@ -18,7 +18,7 @@ import typer
 
 from bot.cli.commands import app
 from tests.reliability.commands import Ended
-from tests.reliability.process import ROOT, Service, configure, send, serve, slack
+from tests.reliability.process import Service, configure, send, serve, slack
 from tests.reliability.senders import MODEL
 
 
@@ -182,4 +182,3 @@ async def test_every_command_is_run_beside_a_service_under_load_and_none_breaks_
     assert not said, "\n\n".join(said)
     assert set(answers) == {200}
     assert "Traceback" not in service.said
-    assert str(ROOT) not in service.said
