@@ -7,8 +7,13 @@ stand still either: what waits for a second (the next message to a channel, a se
 
 from __future__ import annotations
 
+from typing import Final
+
 from bot.clock import Clock
-from scoring.instants import Instant
+from scoring.instants import MINUTE, Duration, Instant
+
+_AT_MOST: Final[Duration] = MINUTE
+"""The loops ask for the time every second: a longer leap is a clock that was set."""
 
 
 class Timeline:
@@ -21,7 +26,9 @@ class Timeline:
 
     def __call__(self) -> Instant:
         seen = self._clock()
-        passed = max(seen - self._seen, 0)
+        passed = seen - self._seen
         self._seen = seen
+        if not 0 <= passed <= _AT_MOST:  # no time that passed: the clock was set
+            passed = 0
         self._last = max(self._last + passed // 2, seen)
         return self._last

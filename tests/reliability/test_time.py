@@ -147,13 +147,22 @@ def test_time_that_is_ahead_of_the_clock_runs_at_half_its_speed_and_never_back()
     clock = SetClock()
     timeline = Timeline(clock)
     assert timeline() == T0
-    clock.now -= HOUR
+    clock.now -= 30 * SECOND
     assert timeline() == T0
     seen = []
     for _ in range(8):
-        clock.now += 20 * MINUTE
-        seen.append((timeline() - T0) // MINUTE)
-    assert seen == [10, 20, 30, 40, 50, 60, 80, 100]  # two hours later they agree again
+        clock.now += 10 * SECOND
+        seen.append((timeline() - T0) // SECOND)
+    assert seen == [5, 10, 15, 20, 25, 30, 40, 50]  # a minute later they agree again
+
+
+def test_a_clock_that_was_years_behind_and_is_set_right_does_not_carry_time_away() -> None:
+    clock = SetClock()
+    timeline = Timeline(clock, since=T0)
+    clock.now -= 20 * 365 * DAY
+    assert timeline() == T0
+    clock.now = T0 + HOUR
+    assert timeline() == T0 + HOUR
 
 
 @pytest.mark.parametrize("day", ["2026-03-28", "2026-10-24"])
