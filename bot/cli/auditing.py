@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from bot.cli.beside import console, looked_up, plain
-from bot.cli.leads import one_lead
+from bot.cli.leads import number_of, one_lead
 from bot.cli.model_files import instant_of
 from bot.cli.options import CONFIG, Config
 from bot.cli.words import instant, when
@@ -62,8 +62,8 @@ def _page(tx: Any, after: int, number: int | None, by: str | None, since: Instan
 
 async def _number(reader: Reader, lead: str) -> int:
     """The number that is meant: one that was erased is nobody's, and still has its rows."""
-    if lead[:2].upper() == "L-" and lead[2:].isdecimal():
-        number = int(lead[2:])
+    number = number_of(lead)
+    if number is not None:
         return await reader.read(lambda tx: former_leads.resolve(tx, number))
     return (await one_lead(Past(reader), lead)).number
 

@@ -11,7 +11,7 @@ import typer
 
 from bot.app.operations import ERASURE, ERASURES
 from bot.cli.beside import author, console, done_by_service, looked_up, plain
-from bot.cli.leads import Who, one_lead
+from bot.cli.leads import Who, number_of, one_lead
 from bot.cli.options import CONFIG, Config
 from bot.cli.words import when, who
 from bot.clock import system_clock
@@ -64,9 +64,8 @@ def export(
 
 async def _number(reader: Reader, lead: str) -> int:
     """The lead that is meant; of a number that was erased it is said that it was."""
-    if lead[:2].upper() == "L-" and lead[2:].isdecimal():
-        return int(lead[2:])
-    return (await one_lead(Past(reader), lead)).number
+    number = number_of(lead)
+    return number if number is not None else (await one_lead(Past(reader), lead)).number
 
 
 def _write(path: Path, text: str) -> None:

@@ -24,6 +24,7 @@ from bot.service.views import LeadRef, ScoreView
 from bot.settings import read_settings
 
 T = TypeVar("T")
+_DIGITS = 15
 
 _HOW: Final = {
     "together": "named in one event",
@@ -94,6 +95,13 @@ def chart(
 
 def _read(config: Path, work: Callable[[Past], Awaitable[T]]) -> T:
     return looked_up(read_settings(config), lambda reader: work(Past(reader)))
+
+
+def number_of(text: str) -> int | None:
+    """The number of a lead that is named by it (`L-12`); None for any other words."""
+    digits = text.strip()[2:]
+    named = text.strip()[:2].upper() == "L-" and digits.isascii() and digits.isdecimal() and len(digits) <= _DIGITS
+    return int(digits) if named else None
 
 
 async def one_lead(past: Past, lead: str) -> LeadRef:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import structlog
+
 from bot.clock import Clock
 from bot.errors import HotleadError
 from bot.service.erased import Erased
@@ -28,10 +30,13 @@ from bot.storage.store import Store, Tx
 from bot.storage.tombstones import Line
 from scoring.instants import Instant
 
+log = structlog.get_logger(__name__)
+
 Stepped = Callable[[int, int], None]
 _KINDS: Final = (EMAIL, PHONE, USER_ID, "anonymous_id")
 _LOOKS: Final = 240
 _BETWEEN: Final = 0.25
+_TRIES: Final = 5
 _UNSETTLED: Final = frozenset({"owed", "sending", "unknown"})
 
 
@@ -147,9 +152,17 @@ class Erasing:
             raise CannotErase(
                 f"Nothing was erased: {self._erased.folder / tombstones.FILE} cannot be written ({trouble})."
             ) from trouble
-        await self._store.checkpoint()
+        await self._empty_log()
         self.changed()
         return await self.done(token)
+
+    async def _empty_log(self) -> None:
+        """What was erased must not stay in the write-ahead log; somebody who reads just now is waited for."""
+        for _ in range(_TRIES):
+            if await self._store.checkpoint():
+                return
+            await asyncio.sleep(_BETWEEN)
+        log.warning("log_not_emptied", advice="somebody reads the database; the next erasure or the night empties it")
 
     async def said(self, token: str, stepped: Stepped) -> Done:
         """An erasure once Slack has said of every message what became of it; but no longer than a minute."""
@@ -217,7 +230,8 @@ def plan_of(tx: Tx, number: int) -> Plan:
     scope = scope_of(tx, lead["id"])
     rows = identities.by_ids(tx, scope.named)
     named = tuple(f"{row['kind']}: {row['value']}" for row in rows if row["kind"] != LEAD)
-    return Plan(ref(lead), tuple(sorted(scope.leads)), named, personal.counted(tx, scope))
+    counts = {**personal.counted(tx, scope), "outbox": outbox.count_said(tx, scope.messages)}
+    return Plan(ref(lead), tuple(sorted(scope.leads)), named, counts)
 
 
 def lead_of(tx: Tx, number: int) -> Any:

@@ -24,6 +24,8 @@ from scoring.instants import Instant
 
 _TWO_SIDED: Final = (Verb.JOIN, Verb.NEVER_JOIN, Verb.UNMERGE, Verb.CORRECT)
 _AT_ONCE: Final = 50
+_LONGEST: Final = 17
+"""Characters of a lead's number with its L-."""
 
 
 class CannotInstruct(HotleadError):
@@ -210,7 +212,7 @@ class Instructions:
 
 def _whole(tx: Tx, text: str) -> list[int]:
     """The identifiers of a lead, or of the lead of a value."""
-    if text[:2].upper() == "L-" and text[2:].isdecimal():
+    if text[:2].upper() == "L-" and text[2:].isdecimal() and len(text) <= _LONGEST:
         lead = leads.get(tx, int(text[2:]))
         if lead is None:
             raise CannotInstruct(f"There is no lead {text}.")

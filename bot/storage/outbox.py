@@ -280,6 +280,16 @@ def owe_change(
     )
 
 
+def count_said(tx: Tx, row_ids: Collection[int]) -> int:
+    """How many of these rows are a message or a file of their own, and no change of one."""
+    return int(
+        tx.value(
+            "SELECT COUNT(*) FROM outbox WHERE id IN (SELECT value FROM json_each(:ids)) AND kind <> 'update'",
+            ids=json.dumps(sorted(row_ids)),
+        )
+    )
+
+
 def drop(tx: Tx, row_id: int) -> int:
     """It is owed no more, and what it said is forgotten."""
     return tx.run("DELETE FROM outbox WHERE id = :id", id=row_id)

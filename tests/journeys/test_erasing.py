@@ -11,6 +11,7 @@ import pytest
 from bot.service.views import Actor
 from bot.slack import ids
 from bot.standin import Fault, Message
+from tests.bot.cli.shell import configuration, typed_beside
 from tests.rig import DIRECTOR, HOT, Rig, rig
 
 ADDRESS, NAME, PHONE = "anneke@ijsselmeer.example", "Anneke de Vries", "+31205550000"
@@ -31,7 +32,11 @@ def _whole(message: Message) -> Any:
 
 
 def kept_on_disk(folder: Path) -> str:
-    return "".join(path.read_bytes().decode("latin-1") for path in sorted(folder.rglob("*")) if path.is_file())
+    return "".join(_bytes_of(path) for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def _bytes_of(path: Path) -> str:
+    return path.read_bytes().decode("latin-1")
 
 
 def found_in(text: str) -> list[str]:
@@ -162,3 +167,33 @@ async def test_a_claim_beside_the_erasure_is_told_that_it_is_gone(tmp_path: Path
         await it.settle()
         assert [one.text for one in it.standin.ephemerals(rep)] == [f"There is no lead L-{number} any more."]
         assert found_in(kept_by_slack(it)) == []
+
+
+async def test_a_backup_from_before_is_erased_again_when_it_is_restored(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    config = configuration(tmp_path, data)
+    async with rig(data) as it:
+        await talked_of(it)
+        await it.make_hot("bo@syd.example", name="Bo Holm")
+        saved = await typed_beside("backup", tmp_path / "before.db", "-c", config)
+        assert saved.code == 0, saved.error
+        asked = await typed_beside("leads", "erase", ADDRESS, "-c", config)  # nobody says yes
+        assert asked.code != 0
+        assert "events with their bodies" in asked.out
+        assert found_in(kept_on_disk(data)) == list(WORDS)
+        it.hotlead.core.erasing.delivers = False
+        done = await typed_beside("leads", "erase", ADDRESS, "--yes", "-c", config)
+        assert "is erased (erasure" in done.out, done.error
+        await it.settle()
+        assert "was erased already" in (await typed_beside("leads", "erase", "L-1", "--yes", "-c", config)).error
+    restored = await typed_beside("restore", tmp_path / "before.db", "-c", config)
+    assert restored.code == 0, restored.error
+    assert found_in(_bytes_of(data / "hotlead.db")) == []
+    told = await typed_beside("leads", "erased", "-c", config)
+    assert "L-1 " in told.out
+    exported = await typed_beside("leads", "export", "bo@syd.example", "--out", tmp_path / "bo.json", "-c", config)
+    assert exported.code == 0, exported.error
+    whole = json.loads(_bytes_of(tmp_path / "bo.json"))
+    assert whole["attributes"]["name"] == "Bo Holm"
+    assert (await typed_beside("leads", "export", "L-1", "-c", config)).error.startswith("L-1 was erased already.")
+    assert "There is no lead" in (await typed_beside("leads", "erase", f"L-{10**20}", "--yes", "-c", config)).error

@@ -12,7 +12,6 @@ from bot.slack.commands.base import Call, Verb
 from bot.slack.commands.finding import one_lead
 from bot.slack.erasures import plan_answer
 from bot.slack.text import mrkdwn
-from bot.slack.words import who
 
 
 async def answer_export(call: Call) -> Message:
@@ -24,13 +23,8 @@ async def answer_export(call: Call) -> Message:
         await call.erases.export_to(lead.number, call.actor.user_id)
     except HotleadError as gone:
         return said(mrkdwn(str(gone), 300))
-    return said(
-        tr(
-            "Everything about {who} ({lead}) comes to you as a file, in your messages with hotlead.",
-            who=who(lead),
-            lead=lead.key,
-        )
-    )
+    # without a name: this answer stays on somebody's screen after an erasure
+    return said(tr("Everything about {lead} comes to you as a file, in your messages with hotlead.", lead=lead.key))
 
 
 async def answer_erase(call: Call) -> Message:
