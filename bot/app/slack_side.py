@@ -74,9 +74,12 @@ class SlackSide:
         pace = Pace(clock, slack.post_interval)
         places = Places(client, slack, clock)
         chosen = self._core.handling.language
-        spoken = Languages(People(quiet, slack, clock), chosen, slack)  # the sender waits for nobody, not even to ask
+        asked = People(quiet, slack, clock)  # the sender waits for nobody, not even to ask
+        spoken = Languages(asked, chosen, slack)
         models, export = self._core.modelling, self._core.erasing.export
-        self.sender = SlackSender(quiet, desk, slack, clock, spoken, pace, models=models, places=places, export=export)
+        self.sender = SlackSender(
+            quiet, desk, slack, clock, spoken, pace, models=models, places=places, export=export, people=asked
+        )
         people = self._people = People(client, slack, clock)
         languages = Languages(people, chosen, slack)
         self.homes = Homes(client, self._core.handling, people, languages, clock)

@@ -8,6 +8,7 @@ sleeps here: who has to wait is told for how long, and the outbox keeps the row.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import aiohttp
@@ -27,7 +28,7 @@ from bot.senders.pictures import Pictures
 from bot.service.desk import Desk, Models
 from bot.service.handling_views import DigestView
 from bot.service.unsaying import ERASE, REDO, UNSAY
-from bot.service.views import Notice
+from bot.service.views import AlertView, Notice
 from bot.service.views_json import digest_from_json, notice_from_json
 from bot.slack.alert import alert_message
 from bot.slack.blocks import Message, said
@@ -37,6 +38,7 @@ from bot.slack.faults import Weight
 from bot.slack.languages import Languages
 from bot.slack.models import publication_message
 from bot.slack.notices import erased_message, notice_message
+from bot.slack.people import People
 from bot.slack.places import Places
 from bot.slack.settings import SlackSettings
 from scoring.instants import DAY, HOUR, SECOND, Instant
@@ -86,7 +88,9 @@ class SlackSender:
         models: Models | None = None,
         places: Places | None = None,
         export: handing.Export | None = None,
+        people: People | None = None,
     ) -> None:
+        self._people = people
         self._client = client
         self._desk = desk
         self._settings = settings
@@ -263,7 +267,14 @@ class SlackSender:
         view = await self._desk.alert(owed.key)
         if view is None:
             raise _Failed(Refused("gone", "The lead was erased, so there is nothing left to tell."))
-        return alert_message(view, self._settings)
+        return alert_message(await self._named(view), self._settings)
+
+    async def _named(self, view: AlertView) -> AlertView:
+        """With the names of those who have colleagues of the lead: whoever is mentioned in an alert would be called."""
+        if self._people is None or not view.colleagues:
+            return view
+        named = [replace(one, name=await self._people.name(one.owner)) for one in view.colleagues]
+        return replace(view, colleagues=tuple(named))
 
     async def _post(
         self,

@@ -202,6 +202,8 @@ class Colleague:
 
     lead: LeadRef
     owner: str
+    name: str | None = None
+    """What the owner is called, where that is known: an alert names them and does not call them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,13 +99,20 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def _name(profile: Profile) -> str | None:
+    told = profile.get("profile")
+    names = [told.get(key) for key in ("display_name", "real_name")] if isinstance(told, Mapping) else []
+    return next((name for name in map(_text, (*names, profile.get("real_name"))) if name), None)
+
+
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """What Slack says of somebody: why they may not act, if so, their time zone and their locale."""
+    """What Slack says of somebody: why they may not act, if so, their time zone, locale and name."""
 
     refusal: Refusal | None
     zone: str | None = None
     locale: str | None = None
+    name: str | None = None
 
 
 class People:
@@ -129,6 +136,10 @@ class People:
     async def locale(self, user_id: str) -> str | None:
         """The language that somebody has chosen in Slack, such as da-DK; None where Slack does not say."""
         return (await self._looked_up(user_id)).locale if user_id else None
+
+    async def name(self, user_id: str) -> str | None:
+        """What colleagues call somebody, for where a mention would call them; None where Slack does not say."""
+        return (await self._looked_up(user_id)).name if user_id else None
 
     def changed(self, user_id: str) -> None:
         """Slack says that a profile changed: the next act looks it up again."""
@@ -178,7 +189,7 @@ class People:
         if not isinstance(profile, Mapping):
             return _Looked(DOUBT)
         zone, locale = (_text(profile.get(name)) for name in ("tz", "locale"))
-        looked = _Looked(refusal_of(profile, self._settings.team_id), zone, locale)
+        looked = _Looked(refusal_of(profile, self._settings.team_id), zone, locale, _name(profile))
         if looked.refusal is not DOUBT and before == self._changes:
             self._keep(user_id, looked)
         return looked

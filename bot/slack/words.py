@@ -233,7 +233,11 @@ def facts_line(facts: Iterable[tuple[str, str]]) -> str:
 def colleague_line(colleagues: Iterable[Colleague]) -> str:
     """Who of the same company is already claimed, and by whom."""
     found = [
-        tr("{lead} with {owner}", lead=f"{mrkdwn(name_of(one.lead))} ({one.lead.key})", owner=person(one.owner))
+        tr(
+            "{lead} with {owner}",
+            lead=f"{mrkdwn(name_of(one.lead))} ({one.lead.key})",
+            owner=mrkdwn(one.name) or tr("a colleague"),
+        )
         for one in colleagues
     ]
     return "; ".join([*found[:5], *([more(len(found) - 5)] if len(found) > 5 else [])])

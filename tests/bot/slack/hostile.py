@@ -131,7 +131,7 @@ alerts: st.SearchStrategy[AlertView] = st.builds(
     facts=facts,
     contact=contacts,
     handling=handlings,
-    colleagues=st.lists(st.builds(Colleague, leads, user), max_size=9).map(tuple),
+    colleagues=st.lists(st.builds(Colleague, leads, user, maybe), max_size=9).map(tuple),
     better=st.none() | st.builds(Better, maybe, maybe, maybe, st.none() | number),
     shadow=st.booleans(),
     crm_url=maybe | st.sampled_from(("https://crm.example/1", "https://crm.example@evil.example/", "javascript:x")),
