@@ -58,8 +58,12 @@ _SCHEMAS: Final[Table] = {
     },
     "Ready": {
         "type": "object",
-        "required": ["ready", "trouble"],
-        "properties": {"ready": {"type": "boolean"}, "trouble": {"type": "array", "items": _TEXT}},
+        "required": ["ready", "trouble", "warnings"],
+        "properties": {
+            "ready": {"type": "boolean"},
+            "trouble": {"type": "array", "items": _TEXT},
+            "warnings": {"type": "array", "items": _TEXT},
+        },
     },
 }
 _REQUEST_ID: Final[Table] = {

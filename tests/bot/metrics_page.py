@@ -29,6 +29,7 @@ _STAGES = {
     "_delivery": "Delivery",
     "_slack": "Slack",
     "_people": "People",
+    "_nights": "Nightly work",
 }
 
 
