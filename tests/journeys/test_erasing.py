@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from bot.service.views import Actor
+from bot.service.views import Actor, Notice
 from bot.slack import ids
 from bot.standin import Fault, Message
 from tests.bot.cli.shell import configuration, typed_beside
-from tests.rig import DIRECTOR, HOT, Rig, rig
+from tests.rig import DAY, DIRECTOR, HOT, Rig, rig
 
 ADDRESS, NAME, PHONE = "anneke@ijsselmeer.example", "Anneke de Vries", "+31205550000"
 WORDS = (ADDRESS, "Anneke", "de Vries", PHONE, "browser-of-anneke")
@@ -197,3 +197,53 @@ async def test_a_backup_from_before_is_erased_again_when_it_is_restored(tmp_path
     assert whole["attributes"]["name"] == "Bo Holm"
     assert (await typed_beside("leads", "export", "L-1", "-c", config)).error.startswith("L-1 was erased already.")
     assert "There is no lead" in (await typed_beside("leads", "erase", f"L-{10**20}", "--yes", "-c", config)).error
+
+
+async def test_an_alert_that_is_being_sent_while_the_lead_is_erased_is_taken_back(tmp_path: Path) -> None:
+    """Slack has it, its answer is on the way, and the lead goes in between."""
+    async with rig(tmp_path) as it:
+        it.standin.inject(Fault("latency_after", method="chat.postMessage", seconds=0.5))
+        first, *rest = HOT
+        await it.send({**first, "email": ADDRESS, "traits": DIRECTOR}, *({**event, "email": ADDRESS} for event in rest))
+        await it.hotlead.deliverer.work()
+        await it.standin.wait_for(lambda: it.alerts() or None)
+        (lead,) = await it.hotlead.core.desk.find(ADDRESS)
+        await it.hotlead.core.erasing.erase(lead.number, "U0BOSS")
+        await it.hotlead.deliverer.drain()
+        await it.settle()
+        assert found_in(kept_by_slack(it)) == []
+        (done,) = await it.hotlead.core.erasing.listed()
+        assert (done.taken_back, done.waiting, done.refused) == (2, 0, ())  # what was in doubt, and the message
+        told = [message.text for message in it.standin.messages(it.workspace.admin)]
+        assert not any("waits" in text for text in told)
+
+
+async def test_a_digest_and_a_list_are_told_anew_without_the_lead(tmp_path: Path) -> None:
+    async with rig(tmp_path, digest={"enabled": True}) as it:
+        number = await it.make_hot()
+        other = await it.make_hot("bo@syd.example", name="Bo Holm")
+        core, rep = it.hotlead.core, it.workspace.reps[0]
+        refs = [view.lead for one in (number, other) if (view := await core.desk.lead(one)) is not None]
+        notice = Notice("stale", leads=tuple(refs), at=it.clock())
+        await core.store.write(lambda tx: core.book.direct(tx, rep, notice, "stale:test", it.clock()))
+        await it.later(DAY)
+        digest = it.standin.messages(it.workspace.sales)[-1]
+        shown = json.dumps(digest.to_json(), ensure_ascii=False)
+        assert "Anneke de Vries" in shown
+        assert "Bo Holm" in shown
+        await core.erasing.erase(number, "U0BOSS")
+        await it.settle()
+        assert found_in(kept_by_slack(it)) == []
+        (now,) = [one for one in it.standin.messages(it.workspace.sales) if one.ts == digest.ts]
+        assert "Bo Holm" in json.dumps(now.to_json(), ensure_ascii=False)
+        assert "Bo Holm" in json.dumps(it.standin.dms(rep)[-1].to_json(), ensure_ascii=False)
+
+
+async def test_without_permission_to_hand_over_files_it_is_said_how_else(tmp_path: Path) -> None:
+    async with rig(tmp_path) as it:
+        number, boss = await it.make_hot(), it.workspace.manager
+        it.workspace.scopes.discard("files:write")
+        await it.standin.run_command(boss, it.workspace.sales, "/lead", f"export L-{number}")
+        await it.settle()
+        assert f"hotlead leads export L-{number} --out" in it.standin.dms(boss)[-1].text
+        assert await it.hotlead.trouble() == []  # nothing else waits for it
