@@ -20,7 +20,7 @@ def open_sources(settings: Settings, secrets: Mapping[str, tuple[bytes, ...]]) -
     """The endpoints by name. Raises BadConfiguration."""
     findings: list[Finding] = []
     endpoints = {}
-    limits = Limits(inflated_bytes=settings.service.max_inflated_bytes)
+    limits = Limits(inflated_bytes=settings.service.max_inflated_bytes, records=settings.service.max_waiting_events)
     for name, section in settings.source.items():
         if name in RESERVED:
             findings.append(Finding(f"source.{name}", "this name is taken", "Choose another; ours come from there."))

@@ -82,6 +82,8 @@ class Limits:
 
     inflated_bytes: int = 5 * 2**20
     depth: int = 64
+    records: int = 20_000
+    """More in one request could never be taken on, and naming each that is refused would take minutes."""
 
 
 Paths = tuple[str, ...]

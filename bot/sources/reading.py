@@ -140,6 +140,9 @@ class Endpoint:
 
     def _read(self, body: Body, received: Received) -> Accepted | Refused:
         batch = self.source.split(body, self.config)
+        if len(batch.records) > self.limits.records:
+            what = f"the request has {len(batch.records)} events, more than {self.limits.records}; send fewer at once"
+            raise BadBody("too_many_events", what, status=413)
         message_id = received.headers.get("webhook-id", "") if self.scheme is STANDARD and self.keys else ""
         history = self.config.allow_history and received.headers.get(HISTORY_HEADER) == "1"
         shared, alone = batch.shared, batch.alone

@@ -201,6 +201,19 @@ async def test_what_takes_long_to_read_is_read_off_the_loop(
         assert [thread is not threading.main_thread() for thread in threads] == [off]
 
 
+@pytest.mark.parametrize("record", ['{"type":"x"}', "{}"], ids=["events", "no events"])
+async def test_more_events_than_there_is_ever_room_for_are_refused_for_good_and_shortly(
+    tmp_path: Path, record: str
+) -> None:
+    async with rig(tmp_path, service={"max_waiting_events": 50}) as it:
+        status, told = await it.post("/hooks/forms", f"[{','.join([record] * 51)}]", {"x-hotlead-key": KEY})
+        assert (status, told["code"]) == (413, "too_many_events")
+        assert len(json.dumps(told)) < 500
+        assert "50" in told["message"]
+        assert await it.rows("SELECT id FROM events") == []
+        await it.send(*({"type": "x"} for _ in range(50)))
+
+
 @pytest.mark.parametrize("path", ["/", "/nothing", "/hooks/forms", "/hooks/nothing", "/v1/batch", "/slack/events"])
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS", "PUT"])
 async def test_every_answer_has_the_security_headers(tmp_path: Path, path: str, method: str) -> None:
