@@ -17,6 +17,7 @@ from bot.app.core import Core
 from bot.app.workspace import WorkspaceChanges
 from bot.clock import Clock
 from bot.errors import BadConfiguration, Finding, HotleadError
+from bot.language import LANGUAGES, language
 from bot.senders.pace import Pace
 from bot.senders.slack import SlackSender
 from bot.service.views import HealthLine
@@ -122,6 +123,7 @@ class SlackSide:
                 log.warning("slack_unreachable", advice=str(away))
                 self._listening = asyncio.create_task(self._listen_later(self._socket), name="listen later")
         self._tasks.spawn(self._load_groups(), "user groups")
+        self._tasks.spawn(_learn_languages(), "languages")
         self._tasks.spawn(self._look_around(), "look around")
 
     async def _load_groups(self) -> None:
@@ -250,6 +252,12 @@ class SlackSide:
             HealthLine("Undelivered", refused == 0, f"{refused} messages were refused for good."),
             *(HealthLine("Backup", False, one) for one in self._core.night.warnings()),
         )
+
+
+async def _learn_languages() -> None:
+    """Read the catalogues before somebody waits for a word of them."""
+    for code in LANGUAGES:
+        await asyncio.to_thread(language, code)
 
 
 def slack_settings(settings: Settings, team_id: str, workspace_url: str = "") -> SlackSettings:

@@ -109,7 +109,7 @@ def _score_at(points: Sequence[CoursePoint], at: Instant) -> Decimal | None:
 
 def label_word(label: str | None) -> str:
     """hot is "Hot"; a lead without a label is said to have none."""
-    return mrkdwn(label, 30).capitalize() or tr("No label")
+    return ("" if label == "none" else mrkdwn(label, 30).capitalize()) or tr("No label")
 
 
 def sign(label: str | None) -> str:
