@@ -139,13 +139,37 @@ def score_line(view: ScoreView) -> str:
     )
 
 
+# what the model itself does to a sum -> its words; rules have names of their own
+ADJUSTMENTS: Final[Mapping[str, str]] = {
+    "forgotten": mark("forgotten"),
+    "weight": mark("weight"),
+    "floor": mark("floor"),
+    "cap": mark("cap"),
+    "engagement_floor": mark("floor of engagement"),
+    "share": mark("share"),
+    "limits": mark("limits"),
+    "rounding": mark("rounding"),
+    "gate": mark("requirement not met"),
+}
+SIDES: Final[Mapping[str, str]] = {"fit": mark("fit"), "engagement": mark("engagement")}
+
+
+def _in_our_words(reason: Reason) -> tuple[str, str]:
+    """The rule and what matched; of an adjustment both are ours to say."""
+    rule, matched = mrkdwn(reason.rule, 80), mrkdwn(reason.matched)
+    if reason.kind == "adjustment":
+        return tr(ADJUSTMENTS.get(reason.rule, "")) or rule, tr(SIDES.get(reason.matched or "", "")) or matched
+    return rule, matched
+
+
 def reason_line(reason: Reason) -> str:
     """`Case page × 7, latest 2 hours ago (+70)`."""
-    line = mrkdwn(reason.rule, 80) or tr("unnamed rule")
+    rule, matched = _in_our_words(reason)
+    line = rule or tr("unnamed rule")
     if reason.count > 1:
         line += f" × {number(reason.count)}"
-    if reason.matched:
-        line += f": {mrkdwn(reason.matched)}"
+    if matched:
+        line += f": {matched}"
     if reason.latest_at is not None:
         age = ago(reason.latest_at)
         line += ", " + (tr("latest {age}", age=age) if reason.count > 1 else age)

@@ -9,7 +9,7 @@ from bot.standin import DemoWorkspace
 from tests.rig import DAY, HOUR, Rig, SetClock, rig
 
 SHOP = DemoWorkspace(now=SetClock())  # ids are the same in every workspace of the demo
-SWEDISH = {"channel": {SHOP.sales: {"language": "sv"}}}
+SWEDISH = {SHOP.sales: {"language": "sv"}}
 
 
 async def ask(it: Rig, user: str, text: str, command: str = "/lead") -> str:
@@ -19,7 +19,7 @@ async def ask(it: Rig, user: str, text: str, command: str = "/lead") -> str:
 
 
 async def test_a_dane_is_told_in_danish_while_the_channel_reads_swedish(tmp_path: Path) -> None:
-    async with rig(tmp_path, **SWEDISH) as it:
+    async with rig(tmp_path, channel=SWEDISH) as it:
         dane, briton = it.workspace.reps[:2]
         it.workspace.change_user(dane, locale="da-DK")
         await it.make_hot()

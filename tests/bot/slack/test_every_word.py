@@ -78,7 +78,7 @@ def _codes() -> frozenset[str]:
     """What our tables know by a name: it is ours and has words."""
     tables = (
         happened.HAPPENED, happened.NOTED, words.QUARANTINED, words.DO_NOT_MAIL, words.CONTACT_WORDS, words.FACTS,
-        crew.ROUTED, crew.FIRST, crew.HOW, crew.GROUPS, ACTS, answers.LIST_TITLES, models._SETTLED, NOTICES, OUTCOMES,
+        crew.ROUTED, crew.FIRST, crew.HOW, crew.GROUPS, ACTS, answers.LIST_TITLES, models._SETTLED, NOTICES, OUTCOMES, words.ADJUSTMENTS,
         WARNINGS,
     )  # fmt: skip
     return frozenset(key for table in tables for key in table) | {"fit", "hot", "mine", "held_back"}
