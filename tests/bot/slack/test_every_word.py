@@ -5,7 +5,7 @@ about people whose every letter is Greek. A Latin letter outside brackets is a w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from enum import Enum
@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.language import LANGUAGES, Code, Language, speaking, tr
-from bot.service.views import Actor, HealthLine, LeadView, Role
+from bot.service.views import Actor, HealthLine, LeadView, Reason, Role
 from bot.slack import answers, commands, crew, explained, happened, modals, models, words
 from bot.slack import model_modals as windows
 from bot.slack.acts import ACTS
@@ -78,7 +78,7 @@ def _codes() -> frozenset[str]:
     """What our tables know by a name: it is ours and has words."""
     tables = (
         happened.HAPPENED, happened.NOTED, words.QUARANTINED, words.DO_NOT_MAIL, words.CONTACT_WORDS, words.FACTS,
-        crew.ROUTED, crew.FIRST, crew.HOW, crew.GROUPS, ACTS, answers.LIST_TITLES, models._SETTLED, NOTICES, OUTCOMES, words.ADJUSTMENTS,
+        crew.ROUTED, crew.FIRST, crew.HOW, crew.GROUPS, ACTS, answers.LIST_TITLES, models._SETTLED, NOTICES, OUTCOMES,
         WARNINGS,
     )  # fmt: skip
     return frozenset(key for table in tables for key in table) | {"fit", "hot", "mine", "held_back"}
@@ -90,17 +90,38 @@ CODED = frozenset(
 )
 
 
-def greek(value: Any) -> Any:
+# class -> its fields that hold codes of ours
+CODED: Mapping[str, frozenset[str]] = {
+    "Act": frozenset({"action"}),
+    "Activity": frozenset({"type", "quarantined", "flags"}),
+    "AlertFacts": frozenset({"fit_facts"}),
+    "Considered": frozenset({"why"}),
+    "Contact": frozenset({"do_not_mail"}),
+    "FoundLead": frozenset({"settled"}),
+    "LeadView": frozenset({"fit_facts"}),
+    "Line": frozenset({"kind"}),
+    "ListPage": frozenset({"name"}),
+    "Notice": frozenset({"code"}),
+    "Outcome": frozenset({"code", "warnings"}),
+    "Reason": frozenset({"kind"}),
+    "RepView": frozenset({"passed_over"}),
+    "RouteView": frozenset({"how", "first", "result"}),
+}
+
+
+def greek(value: Any, *, coded: bool = False) -> Any:
     """The same with every letter of people's own in Greek; what is a code stays one."""
     if isinstance(value, str) and not isinstance(value, Enum):
-        coded = value in CODES or re.fullmatch(r"[UW]0[A-Z0-9]+|https://crm.example/1", value)
-        return value if coded else value.casefold().translate(GREEK)
+        kept = (coded and value in CODES) or re.fullmatch(r"[UW]0[A-Z0-9]+|https://crm.example/1", value)
+        return value if kept else value.casefold().translate(GREEK)
+    codes = CODED.get(type(value).__name__, frozenset())
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{one.name: greek(getattr(value, one.name)) for one in fields(value)})
+        names = [one.name for one in fields(value)]
+        return replace(value, **{name: greek(getattr(value, name), coded=name in codes) for name in names})
     if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*(greek(one) for one in value))
+        return value._replace(**{name: greek(getattr(value, name), coded=name in codes) for name in value._fields})
     if isinstance(value, tuple | list):
-        return type(value)(greek(one) for one in value)
+        return type(value)(greek(one, coded=coded) for one in value)
     return {key: greek(one) for key, one in value.items()} if isinstance(value, dict) else value
 
 
@@ -251,6 +272,12 @@ def test_titles_of_windows_and_words_on_buttons_are_not_cut(code: Code) -> None:
         for title in (*titles, "Change the model", "What it would change", "Published", "Not changed", "Model"):
             assert len(tr(title)) <= 24, tr(title)
         assert all(len(tr(title)) <= BUTTON_LIMIT for title in TITLES.values())
+
+
+@pytest.mark.parametrize("rule", words.ADJUSTMENTS)
+def test_what_a_model_does_to_a_sum_has_words(rule: str) -> None:
+    line = words.reason_line(Reason("α", rule, Decimal(1), matched="fit", kind="adjustment"))
+    assert escaped(Message(line, ())) == []
 
 
 def test_the_check_sees_a_word_that_escaped() -> None:
