@@ -36,6 +36,7 @@ from bot.slack.outcomes import OUTCOMES, WARNINGS, outcome_answer
 from bot.slack.past import past_answer
 from bot.slack.settings import SlackSettings
 from bot.slack.shortcuts import SHORTCUTS, make_view
+from scoring.ledger import Line
 from tests.bot.slack import hostile
 from tests.bot.slack.fake_desk import NOON, STATUSES, facts
 from tests.bot.slack.fake_handles import CHOICES
@@ -85,11 +86,6 @@ def _codes() -> frozenset[str]:
 
 
 CODES = _codes()
-CODED = frozenset(
-    {"code", "kind", "do_not_mail", "settled", "how", "first", "result", "name", "key", "why", "warnings"}
-)
-
-
 # class -> its fields that hold codes of ours
 CODED: Mapping[str, frozenset[str]] = {
     "Act": frozenset({"action"}),
@@ -118,8 +114,9 @@ def greek(value: Any, *, coded: bool = False) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         names = [one.name for one in fields(value)]
         return replace(value, **{name: greek(getattr(value, name), coded=name in codes) for name in names})
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return value._replace(**{name: greek(getattr(value, name), coded=name in codes) for name in value._fields})
+    if isinstance(value, Line):
+        named = zip(value._fields, value, strict=True)
+        return Line(*(greek(one, coded=name in codes) for name, one in named))
     if isinstance(value, tuple | list):
         return type(value)(greek(one, coded=coded) for one in value)
     return {key: greek(one) for key, one in value.items()} if isinstance(value, dict) else value
