@@ -181,7 +181,7 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
         publishing=publishing,
         adding=Adding(store, intake, clock),
         company_instructions=CompanyInstructions(store, identity, scorebook, clock),
-        instructions=Instructions(store, identity, merging, scorebook, clock),
+        instructions=Instructions(store, identity, merging, scorebook, erased, clock),
         source_health=source_health,
         erasing=Erasing(store, erased, identity, scorebook, source_health, clock),
         explaining=Explaining(store, scorebook, statuses, clock),

@@ -9,9 +9,11 @@ from typing import Any, Final
 
 from bot.clock import Clock
 from bot.errors import HotleadError
+from bot.service.erased import Erased
 from bot.service.identity import Identity
 from bot.service.identity_changes import Changed
 from bot.service.identity_instructed import Instructed
+from bot.service.incoming import Identifier
 from bot.service.joining import Verb
 from bot.service.merging import Merging
 from bot.service.people import EMAIL, PHONE, normalise
@@ -83,8 +85,11 @@ class _Shown(Exception):
 class Instructions:
     """Gives, revokes and lists instructions; each in one transaction."""
 
-    def __init__(self, store: Store, identity: Identity, merging: Merging, scorebook: Scorebook, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, identity: Identity, merging: Merging, scorebook: Scorebook, erased: Erased, clock: Clock
+    ) -> None:
         self._store = store
+        self._erased = erased
         self._identity = identity
         self._instructed = Instructed(identity)
         self._merging = merging
@@ -206,6 +211,10 @@ class Instructions:
         value = normalise(EMAIL, text)
         if value is None:
             raise CannotInstruct(f"{text} is no e-mail address.")
+        if self._erased.is_erased(tx, Identifier(EMAIL, value)):
+            raise CannotInstruct(
+                f"Whoever had {text} was erased on request. `hotlead leads lift {text}` comes first, if they want it."
+            )
         row = identities.find(tx, EMAIL, value)
         return int(row["id"]) if row is not None else identities.add(tx, EMAIL, value, self._clock())
 

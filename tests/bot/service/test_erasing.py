@@ -17,6 +17,7 @@ from bot.errors import StoreUnusable
 from bot.service.adding import CannotAdd
 from bot.service.erasing import CannotErase
 from bot.service.erasure import apply_tombstones
+from bot.service.instructions import CannotInstruct
 from bot.service.joining import Verb
 from bot.settings import settings_from
 from bot.storage import tombstones
@@ -303,3 +304,14 @@ def test_a_key_that_is_missing_beside_the_file_is_said(tmp_path: Path) -> None:
     tombstones.append(tmp_path, tombstones.Line("a", 1, "x"))
     with pytest.raises(StoreUnusable, match="but its key"):
         tombstones.key_of(tmp_path)
+
+
+async def test_an_address_that_was_erased_is_nobody_s_right_one(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        await it.core.erasing.erase(await karen(it), "U0BOSS")
+        await it.says("warm", "karin@rungsted.example")
+        with pytest.raises(CannotInstruct, match="was erased on request"):
+            await it.core.instructions.say(
+                Verb.CORRECT, ["karin@rungsted.example"], [ADDRESS], "cli:eva", None, show=False
+            )
+        assert_gone(tmp_path, ADDRESS)
