@@ -216,6 +216,7 @@ def team_of(
         return LeadFacts(at, dict(entry.folding.attributes), entry.folding.status, events, entry.company)
 
     clock = Clockwork(policy, statuses)
+    clock.calendar_of = lambda tx, owner: reps.get(tx, owner).workdays(policy)
     book.late = clock.late
     return Team(book, statuses, clock, routing_of(settings, reps, policy, facts), reps, set_status)
 

@@ -15,11 +15,13 @@ stale       claimed, nobody was asked yet                  the morning after `st
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from bot.service.handling import FOLLOW_UP_WITHIN, Statuses
 from bot.service.policy import RELEASE_AT_THE_EARLIEST, Policy
 from bot.service.views import State
+from bot.service.working_time import Calendar
 from bot.storage import handling, leads, steps
 from bot.storage.store import Tx
 from scoring.instants import DAY, HOUR, MINUTE, SECOND, Days, Duration, Instant, parse_duration
@@ -46,6 +48,8 @@ class Clockwork:
     def __init__(self, policy: Policy, statuses: Statuses) -> None:
         self.policy = policy
         self._statuses = statuses
+        self.calendar_of: Callable[[Tx, str], Calendar] = lambda _tx, _owner: policy.calendar
+        """When an owner works."""
 
     # ---- the clock
 
@@ -163,17 +167,18 @@ class Clockwork:
         elif state is State.RECYCLED:
             wanted["back"] = lead["back_at"]
         elif state is State.CLAIMED and lead["asked_at"] is None:
-            wanted["stale"] = self._stale_at(lead)
+            wanted["stale"] = self._stale_at(tx, lead)
         if lead["deadline"] is not None and state in _RUNS_IN:
             wanted |= self._clock_steps(tx, lead, waiting, now, state)
         return {kind: due for kind, due in wanted.items() if due is not None}
 
-    def _stale_at(self, lead: Any) -> Instant | None:
+    def _stale_at(self, tx: Tx, lead: Any) -> Instant | None:
+        """In the owner's own morning."""
         after = self.policy.stale(lead["status"])
         if after is None or lead["worked_at"] is None:
             return None
-        calendar = self.policy.calendar
-        return calendar.next_time(calendar.add(lead["worked_at"], after) - 1, self.policy.digest_at)
+        due = self.policy.calendar.add(lead["worked_at"], after)
+        return self.calendar_of(tx, lead["owner"]).next_time(due - 1, self.policy.digest_at)
 
     def _clock_steps(
         self, tx: Tx, lead: Any, waiting: dict[str, Any], now: Instant, state: State

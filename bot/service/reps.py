@@ -43,6 +43,13 @@ class Rep:
         zone = read_zone(self.time_zone) if self.time_zone else policy.calendar.zone
         return Calendar(zone=zone, hours=read_hours(self.hours) if self.hours else ())
 
+    def workdays(self, policy: Policy) -> Calendar:
+        """The team's working days, in their own zone and hours where they have some."""
+        zone = read_zone(self.time_zone) if self.time_zone else policy.calendar.zone
+        return replace(
+            policy.calendar, zone=zone, hours=read_hours(self.hours) if self.hours else policy.calendar.hours
+        )
+
     def periods(self) -> tuple[tuple[date, date], ...]:
         return tuple(read_period(one) for one in self.away)
 

@@ -188,3 +188,15 @@ async def test_a_step_that_cannot_be_done_is_put_off_and_holds_nobody_up(
         monkeypatch.undo()
         await it.pass_(HOUR)
         assert await it.codes("direct") == ["claimed", "claimed", "reminder", "reminder"]
+
+
+async def test_the_question_comes_in_the_owners_own_morning(tmp_path: Path) -> None:
+    reps = [{"user": ANNA.user_id, "time_zone": "America/New_York", "hours": "Tue-Fri 09:00-17:00"}]
+    async with house(tmp_path, stale_after={"other": "3d"}, rep=reps) as it:
+        await it.claim(await it.says("warm"))  # on a Monday at nine, UTC
+        await it.pass_(3 * DAY)
+        assert "stale" not in await it.codes("direct")
+        await it.pass_(4 * HOUR)
+        assert "stale" not in await it.codes("direct")
+        await it.pass_(HOUR)  # 08:30 in New York is 13:30
+        assert (await it.codes("direct")).count("stale") == 1
