@@ -25,7 +25,7 @@ from bot.service.people import EMAIL, PHONE, USER_ID, normalise
 from bot.service.scorebook import Scorebook
 from bot.service.source_health import SourceHealth
 from bot.service.views import LeadRef
-from bot.storage import audit, identities, leads, outbox, personal, tombstones
+from bot.storage import audit, events, identities, leads, outbox, personal, tombstones
 from bot.storage.store import Store, Tx
 from bot.storage.tombstones import Line
 from scoring.instants import Instant
@@ -213,6 +213,7 @@ class Erasing:
     async def _look_through(self, number: int, stepped: Stepped) -> Looked:
         """Find who else's events say an address of the person, in short readings of the whole log."""
         values = await self._store.read(lambda tx: scope_of(tx, lead_of(tx, number)["id"]).values)
+        total = await self._store.read(events.last_seq)
         until, saying = 0, set[int]()
         while values:
             done, found = await self._store.read(lambda tx, after=until: look_through(tx, after, values))  # type: ignore[misc]
@@ -220,7 +221,7 @@ class Erasing:
             if done <= until:
                 break
             until = done
-            stepped(until, until)
+            stepped(min(until, total), total)
         return Looked(until, frozenset(saying))
 
 
