@@ -155,6 +155,7 @@ class Store:
         """Run a unit of work in a transaction of its own; durable when this returns (synchronous=FULL)."""
         loop = asyncio.get_running_loop()
         asked = loop.time()
+        await self._log.room()
         async with self._turn:
             self.waited(loop.time() - asked)
             try:

@@ -15,6 +15,8 @@ from typing import Final
 
 MOST: Final = 24 * 1024 * 1024
 """Bytes of the log beyond which it is emptied; 64 MiB are allowed, and one transaction may write many at once."""
+PRESSING: Final = 40 * 1024 * 1024
+"""Bytes beyond which writers wait while it is emptied, some seconds at most."""
 _LOOK_EVERY: Final = 16
 """Commits between two looks at the size."""
 _PATIENCE: Final = 5.0
@@ -48,6 +50,11 @@ class Log:
             self._reading -= 1
             if not self._reading:
                 self._nobody.set()
+
+    async def room(self) -> None:
+        """Before a write: where the log grows fast while its emptying waits for readers, the write waits too."""
+        if not self._open.is_set() and self._size() > PRESSING:
+            await self._open.wait()
 
     def look(self, checkpoint: Callable[[], Awaitable[bool]]) -> None:
         """Something was committed: now and then look how large the log is, and have it emptied."""

@@ -84,6 +84,7 @@ async def test_a_full_disk_harms_nothing(tmp_path: Path, cycles: int, capsys: py
                 await fills_and_is_freed(service, disk, sender, standin, workspace)
                 disk.fill()
                 assert await service.terminate() == 0, service.said
+            disk.fill()  # its end made room
             async with serve(tmp_path, environment, disk.serve) as service:  # started while full
                 assert await service.ended() == 1
                 assert "The disk is full" in service.said
