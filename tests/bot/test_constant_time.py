@@ -90,6 +90,9 @@ def test_the_rule_sees_nothing_where_nothing_is(good: str) -> None:
 ALLOWED = {
     # what the sender wrote, compared with itself written by the book
     "sources/signatures.py: base64.b64encode(decoded) == as_bytes(text)",
+    # the number of an erasure, which opens nothing
+    "service/erasing.py: one.token == token",
+    "service/erasure.py: line.token not in known",
 }
 
 
