@@ -294,6 +294,8 @@ def _in_words(target: Path) -> Iterator[None]:
     except HotleadError:
         raise
     except FileNotFoundError:
+        if target.parent.is_dir():
+            raise BackupFailed(f"{target} cannot be written: {target.parent} takes no files.") from None
         raise BackupFailed(
             f"{target} cannot be written: there is no folder {target.parent}. Make it, or mount it, first."
         ) from None
