@@ -67,7 +67,7 @@ def _fields_of(status: Status, asking: Asking) -> list[Block]:
         fields.append(reason_field(tr("Reason"), reasons))
     if status.kind == "recycled":
         fields.append(day_field(ids.UNTIL_BLOCK, tr("Back on"), hint=tr("Empty: in 90 days.")))
-    if status.kind in ("rejected", "won"):
+    if status.kind in ("rejected", "lost", "won"):
         fields.append(text_field(ids.TEXT_BLOCK, tr("Why?") if status.kind == "won" else tr("More about it")))
     if status.asks_qualification:
         handling = asking.lead.handling
@@ -108,7 +108,7 @@ async def _set_status(sent: Sent) -> Outcome | None:
         day = entered.day(ids.UNTIL_BLOCK)
         until = None if day is None else morning(day, sent.zone)
         return await sent.handles.not_now(sent.number, sent.actor, reason or "", until)
-    why = reason or entered.text(ids.TEXT_BLOCK)
+    why = ": ".join(one for one in (reason, entered.text(ids.TEXT_BLOCK)) if one) or None
     amount, close_on = entered.amount(ids.AMOUNT_BLOCK), entered.day(ids.CLOSE_BLOCK)
     return await sent.handles.set_status(sent.number, status.key, sent.actor, why, amount, close_on)
 

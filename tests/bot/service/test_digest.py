@@ -269,3 +269,11 @@ async def test_managers_by_user_group_get_the_digest_and_lose_it_again(tmp_path:
         await it.says("warm", "b@x.example")
         await it.pass_(DAY)
         assert [row["lane"] for row in await it.owed("digest") if row["lane"] != SALES] == [BO.user_id]
+
+
+async def test_reasons_are_counted_without_the_words_that_were_added_to_them(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        for text in (None, "a supplier", "a rival"):
+            number = await it.says("warm", f"{text or 'x'}@x.example".replace(" ", ""))
+            await it.core.handling.not_fit(number, ANNA, "Competitor", text)
+        assert (await it.core.handling.stats(MANAGER)).rejected_why == (("Competitor", 3),)

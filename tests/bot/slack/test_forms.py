@@ -209,6 +209,13 @@ async def test_a_status_that_ends_it_asks_for_a_reason_first(
     assert world.handles.said == [said]
 
 
+async def test_a_lost_lead_keeps_the_reason_and_what_is_said_of_it(world: World) -> None:
+    await opened(world, ids.SET_STATUS)
+    await world.press(world.modal(), ids.STATUS_BLOCK, "lost")
+    await submit(world, {ids.REASON_BLOCK: "Price", ids.TEXT_BLOCK: "a third of ours"})
+    assert world.handles.said == [("status", 1, "lost", "Price: a third of ours", None, None)]
+
+
 async def test_a_form_may_be_seen_for_a_day_and_still_is_about_its_lead(world: World) -> None:
     await opened(world, ids.SNOOZE)
     world.now.forward(DAY)
