@@ -7,10 +7,13 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import Any, Final
 
 from aiohttp import web
@@ -26,23 +29,42 @@ from bot.settings import SlackSecrets, settings_from
 _ANSWER: Final = b'{"accepted": 1}'
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that is measured: where it listens, its process, and in how many seconds it was ready."""
+
+    urls: tuple[str, ...]
+    process: int
+    seconds: float
+
+    @property
+    def url(self) -> str:
+        return self.urls[0]
+
+    @property
+    def memory(self) -> float:
+        """Resident memory now, in MiB."""
+        pages = int(Path(f"/proc/{self.process}/statm").read_text(encoding="ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
 @asynccontextmanager
-async def product(folder: Path, slack: Mapping[str, str]) -> AsyncIterator[tuple[str, str]]:
+async def product(folder: Path, slack: Mapping[str, str]) -> AsyncIterator[Server]:
     """The product in a process of its own, beside a stand-in; its address, and that of its operations."""
-    async with _process("product", {"folder": str(folder), **slack}) as urls:
-        url, operations = urls.split()
-        yield url, operations
+    async with _process("product", {"folder": str(folder), **slack}) as server:
+        yield server
 
 
 @asynccontextmanager
-async def floor() -> AsyncIterator[str]:
-    """An aiohttp handler that only verifies an HMAC, parses JSON and answers; its address."""
-    async with _process("floor", {}) as url:
-        yield url
+async def floor() -> AsyncIterator[Server]:
+    """An aiohttp handler that only verifies an HMAC, parses JSON and answers."""
+    async with _process("floor", {}) as server:
+        yield server
 
 
 @asynccontextmanager
-async def _process(kind: str, values: Mapping[str, str]) -> AsyncIterator[str]:
+async def _process(kind: str, values: Mapping[str, str]) -> AsyncIterator[Server]:
+    began = perf_counter()
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -58,7 +80,7 @@ async def _process(kind: str, values: Mapping[str, str]) -> AsyncIterator[str]:
         line = await process.stdout.readline()
         if not line.startswith(b"http"):
             raise RuntimeError(f"the {kind} server did not start")
-        yield line.decode().strip()
+        yield Server(tuple(line.decode().split()), process.pid, perf_counter() - began)
     finally:
         process.stdin.close()
         await process.wait()

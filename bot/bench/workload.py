@@ -18,10 +18,12 @@ from bot.service.incoming import Identifier, SourcedEvent
 from scoring.instants import DAY, SECOND, Instant
 
 SOURCE: Final = "bench"
+PREFIX: Final = "b"
 SECRET: Final = "whsec_" + base64.b64encode(b"a key that only this benchmark uses!").decode()
 PER_BATCH: Final = 100
 LEADS_PER_BATCH: Final = 20
 EVENTS_PER_LEAD: Final = 10
+_LIVES_PER_REQUEST: Final = 20
 
 _KINDS: Final[Sequence[tuple[str, Mapping[str, str]]]] = (
     ("page_viewed", {"url": "https://www.example.dk/blog/lead-scoring"}),
@@ -32,12 +34,14 @@ _KINDS: Final[Sequence[tuple[str, Mapping[str, str]]]] = (
     ("email_clicked", {"campaign": "march", "url": "https://www.example.dk/guide"}),
     ("webinar_attended", {"duration_s": "600"}),
 )
+_COLD: Final = _KINDS[:3]
+"""What makes nobody hot, however often."""
 
 
 class Workload:
     """A seeded supply of events of so many leads."""
 
-    def __init__(self, leads: int, *, seed: int = 1, prefix: str = "b") -> None:
+    def __init__(self, leads: int, *, seed: int = 1, prefix: str = PREFIX) -> None:
         self._random = random.Random(seed)  # noqa: S311 - a benchmark, and the same every time
         self._leads = leads
         self._prefix = prefix
@@ -51,6 +55,21 @@ class Workload:
             "company": {"country": "DK", "employees": 5 + lead % 40, "industry": "Consulting"},
         }
         return self._event(lead, ("page_viewed", {"url": "https://www.example.dk/"}), traits)
+
+    def life(self, lead: int, now: Instant) -> list[Mapping[str, Any]]:
+        """Ten events of a lead over the last ninety days; the first makes it."""
+        start = now - self._random.randrange(10, 90) * DAY
+        later = [self._event(lead, self._random.choice(_COLD)) for _ in range(EVENTS_PER_LEAD - 1)]
+        events = [self.first(lead), *later]
+        return [{**one, "occurred_at": (start + number * DAY) // SECOND} for number, one in enumerate(events)]
+
+    def address(self, lead: int) -> str:
+        """The e-mail address of a lead."""
+        return f"{self._prefix}{lead}@firma{lead // 3}.example"
+
+    def of(self, lead: int) -> Mapping[str, Any]:
+        """A page view of one lead."""
+        return self._event(lead, _KINDS[0])
 
     def one(self) -> Mapping[str, Any]:
         """An event of a lead drawn by Zipf."""
@@ -81,7 +100,7 @@ class Workload:
         event: dict[str, Any] = {
             "id": f"{self._prefix}{self._made}",
             "type": kind[0],
-            "email": f"{self._prefix}{lead}@firma{lead // 3}.example",
+            "email": self.address(lead),
             "properties": kind[1],
         }
         return event | ({"traits": traits} if traits else {})
@@ -128,7 +147,9 @@ def signed(body: object, now: Instant, message_id: str, *, history: bool = False
 
 
 def preload(workload: Workload, leads: int, now: Instant) -> Iterator[bytes]:
-    """Requests that fill the store with leads, marked as history."""
-    for start in range(0, leads, PER_BATCH):
-        body = [workload.first(lead) for lead in range(start, min(start + PER_BATCH, leads))]
+    """Requests that fill the store with leads and their lives, marked as history."""
+    for start in range(0, leads, _LIVES_PER_REQUEST):
+        body = [
+            one for lead in range(start, min(start + _LIVES_PER_REQUEST, leads)) for one in workload.life(lead, now)
+        ]
         yield signed(body, now, f"preload-{start}", history=True)

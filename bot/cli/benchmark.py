@@ -15,6 +15,7 @@ from bot.bench.run import measure
 
 err: Final = Console(stderr=True, highlight=False)
 out: Final = Console(highlight=False)
+_FEWEST: Final = 100
 _COLUMNS: Final = ("figure", "measured", "floor", "ratio", "goal")
 
 
@@ -25,11 +26,15 @@ def bench(
     replay: Annotated[
         int, typer.Option(help="Leads of ten events each to rescore and back-test; 0: none.", min=0)
     ] = 5_000,
+    growth: Annotated[
+        str, typer.Option(help="Measure again with so many leads in the store each: 1000,100000,1000000.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for comparing.")] = False,
 ) -> None:
     """Measure throughput and latency through HTTP, with everything on, on this machine."""
+    sizes = _sizes(growth)
     with err.status("starting") as status:
-        figures = asyncio.run(measure(leads, rounds, seconds, replay, status.update))
+        figures = asyncio.run(measure(leads, rounds, seconds, replay, sizes, status.update))
     if as_json:
         typer.echo(json.dumps([figure.as_json() for figure in figures], indent=2))
     else:
@@ -37,6 +42,13 @@ def bench(
         for name in dict.fromkeys(figure.floor_name for figure in figures):
             of = ", ".join(figure.name for figure in figures if figure.floor_name == name)
             out.print(f"The floor of {of}: {name}.")
+
+
+def _sizes(text: str) -> list[int]:
+    sizes = [one.strip() for one in text.split(",") if one.strip()]
+    if not all(one.isascii() and one.isdecimal() and int(one) >= _FEWEST for one in sizes):
+        raise typer.BadParameter(f"{text!r} is no list of numbers of leads from {_FEWEST}, such as 1000,100000.")
+    return [int(one) for one in sizes]
 
 
 def _table(figures: list[Figure], leads: int, rounds: int) -> Table:

@@ -145,6 +145,8 @@ class AlertBook:
     def _owe_update(self, tx: Tx, alert: Any, now: Instant) -> None:
         if alert["held"]:
             return  # it has no message of its own: the digest shows it as it is
+        if alert["ts"] is None and outbox.is_unsent(tx, alert["key"]):
+            return  # its message will say how it is by then; Slack allows fifty updates a minute
         lane = f"update:{alert['lane']}"
         outbox.owe_newest(
             tx, sender=SLACK, kind="update", key=f"update:{alert['key']}", lane=lane, now=now, alert_id=alert["id"]

@@ -203,6 +203,11 @@ def is_current(tx: Tx, row_id: int, version: int) -> bool:
     return found is not None
 
 
+def is_unsent(tx: Tx, key: str) -> bool:
+    """Whether this is owed and nobody has begun to send it: what it says is made when it is sent."""
+    return tx.value("SELECT 1 FROM outbox WHERE key = :key AND state = 'owed'", key=key) is not None
+
+
 def move(tx: Tx, row_id: int, version: int, lane: str, now: Instant) -> bool:
     """Send a leased row by another lane instead, at once."""
     return (

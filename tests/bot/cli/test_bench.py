@@ -12,8 +12,8 @@ FIGURES = ["single events", "events in batches of 100", "single at half of peak,
 
 def test_every_figure_stands_beside_its_floor_of_the_same_run(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "from bot.cli import main; main()", "bench", "--json"]
-    sizes = ["--leads", "100", "--rounds", "1", "--seconds", "0.1", "--replay", "100"]
-    ran = subprocess.run([*command, *sizes], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+    sizes = ["--leads", "100", "--rounds", "1", "--seconds", "0.1", "--replay", "100", "--growth", "100"]
+    ran = subprocess.run([*command, *sizes], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=240)
     assert ran.returncode == 0, ran.stderr
     figures = {figure["name"]: figure for figure in json.loads(ran.stdout)}
     assert set(FIGURES) <= set(figures)
@@ -22,4 +22,6 @@ def test_every_figure_stands_beside_its_floor_of_the_same_run(tmp_path: Path) ->
         assert figure["value"] > 0
         assert figure["floor"] > 0
         assert figure["ratio"] > 0
+    assert {"start to ready, 100 leads", "memory at start, 100 leads", "single events, 100 leads"} <= set(figures)
+    assert {f"{what} at 1,000 events/s, p99" for what in ("slash command to answer", "click to claim")} <= set(figures)
     assert {f"event to Slack at {rate}/s, p{percent}" for rate in (20, 200) for percent in (50, 99)} <= set(figures)
