@@ -17,7 +17,7 @@ from bot.app.core import Core
 from bot.app.workspace import WorkspaceChanges
 from bot.clock import Clock
 from bot.errors import BadConfiguration, Finding, HotleadError
-from bot.language import LANGUAGES, language
+from bot.language import LANGUAGES, language, tr, trn
 from bot.senders.pace import Pace
 from bot.senders.slack import SlackSender
 from bot.service.views import HealthLine
@@ -247,9 +247,17 @@ class SlackSide:
         owed = sum(count for state, count in waiting.items() if state != "refused")
         refused = waiting.get("refused", 0)
         return (
-            HealthLine("Slack", trouble is None, trouble or "is heard and told."),
-            HealthLine("Outbox", owed < 100, f"{owed} messages wait to be sent."),
-            HealthLine("Undelivered", refused == 0, f"{refused} messages were refused for good."),
+            HealthLine("Slack", trouble is None, trouble or tr("is heard and told.")),
+            HealthLine(
+                tr("Outbox"),
+                owed < 100,
+                trn("{count} message waits to be sent.", "{count} messages wait to be sent.", owed),
+            ),
+            HealthLine(
+                tr("Undelivered"),
+                refused == 0,
+                trn("{count} message was refused for good.", "{count} messages were refused for good.", refused),
+            ),
             *(HealthLine("Backup", False, one) for one in self._core.night.warnings()),
         )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.errors import HotleadError
+from bot.language import tr
 from bot.service.identity_rules import LEAD
 from bot.service.incoming import Identifier, SourcedEvent
 from bot.service.intake import Intake
@@ -60,7 +61,7 @@ class Adding:
         people = _people(email, phone, region)
         if not people:
             if not (name or "").strip():
-                raise CannotAdd("Say who it is: an e-mail address, a telephone number, or at least a name.")
+                raise CannotAdd(tr("Say who it is: an e-mail address, a telephone number, or at least a name."))
             people = (Identifier(LEAD, key),)
         told = {"name": name, "title": title, "company.name": company}
         traits: dict[str, Value] = {what: text.strip() for what, text in told.items() if text and text.strip()}
@@ -70,16 +71,20 @@ class Adding:
         receipt = await self._intake.accept(BY_HAND, (event,))
         if receipt.erased:
             raise CannotAdd(
-                "Somebody of this address or number was erased on request, so it is not stored again. When they want "
-                "to come back, an admin lifts that: `hotlead leads lift ADDRESS`."
+                tr(
+                    "Somebody of this address or number was erased on request, so it is not stored again. When they "
+                    "want to come back, an admin lifts that: `hotlead leads lift ADDRESS`."
+                )
             )
         number = await self._store.write(lambda tx: self._record(tx, people, actor, known=before is not None))
+        if number is None:
+            raise CannotAdd(tr("It is an address of our own company, or of nobody, so it makes no lead."))
         return Added(number, before is not None)
 
-    def _record(self, tx: Tx, people: tuple[Identifier, ...], actor: Actor, *, known: bool) -> int:
+    def _record(self, tx: Tx, people: tuple[Identifier, ...], actor: Actor, *, known: bool) -> int | None:
         number = _lead_of(tx, people)
         if number is None:
-            raise CannotAdd("It is an address of our own company, or of nobody, so it makes no lead.")
+            return None
         action = "lead_told" if known else "lead_added"
         audit.record(tx, at=self._clock(), actor=actor.user_id, action=action, lead_id=number)
         return number
@@ -87,15 +92,21 @@ class Adding:
 
 def _people(email: str | None, phone: str | None, region: str) -> tuple[Identifier, ...]:
     found = []
-    for kind, text, what in ((EMAIL, email, "e-mail address"), (PHONE, phone, "telephone number")):
+    for kind, text in ((EMAIL, email), (PHONE, phone)):
         if text is None or not text.strip():
             continue
         value = normalise(kind, text, region=region)
         if value is None:
-            hint = " Write it with its country code, as in +45 33 44 55 66." if kind == PHONE else ""
-            raise CannotAdd(f"{text} is no {what} that can be read.{hint}")
+            raise CannotAdd(_unreadable(kind, text))
         found.append(Identifier(kind, value))
     return tuple(found)
+
+
+def _unreadable(kind: str, text: str) -> str:
+    if kind == EMAIL:
+        return tr("{text} is no e-mail address that can be read.", text=text)
+    advice = tr("Write it with its country code, as in +45 33 44 55 66.")
+    return f"{tr('{text} is no telephone number that can be read.', text=text)} {advice}"
 
 
 def _lead_of(tx: Tx, people: tuple[Identifier, ...]) -> int | None:

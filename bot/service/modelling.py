@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.clock import Clock
 from bot.errors import HotleadError
+from bot.language import tr
 from bot.service.backtest import backtest
 from bot.service.draft_views import Draft, Edit, Published, PublishedModel, Tried
 from bot.service.handling import Statuses
@@ -80,7 +81,7 @@ class Modelling:
         version = await self._versions.version(base)
         text = await self._versions.text(base)
         if version is None or text is None or not version.live:
-            raise Outdated(version.model if version is not None else "the model")
+            raise Outdated(version.model if version is not None else tr("the model"))
         new, restated, model = await asyncio.to_thread(redrafted, text, edits)
         return Draft(base, new, model, diff(text, new, f"version {base}", "draft"), restated)
 
@@ -106,7 +107,7 @@ class Modelling:
     async def _still_live(self, number: int) -> Version:
         version = await self._versions.version(number)
         if version is None or not version.live:
-            raise Outdated(version.model if version is not None else "the model")
+            raise Outdated(version.model if version is not None else tr("the model"))
         return version
 
     async def _shown(self, done: Publication) -> Published:
@@ -118,11 +119,16 @@ class Modelling:
         version = await self._still_live(number)
         found = await self.publication(number)
         if found is None or found.publication.before is None:
-            raise TooLate(f"Before version {number} there was no other.")
+            raise TooLate(tr("Before version {version} there was no other.", version=number))
         if found.revocable_until is None:
             raise TooLate(
-                f"Version {number} of {version.model} is live for over an hour. "
-                f"`hotlead model rollback {found.publication.before}` brings back the one before."
+                tr(
+                    "Version {version} of {model} is live for over an hour. `hotlead model rollback {before}` brings "
+                    "back the one before.",
+                    version=number,
+                    model=version.model,
+                    before=found.publication.before,
+                )
             )
         return await self._shown(
             await self._publishing.rollback(found.publication.before, actor.user_id, None, stepped)

@@ -14,6 +14,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import HotleadError
+from bot.language import tr
 from bot.service.histories import LiveModel
 from bot.service.model_views import Posted, Publication
 from bot.service.rescoring import Rescore, Rescoring, Stepped
@@ -42,14 +43,16 @@ class NoSuchVersion(HotleadError):
     """No such version of any model was ever published."""
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"There is no version {number}. `hotlead model history` lists them.")
+        super().__init__(tr("There is no version {version}. `hotlead model history` lists them.", version=number))
 
 
 class Outdated(HotleadError):
     """Another version of the model has gone live meanwhile."""
 
     def __init__(self, model: str) -> None:
-        super().__init__(f"Another version of {model} has gone live meanwhile. Look at it and change it anew.")
+        super().__init__(
+            tr("Another version of {model} has gone live meanwhile. Look at it and change it anew.", model=model)
+        )
 
 
 class Publishing:
@@ -192,7 +195,13 @@ class Publishing:
         if version is None:
             raise NoSuchVersion(number)
         if not version["live"]:
-            raise HotleadError(f"Version {number} of {version['name']} is no longer live; post whom the newest found.")
+            raise HotleadError(
+                tr(
+                    "Version {version} of {model} is no longer live; post whom the newest found.",
+                    version=number,
+                    model=version["name"],
+                )
+            )
         return await asyncio.shield(self._own(self._post_all(version, author, stepped)))
 
     async def _post_all(self, version: Any, author: str, stepped: Stepped) -> Posted:

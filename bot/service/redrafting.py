@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from bot.errors import HotleadError
+from bot.language import tr
 from bot.service.draft_views import Edit
 from scoring.definition import load_model, read_model
 from scoring.definition.examples import crossings, found_values
@@ -30,7 +31,12 @@ class CannotEdit(HotleadError):
     """The file is written so that this value cannot be changed by itself."""
 
     def __init__(self, place: str) -> None:
-        super().__init__(f"{place} cannot be changed here, because of how the file is written. Change the file itself.")
+        super().__init__(
+            tr(
+                "{place} cannot be changed here, because of how the file is written. Change the file itself.",
+                place=place,
+            )
+        )
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:

@@ -44,7 +44,7 @@ from tests.bot.slack.fake_handles import CHOICES
 SETTINGS = SlackSettings("T1", crm_hosts=frozenset({"crm.example"}))
 COLLEAGUES = {"U0AAAAAAAA", "W0BBBBBBBB"}
 often = settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
