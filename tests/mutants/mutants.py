@@ -88,7 +88,10 @@ MUTANTS: Final = (
         "bot/slack/text.py",
         'str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})',
         "str.maketrans({})",
-        ("tests/bot/slack/test_hostile.py",),
+        (
+            "tests/bot/slack/test_hostile.py::test_escaped_text_has_no_markup_left",
+            "tests/bot/slack/test_hostile.py::test_an_alert",
+        ),
     ),
     Mutant(
         "a conditional UPDATE whose row count is not looked at",

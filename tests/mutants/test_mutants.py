@@ -32,7 +32,7 @@ def outcome(tree: Path, test: str, folder: Path) -> tuple[int, str]:
     """Run a test in a tree: pytest's exit code, and what it said."""
     words = [sys.executable, "-m", "pytest", "-n", "0", "-x", "-p", "no:cacheprovider", f"--basetemp={folder}", test]
     environment = os.environ | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
-    ran = subprocess.run(words, cwd=tree, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    ran = subprocess.run(words, cwd=tree, env=environment, capture_output=True, text=True, timeout=900, check=False)
     return ran.returncode, ran.stdout[-3000:] + ran.stderr[-1000:]
 
 
