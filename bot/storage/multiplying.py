@@ -54,6 +54,11 @@ def _word(column: str) -> str:
     )
 
 
+def _said(column: str) -> str:
+    """What an event says, with the address of the copy."""
+    return f"(SELECT replace({column}, i.value, {_address('i.value')}) FROM identifiers AS i WHERE i.id = subject_id)"
+
+
 _CHANGED: Final[Mapping[str, Mapping[str, str]]] = {
     "companies": {"id": "id + :companies_off"},
     "company_keys": {
@@ -73,6 +78,8 @@ _CHANGED: Final[Mapping[str, Mapping[str, str]]] = {
         "id": ":copy || '-' || id",
         "subject_id": "subject_id + :identifiers_off",
         "company_key_id": "company_key_id + :company_keys_off",
+        "traits": _said("traits"),
+        "raw": _said("raw"),
         "identifiers": "'[' || (subject_id + :identifiers_off) || ']'",
     },
     "scores": {"lead_id": "lead_id + :leads_off"},
