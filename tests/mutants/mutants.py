@@ -89,7 +89,7 @@ MUTANTS: Final = (
         'str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})',
         "str.maketrans({})",
         (
-            "tests/bot/slack/test_hostile.py::test_escaped_text_has_no_markup_left",
+            "tests/bot/slack/test_text.py::test_escaped_text_has_no_markup_left",
             "tests/bot/slack/test_hostile.py::test_an_alert",
         ),
     ),
