@@ -14,6 +14,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.language import tr
 from bot.slack.calls import CALL_ERRORS, TIMEOUT, explain
 from scoring.instants import SECOND, Duration, Instant
 
@@ -66,7 +67,7 @@ class Pictures:
                 log.warning("a picture was not taken: %s", answer.status)
                 return ""
         file_id = str(place["file_id"])
-        await self._client.files_completeUploadExternal(files=[{"id": file_id, "title": "What became of it"}])
+        await self._client.files_completeUploadExternal(files=[{"id": file_id, "title": tr("What became of it")}])
         return file_id
 
     async def _is_ready(self, file_id: str) -> bool:

@@ -17,7 +17,10 @@ from babel import Locale
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from bot.charts.drawing import Words
+from bot.charts.results import results_picture
 from bot.language import LANGUAGES, Code, Language, speaking, tr
+from bot.service.handling_views import ResultRow
 from bot.service.views import Actor, HealthLine, LeadView, Reason, Role
 from bot.slack import answers, commands, crew, explained, happened, modals, models, words
 from bot.slack import model_modals as windows
@@ -195,6 +198,12 @@ def test_every_word_in_a_window_is_a_message_of_the_catalogue(lead: LeadView, na
     assert escaped(FORMS[name].view(asking)) == []
     assert escaped(modals.details_view(greek(lead), None, None)) == []
     assert escaped(make_view(None, {})) == []
+
+
+def test_the_words_of_a_picture_are_messages_of_the_catalogue() -> None:
+    drawing = results_picture(ResultRow("α", 7, 1, 1, 1, 1, 1, 1, 1))
+    drawn = [shape.text for shape in drawing.shapes if isinstance(shape, Words)]
+    assert all(escaped(Message(text, ())) == [] for text in (drawing.title, *drawn))
 
 
 def test_what_stands_for_what_was_erased_is_in_the_catalogue() -> None:
