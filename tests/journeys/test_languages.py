@@ -100,5 +100,14 @@ async def test_plurals_dates_and_numbers_are_those_of_the_language(tmp_path: Pat
         assert "(−29,52)" in now
 
 
+async def test_how_a_contact_went_may_be_typed_in_ones_own_words(tmp_path: Path) -> None:
+    async with rig(tmp_path) as it:
+        dane = it.workspace.reps[0]
+        it.workspace.change_user(dane, locale="da-DK")
+        await it.make_hot()
+        assert (await ask(it, dane, "log L-1 opkald intet svar")).startswith("Kontakten er noteret, og du har")
+        assert (await ask(it, dane, "log L-1 call reached")).startswith("Kontakten med Anneke de Vries")
+
+
 def _words(view: Any) -> str:
     return str(getattr(view, "payload", None) or view)
