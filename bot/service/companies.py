@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
-import tldextract
+from publicsuffixlist import PublicSuffixList
 
 from scoring.events import Value
 
@@ -27,7 +27,7 @@ FREE_MAIL: Final = frozenset(
 )
 """Providers of free addresses: their domain is nobody's company."""
 
-_extract: Final = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list it carries; never the network
+_SUFFIXES: Final = PublicSuffixList(only_icann=True)  # the list it carries; never the network
 
 
 @lru_cache(maxsize=20_000)
@@ -36,9 +36,9 @@ def registrable(domain: str) -> str | None:
     name = domain.strip().strip(".").casefold()
     if "://" in name or "/" in name or "@" in name or " " in name:
         return None
-    found = _extract(name)
-    if found.domain and found.suffix:
-        return f"{found.domain}.{found.suffix}"
+    found: str | None = _SUFFIXES.privatesuffix(name)
+    if found is not None:
+        return found
     parts = name.split(".")
     return ".".join(parts[-2:]) if len(parts) > 1 and all(parts) else None  # a suffix that the list does not know
 
