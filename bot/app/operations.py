@@ -42,6 +42,7 @@ def operations_of(core: Core) -> dict[str, Operation]:
         "identity.say": partial(_say, core),
         "identity.revoke": partial(_revoke, core),
         "identity.list": partial(_list, core),
+        "leads.exported": partial(_exported, core),
         "leads.erase": partial(_erase, core),
         "leads.erased": partial(_erased, core),
         "leads.lift": partial(_lift, core),
@@ -124,6 +125,11 @@ async def _revoke(core: Core, values: Mapping[str, Any], _told: Told) -> Mapping
 
 async def _list(core: Core, _values: Mapping[str, Any], _told: Told) -> Mapping[str, Any]:
     return {"listed": LISTED.dump_python(await core.instructions.listed(), mode="json")}
+
+
+async def _exported(core: Core, values: Mapping[str, Any], _told: Told) -> Mapping[str, Any]:
+    await core.erasing.exported(values["number"], values["actor"])
+    return {}
 
 
 async def _erase(core: Core, values: Mapping[str, Any], told: Told) -> Mapping[str, Any]:

@@ -128,6 +128,7 @@ class SlackSide:
 
     async def _load_groups(self) -> None:
         await self._people.load_groups()
+        await self._core.handling.groups_are(self._people.groups())
         await self._core.handling.managers_are(await self._people.managers())
 
     def _called(self, method: str, outcome: str, seconds: float) -> None:

@@ -47,12 +47,18 @@ def export(
 ) -> None:
     """Write everything that is held about a lead as JSON: for the person who asks for it (GDPR articles 15 and 20)."""
 
-    async def work(reader: Reader) -> dict[str, Any]:
+    async def meant(reader: Reader) -> int:
         number = await _number(reader, lead)
+        return int(await reader.read(lambda tx: lead_of(tx, number)["id"]))
+
+    async def work(reader: Reader) -> dict[str, Any]:
         models = await live_models(reader)
         return await reader.read(lambda tx: export_of(tx, lead_of(tx, number)["id"], models, system_clock()))
 
-    found = looked_up(read_settings(config), work)
+    settings = read_settings(config)
+    number = looked_up(settings, meant)
+    done_by_service(config, "leads.exported", {"number": number, "actor": author()}, None)
+    found = looked_up(settings, work)
     text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
     if out is None:
         typer.echo(text, nl=False)

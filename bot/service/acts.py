@@ -12,7 +12,7 @@ from bot.service.team import Team
 from bot.service.views import Actor, Outcome, State
 from bot.storage import alerts, audit, handling, leads
 from bot.storage.store import Tx
-from scoring.instants import Instant
+from scoring.instants import Instant, format_instant
 
 
 class Acts:
@@ -151,7 +151,7 @@ class Acts:
         runs = lead["deadline"] is not None
         suspended = runs and self._team.clock.suspend(tx, lead, until, now)
         handling.change(tx, number, snoozed_until=until)
-        audit.record(tx, at=now, actor=actor.user_id, action="snoozed", lead_id=number, after=str(until))
+        audit.record(tx, at=now, actor=actor.user_id, action="snoozed", lead_id=number, after=format_instant(until))
         self._team.worked(tx, number, actor.user_id, now)
         self._team.tell_owner(tx, number, "snoozed", actor.user_id, now, until=until)
         self._team.settle(tx, number, now)

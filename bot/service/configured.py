@@ -6,7 +6,7 @@ Who may do what is a row of its own. Who is who and what words mean have theirs 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bot.storage import audit, meta
@@ -16,6 +16,7 @@ from scoring.instants import Instant
 CONFIGURED: Final = "configured"
 ROLES: Final = "roles"
 _KEY: Final = "configuration"
+_KEY_OF_GROUP: Final = "members"
 _OF_ROLES: Final = frozenset({"slack.admins", "slack.managers", "slack.admins_group", "slack.managers_group"})
 _APART: Final = ("identity.", "vocabulary.")
 """Sections whose change is audited with what it does."""
@@ -35,6 +36,17 @@ def note_configuration(tx: Tx, settings: Mapping[str, Any], now: Instant) -> Non
                     tx, at=now, actor=audit.SYSTEM, action=action, before=json.dumps(was), after=json.dumps(is_)
                 )
     meta.put(tx, _KEY, json.dumps(flat, sort_keys=True))
+
+
+def note_groups(tx: Tx, groups: Mapping[str, Sequence[str]], now: Instant) -> None:
+    """Compare who is in the user groups that give a role with what was known: a group's change is a row."""
+    for setting, users in groups.items():
+        key = f"{_KEY_OF_GROUP}:{setting}"
+        known = meta.get(tx, key)
+        after = json.dumps({setting: list(users)})
+        if after != (known or json.dumps({setting: []})):
+            audit.record(tx, at=now, actor=audit.SYSTEM, action=ROLES, before=known, after=after)
+            meta.put(tx, key, after)
 
 
 def _flat(prefix: str, value: Any) -> dict[str, Any]:

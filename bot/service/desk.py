@@ -226,6 +226,9 @@ class Handles(Protocol):
     async def still_working(self, number: int, actor: Actor, answer: str) -> Outcome | None:
         """The answer to "Still working on it?": yes, release or not_now."""
 
+    async def groups_are(self, groups: Mapping[str, Sequence[str]]) -> None:
+        """Who has a role by a user group, by the group's setting; a change is audited."""
+
     async def managers_are(self, users: Sequence[str]) -> None:
         """Who is a manager by user group; they are told what the configured ones are."""
 

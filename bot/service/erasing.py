@@ -127,10 +127,14 @@ class Erasing:
             lead, now = lead_of(tx, number), self._clock()
             key = f"export:{lead['id']}:{actor}:{now}"
             outbox.owe(tx, sender="slack", kind="export", key=key, lane=actor, payload={"lead": lead["id"]}, now=now)
-            audit.record(tx, at=now, actor=actor, action="exported", lead_id=lead["id"])
+            _note_export(tx, lead, actor, now)
 
         await self._store.write(work)
         self.changed()
+
+    async def exported(self, number: int, actor: str) -> None:
+        """Note that somebody takes a lead's export with them. Raises CannotErase where there is no such lead."""
+        await self._store.write(lambda tx: _note_export(tx, lead_of(tx, number), actor, self._clock()))
 
     async def erase(self, number: int, actor: str, stepped: Stepped = lambda _done, _all: None) -> Done:
         """Erase a lead for good. Raises CannotErase where there is none, or where it is erased already."""
@@ -242,6 +246,10 @@ def lead_of(tx: Tx, number: int) -> Any:
         when = tombstones.token_of_lead(tx, number)
         raise CannotErase(f"L-{number} was erased already." if when else f"There is no lead L-{number}.")
     return lead
+
+
+def _note_export(tx: Tx, lead: Any, actor: str, now: Instant) -> None:
+    audit.record(tx, at=now, actor=actor, action="exported", lead_id=lead["id"])
 
 
 def _done(tx: Tx, row: Any) -> Done:

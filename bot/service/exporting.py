@@ -1,7 +1,7 @@
 """Everything that is held about one lead, as JSON values (GDPR articles 15 and 20): for the person, so in plain words.
 
-Instants are ISO texts in UTC, points are numbers, what is stored as JSON is shown as such. The tables come from
-bot.storage.personal, so that what is stored is exported.
+Instants are ISO texts in UTC, durations are said as in a model (24h), points are numbers, what is stored as JSON is
+shown as such. The tables come from bot.storage.personal, so that what is stored is exported.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bot.service.histories import LiveModel, load
 from bot.service.known_as import known_as
 from bot.storage import identities, personal, publications
 from bot.storage.store import Tx
-from scoring.instants import Instant, format_instant
+from scoring.instants import Instant, format_duration, format_instant
 
 FORMAT: Final = "hotlead lead export 1"
 _JSON: Final = frozenset(
@@ -28,6 +28,7 @@ _INSTANTS: Final = frozenset(
     "offered_until snoozed_until back_at worked_at asked_at dm_at clock_from missed escalated_at due_at crossed_at "
     "made_at posted_at ended_at claimed_at settled_at done_at not_before tried_at revoked_at".split()
 )
+_DURATIONS: Final = frozenset({"follow_up_within"})
 _POINTS: Final = frozenset("score fit engagement was_score amount".split())
 _TRUTHS: Final = frozenset(
     "company_facts company_weak history cooled acted armed dipped cooldown_ended after_cooldown anew told given_back "
@@ -127,6 +128,8 @@ def _value(name: str, value: Any) -> Any:
         return _body(value)
     if name in _INSTANTS and isinstance(value, int):
         return format_instant(value)
+    if name in _DURATIONS:
+        return format_duration(value)
     if name in _POINTS:
         return _points(value)
     if name in _TRUTHS:

@@ -11,6 +11,7 @@ from typing import Final
 from bot.clock import Clock
 from bot.metrics import Metrics
 from bot.service.acts import Acts
+from bot.service.configured import note_groups
 from bot.service.digests import Digests
 from bot.service.ending import Ending, Said
 from bot.service.gathering import Gathering
@@ -146,6 +147,10 @@ class HandlingDesk:
         return await self._act(
             "still_working", lambda tx, now: self._on.working.still_working(tx, number, actor, answer, now)
         )
+
+    async def groups_are(self, groups: Mapping[str, Sequence[str]]) -> None:
+        if groups:
+            await self._store.write(lambda tx: note_groups(tx, groups, self._clock()))
 
     async def managers_are(self, users: Sequence[str]) -> None:
         book = self._team.book

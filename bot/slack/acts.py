@@ -9,6 +9,7 @@ from bot.language import mark, tr
 from bot.service.views import Act
 from bot.slack.text import moment, mrkdwn, person
 from bot.slack.words import contact_word, label_word
+from scoring.instants import parse_instant
 
 ACTS: Final[Mapping[str, str]] = {
     "crossed": mark("crossed"),
@@ -45,7 +46,7 @@ def _contact(side: str) -> str:
 
 
 def _until(side: str) -> str:
-    return moment(int(side)) if side.isascii() and side.isdigit() and len(side) < 18 else mrkdwn(side)
+    return moment(parse_instant(side))
 
 
 # action -> how its sides are said; else they are people, leads or a status

@@ -37,6 +37,7 @@ async def _user_change(parts: Parts, event: Event) -> None:
 
 async def _group_members(parts: Parts, _: Event) -> None:
     await parts.people.load_groups()
+    await parts.handles.groups_are(parts.people.groups())
     await parts.handles.managers_are(await parts.people.managers())
     parts.homes.changed()
 

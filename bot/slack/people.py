@@ -155,10 +155,19 @@ class People:
                 failure = explain(error)
                 log.warning("the user group %s could not be read: %s", group, failure.code)
                 if failure.fault.weight is Weight.FINAL:
-                    self._groups.pop(group, None)  # closed on doubt
+                    self._groups[group] = frozenset()  # closed on doubt
                 continue
             users = answer.get("users")
             self._groups[group] = frozenset(users) if isinstance(users, list) else frozenset()
+
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        """Who has a role by which user group, by its setting; of groups that Slack has told of by now."""
+        named = {"admins_group": self._settings.admins_group, "managers_group": self._settings.managers_group}
+        return {
+            f"slack.{name}": tuple(sorted(self._groups[group]))
+            for name, group in named.items()
+            if group is not None and group in self._groups
+        }
 
     async def managers(self) -> tuple[str, ...]:
         """The full members in the managers' user group, in order of id."""

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 
 from bot.app.operations import operations_of
+from bot.cli.beside import author
 from bot.control import Progress
 from bot.service.models import shipped
 from bot.slack import ids
 from tests.bot.cli.shell import configuration, typed_beside
+from tests.journeys.test_model_in_slack import MODEL as SMALL
 from tests.rig import Rig, SetClock, rig, running
 
 ADDRESS = "anneke@ijsselmeer.example"
@@ -81,6 +83,83 @@ async def test_each_change_through_its_front_door_leaves_one_row(tmp_path: Path)
         trail = json.dumps([[row["before"], row["after"]] for row in await it.rows("SELECT * FROM audit")])
         assert ADDRESS not in trail
         assert "Anneke" not in trail
+
+
+async def test_putting_off_and_waking_leave_one_row_each(tmp_path: Path) -> None:
+    async with rig(tmp_path) as it:
+        number, rep, sales = await it.make_hot(), it.workspace.reps[0], it.workspace.sales
+        async with one_row(it, "snoozed", actor=rep, lead_id=number, before=None, after="2026-03-05T08:00:00Z"):
+            assert (await it.standin.run_command(rep, sales, "/lead", f"snooze L-{number} 2026-03-05 09:00")).ok
+        await it.standin.run_command(rep, sales, "/lead", f"history L-{number}")
+        await it.settle()
+        assert "snoozed it" in str(it.standin.ephemerals(rep)[-1].blocks)
+        async with one_row(it, "woken", actor=rep, lead_id=number):
+            assert (await it.standin.run_command(rep, sales, "/lead", f"wake L-{number}")).ok
+
+
+async def test_an_event_that_is_taken_out_and_restored_leaves_one_row_each(tmp_path: Path) -> None:
+    async with rig(tmp_path) as it:
+        number, rep = await it.make_hot(), it.workspace.reps[0]
+        await it.standin.press(rep, it.alerts()[0], ids.DETAILS)
+        await it.settle()
+        async with one_row(it, "event_quarantined", actor=rep, lead_id=number, before=None, after="hand"):
+            await it.standin.press(rep, it.standin.views(rep)[-1], ids.EVENT_QUARANTINE, f"{number} 1 1")
+        async with one_row(it, "event_restored", actor=rep, lead_id=number, before="hand", after=None):
+            await it.standin.press(rep, it.standin.views(rep)[-1], ids.EVENT_RESTORE)
+
+
+async def test_a_model_rolled_back_and_those_found_posted_leave_one_row_each(tmp_path: Path) -> None:
+    async with rig(tmp_path, model=SMALL) as it:
+        await it.send({"type": "page_viewed", "email": ADDRESS})
+        async with one_row(it, "model_published", actor="cli:eva", before="Small 1", after="Small 2"):
+            text = SMALL.replace("points = 10", "points = 60").replace("engagement = 10", "engagement = 60")
+            await ask(it, "model.publish", text=text, author="cli:eva", note=None)
+        async with one_row(it, "found_posted", actor="cli:eva", after="Small 2"):
+            posted = await ask(it, "model.post", version=2, author="cli:eva")
+        assert posted["posted"] == 1
+        async with one_row(it, "model_rolled_back", actor="cli:eva", before="Small 2", after="Small 3"):
+            await ask(it, "model.rollback", version=1, author="cli:eva", note=None)
+
+
+async def test_roles_that_change_through_a_user_group_leave_one_row(tmp_path: Path) -> None:
+    clock = SetClock()
+    async with rig(tmp_path, clock=clock) as it:
+        group, boss, rep = it.workspace.managers_group, it.workspace.manager, it.workspace.reps[0]
+        await it.hotlead.stop()
+        by_group: dict[str, Any] = {"slack": {"api_url": it.standin.api_url, "managers_group": group}}
+        async with running(tmp_path, it.standin, it.workspace, clock, **by_group) as again:
+            await again.settle()
+            async with one_row(
+                again, "roles", actor="hotlead", before=of_group(boss), after=of_group(*sorted([rep, boss]))
+            ):
+                it.workspace.set_usergroup(group, [rep, boss])
+                it.workspace.set_usergroup(group, [boss, rep])
+                await it.standin.settled()
+        async with running(tmp_path, it.standin, it.workspace, clock, **by_group) as once_more:
+            await once_more.settle()
+            rows = await once_more.rows("SELECT before FROM audit WHERE action = 'roles' ORDER BY id")
+            assert [row["before"] for row in rows][1:] == [None, of_group(boss)]
+
+
+def of_group(*users: str) -> str:
+    return json.dumps({"slack.managers_group": list(users)})
+
+
+async def test_an_export_by_command_leaves_one_row(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    async with rig(data) as it:
+        number = await it.make_hot()
+        config = configuration(tmp_path, data)
+        async with one_row(it, "exported", actor=author(), lead_id=number):
+            said = await typed_beside("leads", "export", ADDRESS, "-c", config)
+        (score,) = said.json()["scores"]
+        assert score["stored"][0]["follow_up_within"] == "1d"
+        assert said.json()["history"][-1]["action"] == "exported"
+        (none,) = await it.rows("SELECT COUNT(*) AS n FROM audit WHERE action = 'exported'")
+        assert (await typed_beside("leads", "export", "L-99", "-c", config)).error.startswith("There is no lead L-99.")
+        assert [dict(row) for row in await it.rows("SELECT COUNT(*) AS n FROM audit WHERE action = 'exported'")] == [
+            dict(none)
+        ]
 
 
 async def test_another_configuration_and_other_roles_leave_one_row_each(tmp_path: Path) -> None:

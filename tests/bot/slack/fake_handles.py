@@ -42,6 +42,7 @@ class FakeHandles:
         self.refuse: str | None = None
         self.gone: list[tuple[str, bool]] = []
         self.managers: tuple[str, ...] = ()
+        self.groups: dict[str, Sequence[str]] = {}
         self.set: dict[str, str | None] = {}
         self.filters: Mapping[str, str] = {}
         self.languages: dict[str, str] = {}
@@ -129,6 +130,9 @@ class FakeHandles:
 
     async def still_working(self, number: int, actor: Actor, answer: str) -> Outcome | None:
         return self._done(number, actor, "still_working", answer, asked_at=None)
+
+    async def groups_are(self, groups: Mapping[str, Sequence[str]]) -> None:
+        self.groups = dict(groups)
 
     async def managers_are(self, users: Sequence[str]) -> None:
         self.managers = tuple(users)

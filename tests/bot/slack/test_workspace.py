@@ -126,6 +126,7 @@ async def test_managers_by_user_group_are_read_again_when_it_changes() -> None:
         assert await world.parts.people.actor(world.rep) == Actor(world.rep, Role.MANAGER)
         assert await world.parts.people.actor(world.shop.manager) == Actor(world.shop.manager, Role.REP)
         assert world.handles.managers == (world.rep,)
+        assert world.handles.groups == {"slack.managers_group": (world.rep,)}
 
 
 @pytest.mark.parametrize("code", ["plan_upgrade_required", "missing_scope", "no_such_subteam"])
