@@ -97,10 +97,9 @@ class Working:
         number = lead["id"]
         texts = {name: _cut(text) for name, text in known.items()}
         written.qualify(tx, number, at=now, by=actor.user_id, **texts)
-        unset = tuple(name for name, text in texts.items() if not text)
         audit.record(tx, at=now, actor=actor.user_id, action="qualified", lead_id=number,
                      after=", ".join(name for name, text in texts.items() if text))  # fmt: skip
-        return self._said(tx, number, "qualified", actor, now, warnings=unset)
+        return self._said(tx, number, "qualified", actor, now)
 
     def note(
         self, tx: Tx, number: int, actor: Actor, text: str, content_feedback: str | None, now: Instant
@@ -117,13 +116,11 @@ class Working:
         audit.record(tx, at=now, actor=actor.user_id, action="noted", lead_id=number)
         return self._said(tx, number, "noted", actor, now, text=words or feedback)
 
-    def _said(
-        self, tx: Tx, number: int, code: str, actor: Actor, now: Instant, warnings: tuple[str, ...] = (), **more: Any
-    ) -> Outcome:
+    def _said(self, tx: Tx, number: int, code: str, actor: Actor, now: Instant, **more: Any) -> Outcome:
         self._team.worked(tx, number, actor.user_id, now)
         self._team.tell_owner(tx, number, code, actor.user_id, now, **more)
         self._team.settle(tx, number, now)
-        return self._team.outcome(tx, number, code, warnings=warnings)
+        return self._team.outcome(tx, number, code)
 
     # ---- "Still working on it?"
 

@@ -193,6 +193,8 @@ def row_lines(row: ListRow) -> tuple[str, str]:
     """One lead of a list in two short lines."""
     lead = row.lead
     below = [rated(lead.label, row.rating, lead.score), state_words(row.handling)]
+    if ends := _ends(row.handling):
+        below.append(ends)
     if row.latest_at is not None:
         below.append(tr("active {age}", age=ago(row.latest_at)))
     if row.handling.deadline is not None and row.handling.contacted_at is None:
@@ -202,6 +204,16 @@ def row_lines(row: ListRow) -> tuple[str, str]:
 
 
 _BY: Final = {State.CLAIMED: mark("Claimed by {owner}"), State.SNOOZED: mark("Snoozed by {owner}")}
+
+
+def _ends(handling: Handling) -> str:
+    """When a state that ends by itself does, else nothing."""
+    until = {State.SNOOZED: handling.snoozed_until, State.OFFERED: handling.offered_until}.get(handling.state)
+    if until is not None:
+        return tr("until {when}", when=moment(until))
+    if handling.state is State.RECYCLED and handling.back_at is not None:
+        return tr("back {when}", when=moment(handling.back_at))
+    return ""
 
 
 def state_words(handling: Handling) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from bot.language import mark, tr, trn
-from bot.service.views import LeadRef, Notice
+from bot.service.views import LeadRef, Notice, State
 from bot.slack import ids
 from bot.slack.alert import lead_button
 from bot.slack.blocks import Block, Message, actions, plain_section, said, section
@@ -320,6 +320,12 @@ NOTICE_BUTTONS: Final[Mapping[str, tuple[str, ...]]] = {
     "split": (ids.DETAILS,),
     "due_while_away": (ids.REASSIGN, ids.DETAILS),
 }
+# what the score does to a lead that was put off: its owner may not want to wait any longer
+WHILE_SNOOZED: Final[Mapping[str, tuple[str, ...]]] = {
+    "crossed_again": (ids.WAKE, ids.DETAILS),
+    "better": (ids.WAKE, ids.DETAILS),
+    "also_crossed": (ids.WAKE, ids.DETAILS),
+}
 # codes that may be about several leads, each with its buttons
 OF_MANY: Final = frozenset({"stale", "escalation", "due_while_away"})
 MOST_LEADS: Final = 20  # two blocks each, of the fifty that a message has
@@ -365,4 +371,7 @@ def _buttons(notice: Notice) -> tuple[Block, ...]:
         return ()
     # without the alert's key: a press here must not make this line the alert's message
     target = ids.Target(notice.lead.number)
-    return actions([lead_button(act, target) for act in NOTICE_BUTTONS.get(notice.code, ())])
+    row = NOTICE_BUTTONS.get(notice.code, ())
+    if notice.handling is not None and notice.handling.state is State.SNOOZED:
+        row = WHILE_SNOOZED.get(notice.code, row)
+    return actions([lead_button(act, target) for act in row])

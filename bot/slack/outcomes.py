@@ -202,6 +202,7 @@ WARNINGS: Final[Mapping[str, str]] = {
     "full": mark("They have as many leads as they take."),
     "out_of_hours": mark("They are out of hours now."),
     "clock_runs": mark("The follow-up deadline runs on meanwhile."),
+    "not_snoozed": mark("It is not put off: only its owner can do that, and not once it is closed."),
 }
 _QUESTIONS: Final[Mapping[str, str]] = {
     "budget": mark("budget"),
@@ -245,4 +246,5 @@ def outcome_answer(found: Outcome, statuses: Sequence[Status]) -> Message:
         blocks.append(plain_section("\n".join(reach_lines(found.contact))))
         spoken += " " + reach_sentence(found.contact)
     target = ids.Target(found.lead.number)
-    return Message(spoken, (*blocks, *actions([lead_button(act, target) for act in entry.buttons])))
+    asks = (ids.QUALIFY,) if _asked(found.warnings) and ids.QUALIFY not in entry.buttons else ()
+    return Message(spoken, (*blocks, *actions([lead_button(act, target) for act in (*asks, *entry.buttons)])))

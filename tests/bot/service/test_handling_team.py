@@ -5,6 +5,7 @@ Of a lead in `offered` Anna has first refusal, then Bo; Anna owns what is claime
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -150,6 +151,25 @@ async def test_another_may_not_snooze_what_is_offered_or_owned_and_nobody_into_t
         await it.claim(number)
         assert (await act(it, "snooze", number, CARL, it.clock() + HOUR)).code == "not_yours"
         assert (await act(it, "snooze", number, ANNA, it.clock())).code == "in_the_past"
+
+
+@pytest.mark.parametrize(("word", "code"), [("dip3", "crossed_again"), ("hot", "better")])
+async def test_the_score_tells_the_owner_of_a_snoozed_lead_and_its_thread_and_wakes_nobody(
+    tmp_path: Path, word: str, code: str
+) -> None:
+    async with house(tmp_path) as it:
+        number = await it.says("warm")
+        await it.posted(number)
+        await act(it, "snooze", number, ANNA, it.clock() + 30 * DAY)
+        before = await it.row(number)
+        await it.says(word)
+        await it.pass_(3 * DAY)
+        row = await it.row(number)
+        assert (await it.codes("thread"), await it.codes("direct")) == ([code], ["claimed", code])
+        assert (row["snoozed_until"], row["deadline"]) == (before["snoozed_until"], before["deadline"])
+        (told,) = [json.loads(one["payload"])["notice"] for one in await it.owed("thread")]
+        assert (told["handling"]["state"], told["broadcast"]) == ("snoozed", False)
+        assert len(await it.rows("SELECT id FROM alerts")) == 1
 
 
 async def test_when_its_time_comes_the_owner_has_it_again_and_is_told_once(tmp_path: Path) -> None:
@@ -305,7 +325,8 @@ async def test_words_of_others_are_told_to_the_owner(tmp_path: Path) -> None:
     async with house(tmp_path) as it:
         number = await bring(it, "claimed")
         await act(it, "note", number, BO, "Met at the fair", "They liked the ROI guide")
-        await act(it, "qualify", number, BO, "50k", "", "Needs it by May", None)
+        qualified = await act(it, "qualify", number, BO, "50k", "", "Needs it by May", None)
+        assert qualified.warnings == (), "the sentence says what is still unknown"
         await act(it, "log_contact", number, BO, "meeting", "reached")
         await act(it, "note", number, ANNA, "Mine")
         assert (await it.codes("direct"))[1:] == ["noted", "qualified", "contact_logged"]

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.service.views import Handling, State
+from bot.service.views import Handling, Outcome, State
 from bot.slack import ids
+from bot.slack.outcomes import outcome_answer
 from bot.standin import Delivery, Fault, Message
 from scoring.instants import DAY, HOUR, SECOND, parse_instant
-from tests.bot.slack.fake_desk import NOON, STATUSES, Case
+from tests.bot.slack.fake_desk import NOON, STATUSES, Case, FakeDesk, Now
 from tests.bot.slack.fake_handles import CHOICES
 from tests.bot.slack.world import World
 
@@ -61,6 +62,20 @@ async def test_a_warning_is_told_even_where_the_alert_shows_the_act(world: World
     await opened(world, ids.SNOOZE)
     await submit(world, {ids.UNTIL_BLOCK: "week"})
     assert world.heard()[-1].endswith("The follow-up deadline runs on meanwhile.")
+
+
+async def test_a_contact_with_somebody_elses_lead_says_that_it_was_not_put_off(world: World) -> None:
+    world.handles.warnings = ("not_snoozed",)
+    await opened(world, ids.LOG)
+    await submit(world, {ids.OUTCOME_BLOCK: "no_answer"})
+    assert "It is not put off: only its owner can do that" in world.heard()[-1]
+
+
+def test_an_open_deal_that_is_not_qualified_has_the_button_that_asks() -> None:
+    case = FakeDesk(Now()).add(handling=Handling(State.CLAIMED, STATUSES[0]))
+    answer = outcome_answer(Outcome(True, "status_set", *case.outcome, warnings=("budget", "need")), STATUSES)
+    assert "Not known yet: budget, need. Qualify asks for it." in answer.text
+    assert [one["action_id"] for one in answer.blocks[-1]["elements"]][:1] == [ids.QUALIFY]
 
 
 async def test_a_snoozed_lead_is_woken_by_one_press(world: World) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bot.service.views import Handling, ListRow, State
 from bot.slack import commands, ids
-from tests.bot.slack.fake_desk import facts
+from bot.slack.answers import row_lines
+from tests.bot.slack.fake_desk import NOON, STATUSES, facts
 from tests.bot.slack.world import World
 
 
@@ -48,3 +50,16 @@ async def test_the_next_page_keeps_the_filters(world: World) -> None:
     await world.press(answer, ids.RUN_ON)
     assert "page 2 of 3" in world.heard()[-1]
     assert world.handles.filters == {"owner": "none", "company": "Nordwind A/S"}
+
+
+@pytest.mark.parametrize(
+    ("handling", "said"),
+    [
+        (Handling(State.SNOOZED, STATUSES[0], "U0ANNA", snoozed_until=NOON), "Snoozed by <@U0ANNA> · until <!date^"),
+        (Handling(State.OFFERED, STATUSES[0], offered_to="U0ANNA", offered_until=NOON), "Offered · until <!date^"),
+        (Handling(State.RECYCLED, STATUSES[0], back_at=NOON), "· back <!date^"),
+    ],
+)
+def test_a_row_says_when_a_state_that_ends_by_itself_ends(handling: Handling, said: str) -> None:
+    _, below = row_lines(ListRow(facts(1, "Anna Berg").lead, None, handling, None))
+    assert said in below

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.senders.base import Owed, Sent
 from bot.service.views import Handling, Notice, State
 from bot.service.views_json import notice_to_json
@@ -35,6 +37,18 @@ def test_a_long_list_is_cut_and_says_so() -> None:
     message = notice_message(Notice("stale", leads=LEADS))
     assert len(message.blocks) <= 50
     assert "… and 10 more" in str(message.blocks[-1])
+
+
+@pytest.mark.parametrize("code", ["crossed_again", "better", "also_crossed"])
+async def test_what_the_score_does_to_a_lead_that_was_put_off_offers_to_wake_it(world: World, code: str) -> None:
+    handling = Handling(State.SNOOZED, STATUSES[0], world.rep, snoozed_until=NOON + HOUR)
+    world.desk.add(1, handling=handling)
+    owed = {"notice": notice_to_json(Notice(code, LEADS[0], handling=handling))}
+    assert isinstance(await world.send(Owed(1, "direct", code, world.rep, owed)), Sent)
+    await world.press(world.slack.dms(world.rep)[-1], ids.WAKE)
+    assert world.handles.said == [("woken", 1)]
+    claimed = notice_message(Notice(code, LEADS[0], handling=OWNED))
+    assert [block["type"] for block in claimed.blocks] == ["section"]
 
 
 async def test_still_working_is_answered_for_each_lead_by_itself(world: World) -> None:
