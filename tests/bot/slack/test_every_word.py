@@ -5,7 +5,7 @@ about people whose every letter is Greek. A Latin letter outside brackets is a w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from enum import Enum
@@ -78,50 +78,37 @@ def bracketed() -> Iterator[None]:
         yield
 
 
-def _codes() -> frozenset[str]:
-    """What our tables know by a name: it is ours and has words."""
-    tables = (
-        happened.HAPPENED, happened.NOTED, words.QUARANTINED, words.DO_NOT_MAIL, words.CONTACT_WORDS, words.FACTS,
-        crew.ROUTED, crew.FIRST, crew.HOW, crew.GROUPS, ACTS, answers.LIST_TITLES, models._SETTLED, NOTICES, OUTCOMES,
-        WARNINGS,
-    )  # fmt: skip
-    return frozenset(key for table in tables for key in table) | {"fit", "hot", "mine", "held_back"}
-
-
-CODES = _codes()
-# class -> its fields that hold codes of ours
-CODED: Mapping[str, frozenset[str]] = {
-    "Act": frozenset({"action"}),
-    "Activity": frozenset({"type", "quarantined", "flags"}),
-    "AlertFacts": frozenset({"fit_facts"}),
-    "Considered": frozenset({"why"}),
-    "Contact": frozenset({"do_not_mail"}),
-    "FoundLead": frozenset({"settled"}),
-    "LeadView": frozenset({"fit_facts"}),
-    "Line": frozenset({"kind"}),
-    "ListPage": frozenset({"name"}),
-    "Notice": frozenset({"code"}),
-    "Outcome": frozenset({"code", "warnings"}),
-    "Reason": frozenset({"kind"}),
-    "RepView": frozenset({"passed_over"}),
-    "RouteView": frozenset({"how", "first", "result"}),
+# class -> its fields that hold codes of ours, and the tables that have words for them
+CODED: Mapping[str, Mapping[str, Collection[str]]] = {
+    "Act": {"action": ACTS},
+    "Activity": {"type": happened.HAPPENED, "quarantined": words.QUARANTINED, "flags": happened.NOTED},
+    "Considered": {"why": crew.ROUTED},
+    "Contact": {"do_not_mail": words.DO_NOT_MAIL},
+    "FoundLead": {"settled": models._SETTLED},
+    "Line": {"kind": ("fit", "engagement")},
+    "ListPage": {"name": answers.LIST_TITLES},
+    "Notice": {"code": NOTICES},
+    "Outcome": {"code": OUTCOMES, "warnings": (*WARNINGS, "budget", "need")},
+    "Reason": {"kind": ("fit", "engagement")},
+    "RepView": {"passed_over": crew.ROUTED},
+    "RouteView": {"how": crew.HOW, "first": crew.FIRST, "result": ("open", "offered", "assigned")},
 }
 
 
-def greek(value: Any, *, coded: bool = False) -> Any:
+def greek(value: Any, codes: Collection[str] = ()) -> Any:
     """The same with every letter of people's own in Greek; what is a code stays one."""
     if isinstance(value, str) and not isinstance(value, Enum):
-        kept = (coded and value in CODES) or re.fullmatch(r"[UW]0[A-Z0-9]+|https://crm.example/1", value)
+        kept = value in codes or re.fullmatch(r"[UW]0[A-Z0-9]+|https://crm.example/1", value)
         return value if kept else value.casefold().translate(GREEK)
-    codes = CODED.get(type(value).__name__, frozenset())
+    coded = CODED.get(type(value).__name__, {})
     if is_dataclass(value) and not isinstance(value, type):
         names = [one.name for one in fields(value)]
-        return replace(value, **{name: greek(getattr(value, name), coded=name in codes) for name in names})
+        return replace(value, **{name: greek(getattr(value, name), coded.get(name, ())) for name in names})
     if isinstance(value, Line):
         named = zip(value._fields, value, strict=True)
-        return Line(*(greek(one, coded=name in codes) for name, one in named))
+        return Line(*(greek(one, coded.get(name, ())) for name, one in named))
     if isinstance(value, tuple | list):
-        return type(value)(greek(one, coded=coded) for one in value)
+        return type(value)(greek(one, codes) for one in value)
     return {key: greek(one) for key, one in value.items()} if isinstance(value, dict) else value
 
 
@@ -285,6 +272,10 @@ def test_titles_of_windows_and_words_on_buttons_are_not_cut(code: Code) -> None:
 def test_what_a_model_does_to_a_sum_has_words(rule: str) -> None:
     line = words.reason_line(Reason("α", rule, Decimal(1), matched="fit", kind="adjustment"))
     assert escaped(Message(line, ())) == []
+
+
+def test_facts_of_a_lead_are_called_by_messages_of_the_catalogue() -> None:
+    assert escaped(Message(words.facts_line((key, "α") for key in words.FACTS), ())) == []
 
 
 def test_the_check_sees_a_word_that_escaped() -> None:
