@@ -215,6 +215,8 @@ def missing_answer(found: MissingFields) -> Message:
             model=mrkdwn(found.model, 40),
         )
     ]
+    if not found.below:
+        return said(tr("Nobody is below {label}.", label=label))
     worth = [row for row in found.rows if row.leads or row.waiting]
     if not worth:
         return said(tr("No missing field alone keeps a lead from {label}.", label=label), context(*small))

@@ -6,6 +6,7 @@ Managers see the team as well: what nobody has, what is late, how every rep stan
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from bot.language import mark, tr
@@ -73,7 +74,9 @@ def _for_managers(home: HomeView, team: TeamView | None, numbers: Numbers | None
         blocks.append(section([f"{tr('*Last 30 days*')} {numbers_line(numbers)}"]))
     if late:
         blocks += [section([tr("*Past their deadline*")]), *late]
-    return [*blocks, *_renamed(team_blocks(team))]
+    above = {row.lead.number for row in home.open[:SHOWN]}  # with their own Reassign
+    further = tuple(row for row in team.longest_open if row.lead.number not in above)
+    return [*blocks, *_renamed(team_blocks(replace(team, longest_open=further)))]
 
 
 def _renamed(blocks: Sequence[Block]) -> list[Block]:

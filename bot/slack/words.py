@@ -94,9 +94,9 @@ def course_line(course: Course) -> str:
     best = max(scored, key=lambda point: point.score or Decimal(0))
     now = shown[-1]
     parts = [
-        tr("score {score} on {day}", score=number(scored[0].score or Decimal(0)), day=moment(scored[0].at)),
+        tr("score {score} ({when})", score=number(scored[0].score or Decimal(0)), when=moment(scored[0].at)),
         tr("not scored now") if now is None else tr("{score} now", score=number(now)),
-        tr("highest {score} on {day}", score=number(best.score or Decimal(0)), day=moment(best.at)),
+        tr("highest {score} ({when})", score=number(best.score or Decimal(0)), when=moment(best.at)),
     ]
     return f"{bars.strip()}  {', '.join(parts)}".strip()
 

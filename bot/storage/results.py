@@ -31,10 +31,12 @@ def alerts(tx: Tx, since: Instant, until: Instant, lane: str | None = None) -> l
 
 
 def rules_of(tx: Tx, crossing_ids: Iterable[int]) -> dict[int, list[str]]:
-    """The scoring rules that gave points at these crossings."""
+    """The scoring rules that gave points at these crossings; a tier is said by the name of its category."""
     found: dict[int, list[str]] = {}
     for row in tx.all(
-        "SELECT c.id, json_extract(line.value, '$.rule') AS rule FROM crossings AS c, json_each(c.ledger) AS line "
+        "SELECT c.id, CASE WHEN json_extract(line.value, '$.kind') = 'fit' AND json_extract(line.value, '$.rule') "
+        "LIKE 'tier %' THEN json_extract(line.value, '$.category') ELSE json_extract(line.value, '$.rule') END AS rule "
+        "FROM crossings AS c, json_each(c.ledger) AS line "
         "WHERE c.id IN (SELECT value FROM json_each(:ids)) AND json_extract(line.value, '$.cents') > 0 "
         "AND json_extract(line.value, '$.kind') <> 'adjustment' GROUP BY c.id, rule",
         ids=json.dumps(list(crossing_ids)),

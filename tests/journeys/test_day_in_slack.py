@@ -151,7 +151,11 @@ async def test_home_and_the_managers_commands_work_on_the_whole_service(tmp_path
         assert home is not None
         assert "The team" in str(home.content)
         assert "Team: 1 unclaimed" in (await command(it, manager, "team", "/hotlead"))
-        assert "1 passed" in (await command(it, manager, "stats", "/hotlead"))
+        stats = await command(it, manager, "stats", "/hotlead")
+        assert "1 passed" in stats
+        shown = str(it.standin.ephemerals(manager)[-1].blocks)
+        assert all(f"{rule}: 1 passed" in shown for rule in ("Meeting booked", "Job title", "Company size", "Country"))
+        assert "tier" not in shown
         assert "It is open" in (await command(it, manager, f"route L-{number}"))
         assert "You as routing sees you" in (await command(it, manager, "me capacity 5"))
 

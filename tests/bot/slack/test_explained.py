@@ -7,13 +7,13 @@ from decimal import Decimal
 
 import pytest
 
-from bot.service.explain_views import NearMiss
+from bot.service.explain_views import MissingFields, NearMiss
 from bot.service.model_views import CoursePoint
 from bot.service.views import State
 from bot.slack import ids
 from bot.slack.answers import why_answer
 from bot.slack.commands.grammar import split_model
-from bot.slack.explained import why_not_answer
+from bot.slack.explained import missing_answer, why_not_answer
 from bot.slack.words import course_line
 from tests.bot.slack.fake_desk import NOON, facts
 from tests.bot.slack.fake_explains import COURSE, MISSING, WARM
@@ -99,7 +99,9 @@ async def test_cooling_is_paged(world: World) -> None:
 
 
 async def test_missing_ranks_fields_by_the_leads_that_they_would_unlock(world: World) -> None:
-    assert "No missing field alone keeps a lead from Warm." in (await world.ask("missing", "/leads")).text
+    assert (await world.ask("missing", "/leads")).text == "Nobody is below Warm."
+    all_known = missing_answer(MissingFields("b2b", "warm", (), 4, 4))
+    assert all_known.text == "No missing field alone keeps a lead from Warm."
     world.desk.add()
     answer = await world.ask("missing", "/leads")
     assert (
@@ -113,8 +115,8 @@ async def test_details_show_the_score_over_time_and_how_complete_the_picture_is(
     alert = await world.alert(world.desk.add())
     await world.press(alert, ids.DETAILS)
     shown = str(world.modal().content)
-    assert "▁▁▁▁▁▁▁▂▂▂▃▃▃▄▄▄▄▄▄▄▅▅▅▆▆▆▇▇▇█  score 0 on" in shown
-    assert "90 now, highest 90 on" in shown
+    assert "▁▁▁▁▁▁▁▂▂▂▃▃▃▄▄▄▄▄▄▄▅▅▅▆▆▆▇▇▇█  score 0 (" in shown
+    assert "90 now, highest 90 (" in shown
     assert "Known: 1 of 2 that the model asks for; missing: phone" in shown
 
 
@@ -123,6 +125,6 @@ def test_a_course_in_words_for_those_who_do_not_see_bars() -> None:
     course = replace(COURSE, points=(*points, CoursePoint(NOON, Decimal("12.5"), "cold")))
     line = course_line(course)
     assert line.startswith("▁")
-    assert "█  score −5 on " in line
-    assert "12.5 now, highest 12.5 on" in line
+    assert "█  score −5 (" in line
+    assert "12.5 now, highest 12.5 (" in line
     assert course_line(replace(COURSE, points=points[:1])) == ""

@@ -55,6 +55,14 @@ async def test_what_is_free_can_be_handed_over_by_a_manager_and_looked_at_by_all
     assert "*Ledger*" in str(world.modal().content)
 
 
+async def test_a_manager_sees_each_lead_that_is_free_once(world: World) -> None:
+    for number in (1, 2):
+        world.desk.add(number)
+    home = await opened(world, world.shop.manager)
+    assert [home.count(f" · L-{number}") for number in (1, 2)] == [1, 1]
+    assert "Open for longest" not in home
+
+
 async def test_a_guest_sees_why_there_is_nothing(world: World) -> None:
     assert "Guests cannot work on leads here." in await opened(world, world.shop.guest)
 
