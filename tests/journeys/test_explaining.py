@@ -50,7 +50,7 @@ async def test_details_show_the_score_over_time(tmp_path: Path) -> None:
         await it.standin.press(rep, it.alerts()[-1], ids.DETAILS)
         await it.settle()
         shown = str(it.standin.views(rep)[-1].content)
-        assert "highest 86 on" in shown
+        assert "highest 86 (" in shown
         assert "Known: 6 of 10 that the model asks for; missing: lifecycle, company domain, form submitted" in shown
 
 
