@@ -33,6 +33,8 @@ class Guide:
     header: str = ""
     """The header that `hotlead sources add` writes into the configuration."""
     path: str = "/hooks/{name}"
+    testable: bool = True
+    """`hotlead sources test` can sign like the sender."""
 
 
 _MAIL: Final = "the recipient's e-mail address"
@@ -102,6 +104,7 @@ GUIDES: Final[Mapping[str, Guide]] = {
             "`timestamp`",
             "sends again for 24 hours; the same event may come dozens of times and counts once",
             ours=False,
+            testable=False,
         ),
         Guide(
             "calendly",

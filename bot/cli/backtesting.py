@@ -15,7 +15,7 @@ from bot.cli.beside import console, looked_up, plain, steps, text_of
 from bot.cli.model_files import AsJson, File, instant_of
 from bot.cli.options import CONFIG, Config
 from bot.cli.pictures import check_name, save
-from bot.cli.words import instant, points, print_json, when, who
+from bot.cli.words import counted, instant, points, print_json, when, who
 from bot.clock import system_clock
 from bot.errors import HotleadError
 from bot.service.backtest import backtest as run
@@ -85,7 +85,8 @@ async def _run(
 def _tell(found: Backtest) -> None:
     console.print(
         f"[bold]{plain(found.model)}[/bold], draft {found.draft_hash[:12]} against version {found.published}: "
-        f"{found.leads} leads, {found.events} events, {when(found.since)} to {when(found.until)} UTC"
+        f"{counted(found.leads, 'lead')}, {counted(found.events, 'event')}, "
+        f"{when(found.since)} to {when(found.until)} UTC"
     )
     console.print(_numbers(found))
     for title, count, movers in (

@@ -11,7 +11,7 @@ import typer
 from bot.app.backing_up import back_up, restore
 from bot.cli.beside import console, following, plain
 from bot.cli.options import CONFIG, Config
-from bot.cli.words import when
+from bot.cli.words import counted, when
 from bot.clock import system_clock
 from bot.settings import read_settings
 from bot.storage.backups import Contents
@@ -43,11 +43,12 @@ def restore_(
             plain(f"The database that was in use before is kept as {done.aside}; delete it when all is well.")
         )
     if done.erased:
-        console.print(f"{done.erased} people who were erased after the backup was made are erased from it again.")
+        people = counted(done.erased, "person who was", "people who were")
+        console.print(f"Erased again: {people} erased after the backup was made.")
     if done.in_doubt:
         console.print(
-            f"{done.in_doubt} messages were waiting to be sent then. They may have been since, so each is looked up in "
-            "Slack before it is sent."
+            f"{counted(done.in_doubt, 'message was', 'messages were')} waiting to be sent then, and may have been "
+            "since: looked up in Slack before anything is sent again."
         )
     console.print(
         "What came in after that is not in it. Senders may send it again: what is there already has no effect.\n"
@@ -57,4 +58,4 @@ def restore_(
 
 def _contents(contents: Contents) -> str:
     newest = f", the newest received {when(contents.latest_at)} UTC" if contents.latest_at is not None else ""
-    return f"{contents.leads:,} leads, {contents.events:,} events{newest}"
+    return f"{counted(contents.leads, 'lead')}, {counted(contents.events, 'event')}{newest}"

@@ -15,6 +15,7 @@ from bot.app.slack_side import slack_settings
 from bot.app.sources import open_sources
 from bot.cli.options import CONFIG, Config
 from bot.cli.starting import MODEL_NAME
+from bot.cli.words import counted
 from bot.clock import system_clock
 from bot.errors import BadConfiguration, Finding, StoreUnusable
 from bot.service.clockwork import span_text
@@ -148,7 +149,7 @@ def _database(settings: Settings) -> list[Check]:
         leads = count_leads(path)
     except StoreUnusable as trouble:
         return [Check(False, str(trouble), "Restore a backup, or look at the disk.")]
-    return [Check(True, f"The database {path} can be read: {leads} leads")]
+    return [Check(True, f"The database {path} can be read: {counted(leads, 'lead')}")]
 
 
 async def _slack(settings: Settings, *, post: bool) -> list[Check]:

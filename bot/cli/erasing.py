@@ -13,7 +13,7 @@ from bot.app.operations import ERASURE, ERASURES
 from bot.cli.beside import author, console, done_by_service, looked_up, plain
 from bot.cli.leads import Who, number_of, one_lead
 from bot.cli.options import CONFIG, Config
-from bot.cli.words import when, who
+from bot.cli.words import counted, when, who
 from bot.clock import system_clock
 from bot.errors import HotleadError
 from bot.service.erasing import Done, Plan, lead_of, plan_of
@@ -128,11 +128,11 @@ def _tell_done(done: Done) -> None:
 def _of_slack(done: Done) -> list[str]:
     lines = []
     if done.taken_back:
-        lines.append(f"Slack: {done.taken_back} messages say so now.")
+        lines.append(f"Slack: {counted(done.taken_back, 'message says', 'messages say')} so now.")
     if done.waiting:
         lines.append(
-            f"Slack: {done.waiting} messages are still to be taken back; the running service does that. "
-            "`hotlead leads erased` says how far it is."
+            f"Slack: {counted(done.waiting, 'message is', 'messages are')} still to be taken back; the running "
+            "service does that. `hotlead leads erased` says how far it is."
         )
     if done.refused:
         lines.append(f"Slack refused {len(done.refused)}. Delete by hand:")
@@ -145,7 +145,7 @@ def erased(config: Config = CONFIG) -> None:
     found = ERASURES.validate_python(done_by_service(config, "leads.erased", {}, None)["erased"])
     for done in found:
         numbers = ", ".join(f"L-{one}" for one in done.numbers) or "nobody's visits"
-        kept = f"{done.standing} identifiers kept away" if done.standing else "nobody is kept away"
+        kept = f"{counted(done.standing, 'identifier')} kept away" if done.standing else "nobody is kept away"
         console.print(f"{when(done.at)}  {done.token}  {numbers}  by {plain(done.actor)}  {kept}")
         for line in _of_slack(done):
             console.print(f"    {plain(line)}")

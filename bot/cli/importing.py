@@ -20,6 +20,7 @@ from bot.app.sources import source_config
 from bot.cli.options import CONFIG, Config
 from bot.cli.serving import first_model
 from bot.cli.starting import MODEL_NAME
+from bot.cli.words import counted
 from bot.clock import system_clock
 from bot.errors import BadConfiguration, HotleadError
 from bot.history import SHAPES, Event, Problem, Reader, fingerprint, open_reader
@@ -120,7 +121,7 @@ def _look(reader: Reader) -> None:
             else:
                 for event in one.events:
                     found.add(event)
-    out.print(f"{found.events:,} events can be imported; {found.bad:,} lines are bad.")
+    out.print(f"{counted(found.events, 'event')} can be imported; {counted(found.bad, 'line is', 'lines are')} bad.")
     if found.first is not None and found.last is not None:
         out.print(f"From {format_instant(found.first)} to {format_instant(found.last)}.")
     for name, count in found.types.most_common():
@@ -146,15 +147,17 @@ async def _bring(settings: Settings, reader: Reader, source: str, known: str, *,
         begun = await ask("import.begin", {"file": known, "source": source, "name": reader.path.name, "again": again})
         if begun["ended_at"] is not None:
             when = format_instant(begun["ended_at"])
-            out.print(f"This file was imported at {when}: {begun['accepted']:,} events. --again reads it once more.")
+            out.print(
+                f"This file was imported at {when}: {counted(begun['accepted'], 'event')}. --again reads it once more."
+            )
             return
         if begun["lines"]:
             out.print(f"Going on after line {begun['lines']:,}.")
         await _batches(ask, reader, source, begun)
         ended = await ask("import.end", {"import_id": begun["import_id"], "author": _author()})
     out.print(
-        f"{ended['accepted']:,} events are imported, {ended['duplicates']:,} were there before, "
-        f"{ended['bad']:,} bad lines were left out. Nobody is alerted."
+        f"{counted(ended['accepted'], 'event is', 'events are')} imported, {ended['duplicates']:,} were there before, "
+        f"{counted(ended['bad'], 'bad line was', 'bad lines were')} left out. Nobody is alerted."
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from bot.app.operations import POSTED, PUBLICATION
 from bot.app.paths import database_of
@@ -16,7 +16,7 @@ from bot.cli import backtesting, model_files
 from bot.cli.beside import author, console, done_by_service, looked_up, plain, text_of
 from bot.cli.model_files import AsJson, File
 from bot.cli.options import CONFIG, Config
-from bot.cli.words import instant, points, print_json, when, who
+from bot.cli.words import counted, instant, points, print_json, when, who
 from bot.errors import HotleadError
 from bot.service.model_views import Publication, Version
 from bot.service.publishing import NoSuchVersion
@@ -78,7 +78,7 @@ def _published(result: Mapping[str, Any], as_json: bool) -> None:
     if version.rescored < version.leads or version.finished_at is None:
         console.print(f"{version.rescored} of {version.leads} leads are rescored; the service goes on with the rest.")
     else:
-        console.print(f"{version.leads} leads are rescored; nobody was alerted.")
+        console.print(f"{counted(version.leads, 'lead is', 'leads are')} rescored; nobody was alerted.")
     if version.cooled:
         console.print(f"{version.cooled} open alerts have cooled: their leads are below the hand-over label now.")
     _tell_found(done)
@@ -94,7 +94,9 @@ def _tell_found(done: Publication) -> None:
     if not version.found:
         console.print("No lead is newly at the hand-over label.")
         return
-    table = Table("lead", "score", "rating", "label", "was", title=f"{version.found} leads newly at the label")
+    table = Table(
+        "lead", "score", "rating", "label", "was", title=f"{counted(version.found, 'lead')} newly at the label"
+    )
     for one in done.found:
         was = f"{points(one.was_score)} {one.was_label or '–'}"
         lead = one.lead
@@ -135,7 +137,7 @@ def history(config: Config = CONFIG, model: Named = None, as_json: AsJson = Fals
     if as_json:
         print_json([_version_json(one) for one in found])
         return
-    table = Table("version", "model", "hash", "published (UTC)", "by", "note", "found")
+    table = Table("version", "model", "hash", Column("published (UTC)", no_wrap=True), "by", "note", "found")
     for one in found:
         state = f"{one.number} live" if one.live else str(one.number)
         if one.leads and one.finished_at is None:

@@ -109,7 +109,8 @@ def add(
         out.print(f"The sender makes the secret: copy it into the environment as {variable}.\n")
     out.print("At the sender:")
     _steps(guide, name, settings, secret)
-    out.print(f"\nThen start the service again, and try: hotlead sources test {name}")
+    tried = f", and try: hotlead sources test {name}" if guide.testable else ""
+    out.print(f"\nThen start the service again{tried}.")
 
 
 @sources_app.command("test")

@@ -14,7 +14,7 @@ from bot.cli.beside import console, plain
 from bot.cli.options import CONFIG, Config
 from bot.cli.sources import ago, tally_words
 from bot.cli.starting import MODEL_NAME
-from bot.cli.words import instant, print_json, when
+from bot.cli.words import counted, instant, print_json, when
 from bot.clock import system_clock
 from bot.service.source_health import SourceView
 from bot.settings import read_settings
@@ -81,7 +81,7 @@ def _database(found: Status) -> str:
     told = f"{found.database}, {_bytes(found.size)}, its log of changes {_bytes(found.wal)}, {_bytes(found.free)} free"
     if found.data is None:
         return told
-    return f"{told}; {found.data.leads:,} leads, {found.data.events:,} events"
+    return f"{told}; {counted(found.data.leads, 'lead')}, {counted(found.data.events, 'event')}"
 
 
 def _backup(found: Status) -> str:
@@ -93,10 +93,14 @@ def _backup(found: Status) -> str:
 
 
 def _owed(owed: Owed, waiting_events: int) -> str:
-    messages = f"{owed.messages:,} messages{_oldest(owed.messages_age)}"
     doubt = f", {owed.unknown:,} being looked up" if owed.unknown else ""
-    evaluations = f"{owed.evaluations:,} evaluations{_oldest(owed.evaluations_age)}"
-    return f"{messages}{doubt}; {evaluations}; {owed.steps:,} steps{_oldest(owed.steps_age)}; {waiting_events:,} events"
+    parts = (
+        f"{counted(owed.messages, 'message')}{_oldest(owed.messages_age)}{doubt}",
+        counted(owed.evaluations, "evaluation") + _oldest(owed.evaluations_age),
+        counted(owed.steps, "step") + _oldest(owed.steps_age),
+        counted(waiting_events, "event"),
+    )
+    return "; ".join(parts)
 
 
 def _oldest(age: Duration) -> str:

@@ -157,7 +157,7 @@ def test_a_dry_run_names_every_bad_line_and_writes_nothing(tmp_path: Path) -> No
     told = [line.split(":")[:2] for line in result.output.splitlines() if line.startswith("line ")]
     codes = ["bad_json", "no_object", "bad_time", "no_time", "ahead", "nobody", "no_type"]
     assert told == [[f"line {n}", f" {code}"] for n, code in enumerate(codes, 3)]
-    assert "1 events can be imported; 7 lines are bad." in result.output
+    assert "1 event can be imported; 7 lines are bad." in result.output
     assert not (tmp_path / "hotlead.db").exists()
 
 
@@ -166,7 +166,7 @@ async def test_bad_lines_are_named_and_cost_only_themselves(tmp_path: Path) -> N
         file = lines(tmp_path, [*hot(), {"id": "x", "type": "x", "occurred_at": "soon"}])
         said = await beside(it, tmp_path, file)
         assert "line 3: bad_time" in said
-        assert "2 events are imported, 0 were there before, 1 bad lines were left out" in said
+        assert "2 events are imported, 0 were there before, 1 bad line was left out" in said
 
 
 async def test_a_segment_archive_is_read_as_the_sdk_s_requests_are(tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ async def test_a_segment_archive_is_read_as_the_sdk_s_requests_are(tmp_path: Pat
     async with rig(tmp_path) as it:
         await it.post("/v1/track", json.dumps({**track, "writeKey": KEY}))
         said = await beside(it, tmp_path, archive, source="website")  # the same message came live
-        assert "1 events are imported, 1 were there before" in said
+        assert "1 event is imported, 1 were there before" in said
         (lead,) = await it.hotlead.core.desk.find(EMAIL)
         history = await it.hotlead.core.desk.history(lead.number)
         assert history is not None

@@ -47,7 +47,7 @@ async def test_beside_a_service_that_goes_on(tmp_path: Path) -> None:
         said = await typed_beside("backup", "-c", config)
         (made,) = (tmp_path / "data" / "backups").iterdir()
         assert said.out.startswith(f"{made} is written and checked: ")
-        assert "1 leads, 2 events, the newest received 2026-03-02 09:00 UTC" in said.out
+        assert "1 lead, 2 events, the newest received 2026-03-02 09:00 UTC" in said.out
         there = await typed_beside("backup", made, "-c", config)
         assert (there.code, there.error) == (
             1,
@@ -74,7 +74,7 @@ def test_what_happened_since_the_backup_is_kept_aside_and_numbers_are_not_given_
     said = typed("restore", tmp_path / "b.db", "-c", config)
     assert said.code == 0
     lines = said.out.splitlines()
-    assert lines[0].startswith(f"{tmp_path / 'b.db'} is restored: 1 leads, 2 events")
+    assert lines[0].startswith(f"{tmp_path / 'b.db'} is restored: 1 lead, 2 events")
     (aside,) = (data / "backups").iterdir()
     assert lines[1] == f"The database that was in use before is kept as {aside}; delete it when all is well."
     assert lines[-1] == "Now start the service: hotlead serve"
@@ -110,7 +110,7 @@ async def test_an_alert_that_was_posted_after_the_backup_is_not_posted_again(tmp
             assert len(it.alerts()) == posted
     finally:
         await standin.close()
-    assert "looked up in Slack before it is sent" in said.out
+    assert "looked up in Slack before anything is sent again" in said.out
     assert posted == 1
 
 

@@ -190,7 +190,7 @@ async def test_beside_a_running_service_a_publication_goes_through_it_and_nobody
         file = written(tmp_path, small(visit=20))
         said = await typed_beside("model", "publish", file, "--config", config, "--note", "double")
         assert said.code == 0, said.error
-        for words in ("Version 2 of Small is live, in place of version 1", "1 leads are rescored", "L-1", "30 warm"):
+        for words in ("Version 2 of Small is live, in place of version 1", "1 lead is rescored", "L-1", "30 warm"):
             assert words in said.out
         assert "hotlead model post 2" in said.out
         assert [live.id for live in it.hotlead.core.scorebook.models] == [2]

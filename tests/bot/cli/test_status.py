@@ -52,7 +52,7 @@ async def test_a_service_that_is_well_says_so_with_everything_that_an_engineer_a
             "UTC: all is well.",
             f"ready, version {found.program}, process {os.getpid()}, since 2026-03-02 09:00 (3 h), {it.hotlead.url}",
             "by HTTP at /slack/events",
-            "1 leads, 2 events",
+            "1 lead, 2 events",
             "0 messages; 0 evaluations; 0 steps; 0 events",
             "B2B inbound, version 1 of 2026-03-02 09:00 by hotlead; model.toml says the same",
             "forms (generic): last event 3 hours ago; 24 h: 2 accepted",
@@ -72,7 +72,7 @@ async def test_a_service_that_is_down_is_wrong_and_all_else_is_told_from_the_dat
     assert wrong(found) == ["Service"]
     told = said(found)
     assert "WRONG      Service: it does not run. Start it: systemctl start hotlead" in told
-    assert "1 leads, 2 events" in told
+    assert "1 lead, 2 events" in told
     assert "forms (generic): last event just now" in told
 
 
