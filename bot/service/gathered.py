@@ -56,6 +56,7 @@ def added(entry: Entry, rows: Sequence[dict[str, Any]], now: Instant) -> bool:
             entry.add_late(event)
         else:
             entry.add(event)
+        entry.weigh(row)
         entry.unnamed |= is_unnamed(row)
         if row["occurred_at"] > now:
             entry.ahead.append(row["occurred_at"])

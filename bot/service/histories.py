@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from sys import intern
 from typing import Any, Final
 
 from bot.service.attribution import Identification, reach_of, that_count, whose
@@ -28,6 +29,8 @@ _STOPS_MAIL: Final[Mapping[str, str]] = {
 }
 _ALLOWS_MAIL: Final = "newsletter_subscribed"
 _SHORT: Final = 200
+_USUAL: Final = 500
+"""Characters that an event's properties and traits have at most, usually."""
 INHERITED: Final = 2
 """In events.company_facts: the event names no company, the stored one is that of its lead's event before it."""
 
@@ -58,6 +61,7 @@ class Entry:
         "told",
         "told_version",
         "unnamed",
+        "weight",
     )
 
     def __init__(self, lead_id: int, models: Sequence[LiveModel]) -> None:
@@ -79,6 +83,12 @@ class Entry:
         self.unnamed = False
         """Whether some event tells facts of a company that it does not name."""
         self._mail: str | None = None
+        self.weight = 1
+        """What it takes of memory, in events of the usual length (about 1.5 kB)."""
+
+    def weigh(self, row: Mapping[str, Any]) -> None:
+        """One more event is held, which says so much."""
+        self.weight += 1 + (len(row["properties"]) + len(row["traits"])) // _USUAL
 
     def add(self, event: ScoringEvent) -> None:
         """The lead's next event, later than those before."""
@@ -161,9 +171,11 @@ def _text(value: Value) -> str | None:
 class Histories:
     """The entries in use, the longest unused dropped first."""
 
-    def __init__(self, models: Sequence[LiveModel], *, keep: int = 20_000) -> None:
+    def __init__(self, models: Sequence[LiveModel], *, keep: int = 30_000) -> None:
         self.models = tuple(models)
-        self._keep = keep
+        self._keep = keep  # events of the usual length, whoever's
+        self._held = 0
+        self._counted: dict[int, int] = {}  # lead -> its weight when it was last looked at
         self._entries: OrderedDict[int, Entry] = OrderedDict()
         self._by_company: dict[str, set[int]] = {}
 
@@ -172,11 +184,12 @@ class Histories:
         entry = self._entries.get(lead_id)
         if entry is not None:
             self._entries.move_to_end(lead_id)
-            return entry
-        entry = load(tx, lead_id, self.models)
-        self._entries[lead_id] = entry
-        self.remember_company(entry)
-        while len(self._entries) > self._keep:
+        else:
+            entry = self._entries[lead_id] = load(tx, lead_id, self.models)
+            self.remember_company(entry)
+        self._held += entry.weight - self._counted.get(lead_id, 0)
+        self._counted[lead_id] = entry.weight
+        while self._held > self._keep and len(self._entries) > 1:
             self.forget(next(iter(self._entries)))
         return entry
 
@@ -192,8 +205,12 @@ class Histories:
     def forget(self, lead_id: int) -> None:
         """Load this lead from the log the next time."""
         entry = self._entries.pop(lead_id, None)
+        self._held -= self._counted.pop(lead_id, 0)
         for company in entry.companies if entry is not None else ():
-            self._by_company.get(company, set()).discard(lead_id)
+            readers = self._by_company.get(company, set())
+            readers.discard(lead_id)
+            if not readers:
+                self._by_company.pop(company, None)
 
     def of_company(self, company: str) -> list[Entry]:
         """The entries at hand that read this company's facts."""
@@ -201,7 +218,9 @@ class Histories:
 
     def forget_all(self) -> None:
         self._entries.clear()
+        self._counted.clear()
         self._by_company.clear()
+        self._held = 0
 
 
 def load(tx: Tx, lead_id: int, models: Sequence[LiveModel]) -> Entry:
@@ -214,10 +233,12 @@ def load(tx: Tx, lead_id: int, models: Sequence[LiveModel]) -> Entry:
         for row in events.of_companies_facts(tx, int(company)):
             if row["seq"] not in seqs and row["quarantined"] is None:
                 entry.add_company_event(company, scoring_event(row, company))
+                entry.weigh(row)
                 if row["occurred_at"] > row["received_at"]:
                     entry.ahead.append(row["occurred_at"])
     for row, event in own:
         entry.add(event)
+        entry.weigh(row)
         entry.unnamed |= is_unnamed(row)
         if event.occurred_at > row["received_at"]:
             entry.ahead.append(event.occurred_at)
@@ -265,9 +286,9 @@ def with_companies(rows: Iterable[Any]) -> Iterable[tuple[Any, ScoringEvent]]:
 def scoring_event(row: Any, company: str | None) -> ScoringEvent:
     """A stored event as a model reads it."""
     return ScoringEvent(
-        source=row["source"],
+        source=intern(row["source"]),  # few, and held by every event
         id=row["id"],
-        type=row["type"],
+        type=intern(row["type"]),
         occurred_at=row["occurred_at"],
         properties=_map(row["properties"]),
         traits=traits_of(_map(row["traits"]), _map(row["means"]) if row["means"] else None),

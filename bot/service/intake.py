@@ -365,6 +365,7 @@ class Intake:
                 for by, row in told:
                     if by != colleague.lead_id:
                         colleague.add_company_event(str(company), scored(row, str(company)))
+                        colleague.weigh(row)
                         if row["occurred_at"] > found.now:
                             colleague.ahead.append(row["occurred_at"])
         for lead_id, rows in found.added.items():

@@ -15,7 +15,7 @@ from bot.storage import company_keys, identities
 from bot.storage.store import Tx
 from scoring.instants import Instant
 
-_KEEP: Final = 200_000
+_KEEP: Final = 50_000
 _UNKNOWN: Final = object()
 
 
