@@ -34,9 +34,9 @@ _EVERY: Final = (
     "PRAGMA trusted_schema=OFF",
     "PRAGMA cell_size_check=ON",
     "PRAGMA temp_store=MEMORY",
-    "PRAGMA cache_size=-32768",
 )
 _WRITER: Final = (
+    "PRAGMA cache_size=-32768",
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA wal_autocheckpoint=1000",
@@ -44,7 +44,7 @@ _WRITER: Final = (
 )
 _SHORT_WAIT: Final = 100
 """Milliseconds for which a checkpoint waits for readers: so long nobody can write."""
-_READER: Final = ("PRAGMA wal_autocheckpoint=0", "PRAGMA query_only=ON")
+_READER: Final = ("PRAGMA cache_size=-4096", "PRAGMA wal_autocheckpoint=0", "PRAGMA query_only=ON")
 
 
 _TOGETHER: Final = 128
