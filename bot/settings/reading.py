@@ -11,6 +11,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from bot.errors import BadConfiguration, Finding
+from bot.settings.allowed import allowed, shown
 from bot.settings.sections import (
     AlertsSection,
     BackupSection,
@@ -73,7 +74,7 @@ def _finding(error: Any) -> Finding:
         case _ if "secrets" in error["loc"]:  # somebody wrote the secret itself there: it is not repeated
             return Finding(place, "this is no name of a variable", "Name an environment variable, such as MY_SECRET.")
         case _:
-            return Finding(place, f"found {error['input']!r}", f"{error['msg'].removeprefix('Value error, ')}.")
+            return Finding(place, f"found {shown(error['input'])}", allowed(error))
 
 
 _SECTIONS: Final[Mapping[str, type[Section]]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from itertools import product
 from pathlib import Path
 from typing import Any, get_args
 
@@ -209,3 +210,34 @@ def test_the_defaults_in_the_template_are_the_defaults() -> None:
 
 def test_a_status_of_the_template_is_one_of_ours() -> None:
     assert set(StatusSection.model_fields) == {"key", "label", "kind", "is_contact", "asks_qualification"}
+
+
+GARBAGE = (
+    *("-7", '"%%"', "[]", "{ a = 1 }", "nan", "inf", "9" * 20, "1.5", "true", '""', "[1]", '["x", "x"]'),
+    "1979-05-27",
+)
+KEY = re.compile(r"(?:# )?([a-z_]+) += .")
+SECTION = re.compile(r"# (\[[\w.]+\]|\[\[\w+\]\])")
+
+
+def test_garbage_under_any_key_is_answered_with_place_what_was_found_and_what_is_allowed() -> None:
+    lines = [
+        line.removeprefix("# ") if SECTION.match(line) or KEY.match(line) else line for line in template().split("\n")
+    ]
+    keys = [(number, found[1]) for number, line in enumerate(lines) if (found := KEY.match(line))]
+    assert len(keys) > 100
+    settings_from(tomllib.loads("\n".join(lines)))  # every key of the template, with its comment sign taken off
+    unsaid = set()
+    for (number, key), value in product(keys, GARBAGE):
+        table = tomllib.loads("\n".join([*lines[:number], f"{key} = {value}", *lines[number + 1 :]]))
+        try:
+            settings_from(table)
+        except BadConfiguration as refused:
+            unsaid |= {str(one) for one in refused.findings if not is_said_in_words(one, key)}
+    assert unsaid == set()
+
+
+def is_said_in_words(finding: Finding, key: str) -> bool:
+    """A place, what was found, and no words of a library's."""
+    foreign = ("Input", "String", "Tuple", "pathlib", "pattern", "datetime", "Value")
+    return key in finding.place and bool(finding.advice) and not any(word in str(finding) for word in foreign)
