@@ -12,9 +12,9 @@ from typing import Any, Final
 import structlog
 
 from bot.clock import Clock
-from bot.errors import HotleadError
+from bot.errors import DiskFull, HotleadError
 from bot.service.erased import Erased
-from bot.service.erasure import LIFTED, Looked, erase, look_through
+from bot.service.erasure import BEFOREHAND, LIFTED, Looked, erase, look_through
 from bot.service.erasure_scope import scope_of
 from bot.service.exporting import export_of
 from bot.service.handling import ref
@@ -25,7 +25,8 @@ from bot.service.people import EMAIL, PHONE, USER_ID, normalise
 from bot.service.scorebook import Scorebook
 from bot.service.source_health import SourceHealth
 from bot.service.views import LeadRef
-from bot.storage import audit, events, identities, leads, outbox, personal, tombstones
+from bot.storage import audit, identities, leads, outbox, personal, tombstones
+from bot.storage.forgetting import last_key
 from bot.storage.store import Store, Tx
 from bot.storage.tombstones import Line
 from scoring.instants import Instant
@@ -156,6 +157,8 @@ class Erasing:
             raise CannotErase(
                 f"Nothing was erased: {self._erased.folder / tombstones.FILE} cannot be written ({trouble})."
             ) from trouble
+        except DiskFull as trouble:
+            raise CannotErase(f"Nothing was erased. {trouble}") from trouble
         await self._empty_log()
         self.changed()
         return await self.done(token)
@@ -215,18 +218,23 @@ class Erasing:
         self._scorebook.make_due(tx, lead_ids, now, "event")
 
     async def _look_through(self, number: int, stepped: Stepped) -> Looked:
-        """Find who else's events say an address of the person, in short readings of the whole log."""
+        """Find where else an address of the person is said, in short readings: the writer must not wait for it."""
         values = await self._store.read(lambda tx: scope_of(tx, lead_of(tx, number)["id"]).values)
-        total = await self._store.read(events.last_seq)
-        until, saying = 0, set[int]()
-        while values:
-            done, found = await self._store.read(lambda tx, after=until: look_through(tx, after, values))  # type: ignore[misc]
-            saying |= found
-            if done <= until:
-                break
-            until = done
-            stepped(min(until, total), total)
-        return Looked(until, frozenset(saying))
+        if not values:
+            return Looked()
+        last = await self._store.read(lambda tx: {table: last_key(tx, table) for table in BEFOREHAND})
+        saying: dict[str, frozenset[int]] = {}
+        total, before = sum(last.values()), 0
+        for table, until in last.items():
+            found, done = set[int](), 0
+            while done < until:
+                done, some = await self._store.read(
+                    lambda tx, table=table, after=done: look_through(tx, table, after, values)  # type: ignore[misc]
+                )
+                found |= some
+                stepped(min(before + done, total), total)
+            last[table], saying[table], before = done, frozenset(found), before + until
+        return Looked(last, saying)
 
 
 def plan_of(tx: Tx, number: int) -> Plan:

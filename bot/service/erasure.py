@@ -7,7 +7,7 @@ next start (`apply_tombstones`), as after the restore of a backup from before an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -40,13 +40,19 @@ Due = Callable[[Tx, list[int], Instant], None]
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What was looked through before the transaction: events up to `until`, in which these say somebody's address."""
+    """What was looked through before the transaction: each table up to `until`, where these rows say an address."""
 
-    until: int = 0
-    saying: frozenset[int] = field(default_factory=frozenset)
+    until: Mapping[str, int] = field(default_factory=dict)
+    saying: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
 
 NOTHING: Final = Looked()
+
+BEFOREHAND: Final = ("events", "outbox", "crossings", "alerts", "notes", "contacts", "audit_notes", "instructions")
+"""Tables that are looked through before the transaction: a row says for good what it said when it was added.
+
+A message does once it is settled; those that are not are looked at again.
+"""
 
 
 def erase(
@@ -110,9 +116,11 @@ def _scrub(tx: Tx, scope: Scope, looked: Looked) -> int:
         return 0
     changed = 0
     for table, _, _ in MENTIONS:
-        spans = [(0, forgetting.last_key(tx, table))]
-        if table == "events":
-            spans = [*((seq - 1, seq) for seq in sorted(looked.saying)), (looked.until, spans[0][1])]
+        again = looked.saying.get(table, frozenset())
+        if again or table in looked.until:
+            again |= forgetting.may_change(tx, table)
+        rest = (looked.until.get(table, 0), forgetting.last_key(tx, table))
+        spans = [*((key - 1, key) for key in sorted(again)), rest]
         for after, until in spans:
             for start in range(after, until, _ROWS):
                 step = min(_ROWS, until - start)
@@ -122,10 +130,11 @@ def _scrub(tx: Tx, scope: Scope, looked: Looked) -> int:
     return changed
 
 
-def look_through(tx: Tx, after: int, values: Iterable[str]) -> tuple[int, set[int]]:
-    """The next events of the log in which one of these values stands, and up to where that was looked."""
-    until = min(after + _ROWS, forgetting.last_key(tx, "events"))
-    return until, {key for key, _, _ in forgetting.mentioning(tx, "events", after, until - after, values)}
+def look_through(tx: Tx, table: str, after: int, values: Iterable[str]) -> tuple[int, set[int]]:
+    """The next rows of a table that are to be looked at in the transaction, and up to where that was looked."""
+    until = min(after + _ROWS, forgetting.last_key(tx, table))
+    saying = {key for key, _, _ in forgetting.mentioning(tx, table, after, until - after, values)}
+    return until, saying | forgetting.may_change(tx, table, after, until)
 
 
 def _anew(tx: Tx, concerned: Iterable[int], now: Instant, due: Due) -> None:

@@ -125,8 +125,8 @@ class Unsaying:
 
     def all(self, scope: Scope) -> None:
         """Every message about the person, and every list that names them."""
-        rows = forgetting.messages_about(self._tx, scope.leads, scope.alerts, scope.values)
-        concerned = [(row, left) for row in rows if (left := taken_out(row, self._gone)).concerned]
+        rows = forgetting.messages_of(self._tx, scope.messages)
+        concerned = [(row, taken_out(row, self._gone)) for row in rows]
         self._busy = {row["alert_id"] for row, _ in concerned if _is_update(row) and row["state"] in _UNDER_WAY}
         alerts = {row["id"]: row for row in forgetting.alerts_of(self._tx, scope.leads)}
         for alert in alerts.values():

@@ -71,6 +71,15 @@ def letters_after(tx: Tx, letter_id: int, limit: int) -> list[Any]:
     )
 
 
+def messages_of(tx: Tx, ids: Iterable[int]) -> list[Any]:
+    """Rows of the outbox by their numbers."""
+    return tx.all(
+        "SELECT id, sender, kind, key, lane, payload, alert_id, state, channel, ts, file FROM outbox "
+        "WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY id",
+        ids=_ids(ids),
+    )
+
+
 def messages_about(tx: Tx, leads: Iterable[int], alerts: Iterable[int], values: Iterable[str]) -> list[Any]:
     """Rows of the outbox that may name one of these leads or values; whoever asks looks closer. Reads them all."""
     found = _needles(leads, values)
@@ -212,6 +221,19 @@ def mentioning(tx: Tx, table: str, after: int, limit: int, values: Iterable[str]
             text = row[column]
             if text is not None and (new := pattern.sub(WORD, text)) != text:
                 yield int(row[key]), column, new
+
+
+def may_change(tx: Tx, table: str, after: int = 0, until: int | None = None) -> frozenset[int]:
+    """Rows of a table that may still come to say something else: messages that are not settled."""
+    if table != "outbox":
+        return frozenset()
+    rows = tx.all(
+        "SELECT id FROM outbox WHERE state IN ('owed', 'sending', 'unknown') AND id > :after "
+        "AND (:until IS NULL OR id <= :until)",
+        after=after,
+        until=until,
+    )
+    return frozenset(row[0] for row in rows)
 
 
 def last_key(tx: Tx, table: str) -> int:

@@ -7,6 +7,7 @@ import gzip
 import json
 import sqlite3
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -16,13 +17,13 @@ from bot.app.paths import DATABASE
 from bot.errors import StoreUnusable
 from bot.service.adding import CannotAdd
 from bot.service.erasing import CannotErase
-from bot.service.erasure import apply_tombstones
+from bot.service.erasure import Looked, apply_tombstones
 from bot.service.instructions import CannotInstruct
 from bot.service.joining import Verb
 from bot.settings import settings_from
-from bot.storage import tombstones
+from bot.storage import outbox, tombstones
 from bot.storage.backups import copy
-from bot.storage.store import Store
+from bot.storage.store import Store, Tx
 from scoring.events import Value
 from scoring.instants import DAY
 from tests.bot.service.house import ALERTS, ANNA, COMPANY_MODEL, MODEL, House, house
@@ -271,6 +272,34 @@ async def test_an_erasure_while_a_publication_rescores(tmp_path: Path) -> None:
             ids = {row["lead_id"] for row in await it.rows(" ".join(("SELECT lead_id FROM", table)))}
             assert ids.isdisjoint({numbers[3], numbers[70], numbers[149]}), table
         assert_gone(tmp_path, "lead3@x.example", "lead70@", "lead149@")
+
+
+async def test_who_is_named_while_the_log_is_looked_through_is_erased_there_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house(tmp_path) as it:
+        number, other = await karen(it), await it.says("warm", "bo@syd.example")
+        erasing, look_through = it.core.erasing, it.core.erasing._look_through
+
+        def owe(tx: Tx) -> None:
+            said = {"text": "soon"}
+            outbox.owe(tx, sender="slack", kind="line", key="k", lane="C1", payload=said, now=it.clock())
+
+        def say(tx: Tx) -> None:
+            tx.run("UPDATE outbox SET payload = :said WHERE key = 'k'", said=json.dumps({"text": f"ask {ADDRESS}"}))
+
+        async def looked(*args: Any) -> Looked:
+            found = await look_through(*args)
+            await it.core.store.write(say)
+            await it.core.handling.note(other, ANNA, f"a colleague of {ADDRESS}")
+            return found
+
+        await it.core.store.write(owe)
+        monkeypatch.setattr(erasing, "_look_through", looked)
+        await erasing.erase(number, "U0BOSS")
+        assert_gone(tmp_path, ADDRESS)
+        texts = [row["text"] for row in await it.rows("SELECT text FROM notes")]
+        assert texts == ["a colleague of erased"]
 
 
 async def test_a_file_that_cannot_be_written_erases_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
