@@ -20,6 +20,7 @@ from bot.service.erased import Erased
 from bot.service.erasing import Erasing
 from bot.service.erasure import apply_tombstones
 from bot.service.explaining import Explaining
+from bot.service.going_live import go_live
 from bot.service.handling import DEFAULT_STATUSES, Statuses
 from bot.service.handling_desk import HandlingDesk
 from bot.service.happenings import Happenings
@@ -140,6 +141,7 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
     night = night_of(settings, store, backups, identity, book, clock, metrics)
     steps.kinds[STEP] = night.due
     await store.write(lambda tx: steps.plan(tx, clock()))
+    await store.write(lambda tx: go_live(tx, team, clock()))
     configured = settings.model_dump(mode="json")
     await store.write(lambda tx: note_configuration(tx, configured, clock()))
     await store.write(lambda tx: night.plan(tx, clock()))

@@ -10,7 +10,7 @@ from typing import Any, Final
 from bot.service.handling import Statuses, contact, ref
 from bot.service.handling_views import RouteView
 from bot.service.policy import Policy
-from bot.service.routing import route_to_json
+from bot.service.routing import route_from_json, route_to_json
 from bot.service.views import AlertFacts, AlertView, Better, Colleague, Notice
 from bot.service.views_json import better_from_json, facts_from_json, facts_to_json, notice_to_json
 from bot.service.working_time import Calendar, quiet_until
@@ -71,7 +71,20 @@ class AlertBook:
         """The same crossing is posted again, linked to its old message and not counted again."""
         key = f"{previous['key']}-{previous['id']}"
         facts = facts_from_json(json.loads(previous["facts"]))
-        return self._post(tx, key, previous["crossing_id"], facts, previous, previous["lane"], now, anew=True)
+        lane = self._meant_for(previous) if self.rehearsed(previous) else previous["lane"]
+        return self._post(tx, key, previous["crossing_id"], facts, previous, lane, now, anew=True)
+
+    def rehearsed(self, alert: Any) -> bool:
+        """Whether an alert was told in the admin channel alone, in shadow mode."""
+        if alert["lane"] != self.channels.admin:
+            return False
+        refused = self.channels.fallback == self.channels.admin  # then it may have been told there in earnest
+        return self.channels.shadow or (not refused and self._meant_for(alert) != self.channels.admin)
+
+    def _meant_for(self, alert: Any) -> str:
+        """The channel that a rehearsal stood for."""
+        route = route_from_json(alert["route"])
+        return route.channel if route is not None else self.channels.alerts
 
     def _post(
         self,
@@ -173,7 +186,9 @@ class AlertBook:
         )
 
     def direct(self, tx: Tx, user_id: str, notice: Notice, key: str, now: Instant) -> None:
-        """Owe a direct message to somebody."""
+        """Owe a direct message to somebody; in a rehearsal nobody gets one."""
+        if self.channels.shadow:
+            return
         if notice.lead is not None:
             handling.change(tx, notice.lead.number, dm_at=now)
         payload = {"notice": notice_to_json(notice)}
@@ -231,7 +246,7 @@ class AlertBook:
             handling=self._statuses.handling(lead),
             colleagues=tuple(Colleague(ref(other), other["owner"]) for other in others),
             better=Better(joined=lead["id"]) if alert["joined_id"] is not None else _better(alert["better"]),
-            shadow=self.channels.shadow,
+            shadow=self.rehearsed(alert),
             previous=(before["channel"], before["ts"]) if before is not None and before["ts"] else None,
             crm_url=self.channels.crm_url,
         )

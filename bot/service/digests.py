@@ -37,7 +37,8 @@ class Digests:
     def plan(self, tx: Tx, now: Instant) -> None:
         """Let every digest wait for its hour; at a start, and after each."""
         policy = self._team.policy
-        whoms = (*self._lanes, *self._team.managers) if policy.digests else ()
+        people = () if self._team.book.channels.shadow else self._team.managers
+        whoms = (*self._lanes, *people) if policy.digests else ()
         steps.drop_kind(tx, "digest", whoms)
         for whom in whoms:
             steps.plan_first(tx, "digest", self._next(whom, now), whom=whom)

@@ -272,6 +272,8 @@ class Team:
                 return False
             route = self.routing.decide(tx, leads.get(tx, lead["id"]), told[0], now)
             self.book.make(tx, *told, route, now)
+        elif self.book.rehearsed(alert) and not self.book.channels.shadow:
+            self.book.post_anew(tx, alert, now)  # the team has not seen it
         elif alert["posted_at"] is not None and now - alert["posted_at"] > DAY:
             self.book.post_anew(tx, alert, now)
         else:

@@ -85,6 +85,11 @@ def of_owner(tx: Tx, user: str) -> list[Any]:
     return tx.all("SELECT * FROM leads WHERE owner = :user ORDER BY id", user=user)
 
 
+def unowned_with_alert(tx: Tx) -> list[Any]:
+    """Every lead with a live alert that nobody has, the eldest first."""
+    return tx.all("SELECT * FROM leads WHERE alert_id IS NOT NULL AND owner IS NULL ORDER BY id")
+
+
 def offered_to(tx: Tx, user: str) -> list[Any]:
     """Every lead that is offered to somebody."""
     return tx.all("SELECT * FROM leads WHERE offered_to = :user AND alert_id IS NOT NULL ORDER BY id", user=user)
