@@ -42,8 +42,6 @@ _WRITER: Final = (
     "PRAGMA wal_autocheckpoint=1000",
     "PRAGMA journal_size_limit=67108864",
 )
-_SHORT_WAIT: Final = 100
-"""Milliseconds for which a checkpoint waits for readers: so long nobody can write."""
 _READER: Final = ("PRAGMA cache_size=-4096", "PRAGMA wal_autocheckpoint=0", "PRAGMA query_only=ON")
 
 
@@ -185,12 +183,12 @@ class Store:
         """
         return await self._log.empty(self._checkpoint)
 
-    async def _checkpoint(self) -> bool:
+    async def _checkpoint(self, patience: float) -> bool:
         async with self._turn:
             connection = await self._writer.raw_connection()
             try:
                 driver = connection.driver_connection
-                return driver is not None and bool(await driver._execute(_checkpoint, driver._conn))
+                return driver is not None and bool(await driver._execute(_checkpoint, driver._conn, patience))
             finally:
                 connection.close()
 
@@ -209,9 +207,9 @@ class Store:
         await self._writer.dispose()
 
 
-def _checkpoint(db: sqlite3.Connection) -> bool:
+def _checkpoint(db: sqlite3.Connection, patience: float) -> bool:
     db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()  # most of it, while everybody reads on
-    db.execute(f"PRAGMA busy_timeout={_SHORT_WAIT}")
+    db.execute(f"PRAGMA busy_timeout={round(patience * 1000)}")
     try:
         (busy, _, _) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     finally:

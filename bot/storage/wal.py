@@ -13,16 +13,24 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-MOST: Final = 24 * 1024 * 1024
+MOST: Final = 16 * 1024 * 1024
 """Bytes of the log beyond which it is emptied; 64 MiB are allowed, and one transaction may write many at once."""
-PRESSING: Final = 40 * 1024 * 1024
+PRESSING: Final = 24 * 1024 * 1024
 """Bytes beyond which writers wait while it is emptied, some seconds at most."""
 _LOOK_EVERY: Final = 16
 """Commits between two looks at the size."""
 _PATIENCE: Final = 5.0
 """Seconds in which reads end by rule. One that takes longer (a backup in another process) is waited for no further."""
-_PAUSE: Final = 2.0
+_EASY: Final = 0.1
+"""Seconds for which a checkpoint, and so every write, waits for another process that reads."""
+_PRESSED: Final = 1.0
+"""The same where the log presses, and twice as long after each attempt in vain, up to `_PATIENCE`."""
+_PAUSE: Final = 0.5
 """Seconds until the next attempt, when somebody read on."""
+
+
+Checkpoint = Callable[[float], Awaitable[bool]]
+"""Writes the log back and empties it; waits so many seconds for those of other processes who read. False: in vain."""
 
 
 class Log:
@@ -36,6 +44,7 @@ class Log:
         self._nobody = asyncio.Event()
         self._nobody.set()
         self._commits = 0
+        self._vain = 0
         self._task: asyncio.Task[None] | None = None
 
     @asynccontextmanager
@@ -56,7 +65,7 @@ class Log:
         if not self._open.is_set() and self._size() > PRESSING:
             await self._open.wait()
 
-    def look(self, checkpoint: Callable[[], Awaitable[bool]]) -> None:
+    def look(self, checkpoint: Checkpoint) -> None:
         """Something was committed: now and then look how large the log is, and have it emptied."""
         self._commits += 1
         if self._commits % _LOOK_EVERY or self._task is not None or self._size() <= MOST:
@@ -69,19 +78,25 @@ class Log:
             return self._path.stat().st_size
         return 0
 
-    async def empty(self, checkpoint: Callable[[], Awaitable[bool]]) -> bool:
+    async def empty(self, checkpoint: Checkpoint) -> bool:
         """Have the log emptied while nobody of this process reads; False where somebody else does."""
         self._open.clear()
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_PATIENCE):
                     await self._nobody.wait()
-            return await checkpoint()
+            done = await checkpoint(self._patience())
+            self._vain = 0 if done else self._vain + 1
+            return done
         finally:
             self._open.set()
 
-    async def _empty(self, checkpoint: Callable[[], Awaitable[bool]]) -> None:
-        if not await self.empty(checkpoint):
+    def _patience(self) -> float:
+        pressed = self._size() > PRESSING
+        return min(_PATIENCE, _PRESSED * 2.0 ** max(0, self._vain - 1)) if pressed else _EASY
+
+    async def _empty(self, checkpoint: Checkpoint) -> None:
+        if not await self.empty(checkpoint) and self._size() <= PRESSING:
             await asyncio.sleep(_PAUSE)
 
     def _done(self, task: asyncio.Task[None]) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from pathlib import Path
 
+import aiohttp
 import pytest
 
+from bot.bench.workload import PER_BATCH, Workload
 from bot.storage.backups import copy
 from bot.storage.migrate import bring_up_to_date
 from bot.storage.store import Store, Tx
 from tests.bot.service.house import T0
+from tests.reliability.process import Service, configure, send, serve, slack
 
 WAL_AT_MOST = 64 * 1024 * 1024
 _ROW = 400_000
@@ -88,3 +92,77 @@ async def test_after_a_backup_that_kept_the_log_it_is_small_again(tmp_path: Path
     assert await watched.store.checkpoint()
     assert watched.wal.stat().st_size == 0
     await watched.store.close()
+
+
+HOURS = 24
+LEADS = 3_000
+
+
+def memory(service: Service) -> int:
+    """Bytes of memory that the process has."""
+    pages = Path(f"/proc/{service.process.pid}/statm").read_text(encoding="ascii").split()[1]
+    return int(pages) * 4096
+
+
+class SlowReader:
+    """A program that reads the database beside the service, at leisure, and the largest size of the log meanwhile."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._wal = path.with_name(f"{path.name}-wal")
+        self._stopping = False
+        self.reads = 0
+        self.largest = 0
+
+    def _read(self) -> None:
+        db = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True)
+        db.execute("BEGIN")
+        db.execute("SELECT COUNT(*) FROM leads").fetchone()
+        time.sleep(0.3)
+        db.close()
+
+    async def go_on(self) -> None:
+        while not self._stopping:
+            await asyncio.to_thread(self._read)
+            self.reads += 1
+            self.largest = max(self.largest, self._wal.stat().st_size)
+
+    def stop(self) -> None:
+        self._stopping = True
+
+
+@pytest.mark.parametrize("an_hour", [2_000, pytest.param(20_000, marks=pytest.mark.full)], ids=["small", "full"])
+async def test_a_day_of_traffic_beside_slow_readers_leaves_memory_and_the_log_as_they_were(
+    tmp_path: Path, an_hour: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By two thirds of the day all that is remembered is full; from then on nothing grows."""
+    workload = Workload(LEADS)
+    async with (
+        slack() as (standin, workspace),
+        serve(tmp_path, configure(tmp_path, standin, workspace)) as service,
+        aiohttp.ClientSession() as http,
+    ):
+        await service.ready()
+        reader = SlowReader(tmp_path / "hotlead-data" / "hotlead.db")
+        reading = asyncio.create_task(reader.go_on())
+        warm = 0
+        try:
+            for hour in range(HOURS):
+                for _ in range(an_hour // PER_BATCH):
+                    status, answer = await send(http, service.url, workload.batch())
+                    assert (status, answer["accepted"]) == (200, PER_BATCH)
+                if hour == HOURS * 2 // 3:
+                    warm = memory(service)
+        finally:
+            reader.stop()
+            await reading
+        grown = memory(service) / warm - 1
+        with capsys.disabled():
+            print(  # noqa: T201
+                f"\n  {HOURS * an_hour:,} events: memory {warm / 2**20:.0f} MiB after two thirds of them, {grown:+.1%} "
+                f"in the end; the log had {reader.largest / 2**20:.1f} MiB at most beside {reader.reads} slow reads"
+            )
+        assert grown <= 0.05
+        assert reader.reads > 3
+        assert reader.largest <= WAL_AT_MOST
+        assert await service.terminate() == 0
