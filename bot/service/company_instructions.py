@@ -9,9 +9,9 @@ from typing import Any, Final
 from bot.clock import Clock
 from bot.service.companies import registrable
 from bot.service.company_sets import CompanySets
-from bot.service.identity import Identity, that_count
+from bot.service.identity import Identity
 from bot.service.identity_rules import NOBODY, NORMAL, PAST
-from bot.service.inheriting import inherit
+from bot.service.inheriting import settle
 from bot.service.instructions import CannotInstruct, Effect, Group
 from bot.service.joining import Verb
 from bot.service.scorebook import Scorebook
@@ -96,7 +96,7 @@ class CompanyInstructions:
 
     def _work_out(self, tx: Tx, verb: Verb, ids: list[int], now: Instant) -> set[int]:
         """Bring companies into line; the leads concerned."""
-        sets = self._identity.company_sets
+        sets = self._identity.companies.sets
         sets.forget()
         near = {row["b"] for one in ids for row in company_keys.named_with(tx, one)}
         companies = {sets.company_of(tx, one) for one in (*ids, *near)}
@@ -113,24 +113,17 @@ class CompanyInstructions:
     def _name_again(self, tx: Tx, ids: Iterable[int], now: Instant) -> set[int]:
         """Events that name these may name another company now, or none."""
         concerned: set[int] = set()
+        said = self._identity.standing.verdicts(tx)
         for one in ids:
             key = company_keys.row(tx, one)
             for row in rederiving.naming_company(tx, one, key["value"]):
-                known = self._identity.names.load(tx, json.loads(row["identifiers"]))
-                meant = that_count([known[who] for who in json.loads(row["identifiers"])])
-                named = self._identity.named_company(
-                    tx, row["type"], json.loads(row["traits"]), row["occurred_at"], meant, now
-                )
-                if named.key_id != row["company_key_id"]:
-                    values = {"subject": row["subject_id"], "key": named.key_id, "facts": named.facts}
-                    rederiving.say(tx, row["seq"], weak=named.weak, **values)
+                if self._identity.companies.look_again(tx, row, said, now):
                     concerned |= {row["lead_id"]} - {None}
         return concerned
 
     def _evaluate(self, tx: Tx, concerned: set[int], now: Instant) -> None:
         there = [one for one in sorted(concerned) if leads.get(tx, one) is not None]
-        for lead_id in there:
-            inherit(tx, lead_id)
+        settle(tx, self._scorebook, there, (), now)
         for lead_id in there[:_AT_ONCE]:
             self._scorebook.describe(tx, lead_id)
             self._scorebook.evaluate(tx, lead_id, now, "event")

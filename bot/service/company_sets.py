@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from bot.service.identity_rules import NOBODY, NORMAL, PAST, IdentityRules
@@ -11,6 +12,7 @@ from bot.service.names import Names
 from bot.service.standing import COMPANIES, Standing
 from bot.storage import company_keys
 from bot.storage.store import Tx
+from scoring.events import Value
 from scoring.instants import Instant
 
 GROUP: Final = "group"
@@ -61,9 +63,12 @@ class CompanySets:
         """The company that a key means now."""
         return int(company_keys.row(tx, row)["company_id"])
 
-    def together(self, tx: Tx, keys: Sequence[CompanyKey], at: Instant, now: Instant) -> set[int]:
-        """An event named these: they are one company, within the limits. Companies that changed."""
-        if len(keys) < 2 or not company_keys.name_together(tx, keys[0].row, keys[1].row, at):
+    def together(self, tx: Tx, keys: Sequence[CompanyKey], since: Instant | None, now: Instant) -> set[int]:
+        """An event named these: they are one company, within the limits. Companies that changed.
+
+        One that is quarantined (`since` is None) joins nothing, but is counted.
+        """
+        if len(keys) < 2 or not company_keys.name_together(tx, keys[0].row, keys[1].row, since):
             return set()
         for one in keys:
             if one.standing == NORMAL and self.is_past(tx, one.row, one.kind):
@@ -72,6 +77,16 @@ class CompanySets:
                 if company_keys.fault(tx, one.row, now):
                     self._told(tx, one.kind, one.value, now, f"company_past_limit:{one.row}")
         return self.work_out(tx, [one.row for one in keys], now)
+
+    def again(
+        self, tx: Tx, keys: Sequence[CompanyKey], names_both: Callable[[Mapping[str, Value]], bool], now: Instant
+    ) -> set[int]:
+        """An event that named these counts no more, or again. Companies that changed."""
+        one, other = keys
+        counting = company_keys.counting_facts(tx, one.row)
+        since = next((row["occurred_at"] for row in counting if names_both(json.loads(row["traits"]))), None)
+        company_keys.set_since(tx, one.row, other.row, since)
+        return self.work_out(tx, [one.row, other.row], now)
 
     def is_past(self, tx: Tx, row: int, kind: str) -> bool:
         """Whether a key was named with too many of the other kind."""
@@ -105,7 +120,11 @@ class CompanySets:
         ]
         if row["standing"] == NORMAL:
             rows = company_keys.named_with(tx, here)
-            edges += [Edge(one["since"], here, one["b"]) for one in rows if one["standing"] == NORMAL]
+            edges += [
+                Edge(one["since"], here, one["b"])
+                for one in rows
+                if one["standing"] == NORMAL and one["since"] is not None
+            ]
         return [edge for edge in edges if NOBODY not in (row["standing"], company_keys.row(tx, edge.b)["standing"])]
 
     def _give(self, tx: Tx, known: dict[int, Any], sets: Sequence[frozenset[int]], now: Instant) -> set[int]:

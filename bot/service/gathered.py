@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from bot.service.correcting import Corrections, corrected
 from bot.service.histories import Entry, is_unnamed, traits_of
 from bot.service.identity import Belonging
 from bot.service.incoming import SourcedEvent
@@ -15,7 +16,9 @@ from scoring.instants import Instant
 _json: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def row_of(event: SourcedEvent, belongs: Belonging, meaning: Mapping[str, Value]) -> dict[str, Any]:
+def row_of(
+    event: SourcedEvent, belongs: Belonging, meaning: Mapping[str, Value], corrections: Corrections
+) -> dict[str, Any]:
     """A new event as it is stored, but for where and when it came."""
     return {
         "event": event,
@@ -32,7 +35,7 @@ def row_of(event: SourcedEvent, belongs: Belonging, meaning: Mapping[str, Value]
         "identifiers": f"[{','.join(map(str, belongs.identifier_ids))}]",
         "alias_of": f"[{','.join(map(str, belongs.alias_ids))}]" if belongs.alias_ids else None,
         "flags": ",".join(event.flags) or None,
-        "meaning": meaning,
+        "reads": traits_of(corrected(event.traits, event.occurred_at, corrections), meaning),
         "means": _json(meaning) if meaning else None,
         "quarantined": event.quarantine,
         "raw": event.raw,
@@ -66,8 +69,7 @@ def added(entry: Entry, rows: Sequence[dict[str, Any]], now: Instant) -> bool:
 def scored(row: Mapping[str, Any], company: str | None) -> ScoringEvent:
     """A new event as a model reads it: what `scoring_event` makes of its row, without reading back what was written."""
     event: SourcedEvent = row["event"]
-    traits = traits_of(event.traits, row["meaning"])
-    return ScoringEvent(row["source"], event.id, event.type, event.occurred_at, event.properties, traits, company)
+    return ScoringEvent(row["source"], event.id, event.type, event.occurred_at, event.properties, row["reads"], company)
 
 
 def order(row: Mapping[str, Any]) -> tuple[Instant, str, str]:

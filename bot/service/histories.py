@@ -12,7 +12,9 @@ from sys import intern
 from typing import Any, Final
 
 from bot.service.attribution import Identification, reach_of, that_count, whose
+from bot.service.correcting import NO_CORRECTIONS, Corrections, corrected, corrections_of
 from bot.storage import events, identities
+from bot.storage.events import INHERITED
 from bot.storage.store import Tx
 from scoring.engine import History
 from scoring.engine.folding import Folding, key_of
@@ -31,8 +33,6 @@ _ALLOWS_MAIL: Final = "newsletter_subscribed"
 _SHORT: Final = 200
 _USUAL: Final = 500
 """Characters that an event's properties and traits have at most, usually."""
-INHERITED: Final = 2
-"""In events.company_facts: the event names no company, the stored one is that of its lead's event before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +226,7 @@ class Histories:
 def load(tx: Tx, lead_id: int, models: Sequence[LiveModel]) -> Entry:
     """A lead's entry from the log, from zero."""
     entry = Entry(lead_id, models)
-    own = list(with_companies(events_of(tx, lead_id)))
+    own = list(as_read(tx, lead_id))
     entry.named = any(names_outright(row) for row, _ in own)
     seqs = {row["seq"] for row, _ in own}
     for company in dict.fromkeys(event.company for _, event in own if event.company is not None):
@@ -251,8 +251,9 @@ def names_outright(row: Mapping[str, Any]) -> bool:
 
 
 def is_unnamed(row: Mapping[str, Any]) -> bool:
-    """Whether an event tells facts of a company that it does not name."""
-    return bool(row["company_facts"]) and (row["company_key_id"] is None or row["company_facts"] == INHERITED)
+    """Whether an event tells facts of a company that it does not name outright: `inherit` says of which they are."""
+    known = row["company_key_id"] is not None and row["company_facts"] != INHERITED and not row["company_weak"]
+    return bool(row["company_facts"]) and not known
 
 
 def events_of(tx: Tx, lead_id: int) -> list[Any]:
@@ -271,8 +272,13 @@ def events_of(tx: Tx, lead_id: int) -> list[Any]:
     return sorted(rows, key=lambda row: (row["occurred_at"], row["id"], row["source"]))
 
 
-def with_companies(rows: Iterable[Any]) -> Iterable[tuple[Any, ScoringEvent]]:
-    """Events with their company: the one that they name, else that of the event before. None quarantined."""
+def as_read(tx: Tx, lead_id: int) -> Iterable[tuple[Any, ScoringEvent]]:
+    """A lead's events that are not quarantined, in order of time, as the models read them."""
+    return with_companies(events_of(tx, lead_id), corrections_of(tx))
+
+
+def with_companies(rows: Iterable[Any], corrections: Corrections) -> Iterable[tuple[Any, ScoringEvent]]:
+    """A lead's events with their company: the one that they name, else that of the event before. None quarantined."""
     counting = [row for row in rows if row["quarantined"] is None]
     strong = any(names_outright(row) for row in counting)
     company: str | None = None
@@ -280,18 +286,19 @@ def with_companies(rows: Iterable[Any]) -> Iterable[tuple[Any, ScoringEvent]]:
         inherits = row["company_facts"] == INHERITED or (strong and row["company_weak"])
         if row["company_id"] is not None and not inherits:
             company = str(row["company_id"])
-        yield row, scoring_event(row, company)
+        yield row, scoring_event(row, company, corrections)
 
 
-def scoring_event(row: Any, company: str | None) -> ScoringEvent:
-    """A stored event as a model reads it."""
+def scoring_event(row: Any, company: str | None, corrections: Corrections = NO_CORRECTIONS) -> ScoringEvent:
+    """A stored event as a model reads it; its person's address matters where `corrections` are given."""
+    said = corrected(_map(row["traits"]), row["occurred_at"], corrections)
     return ScoringEvent(
         source=intern(row["source"]),  # few, and held by every event
         id=row["id"],
         type=intern(row["type"]),
         occurred_at=row["occurred_at"],
         properties=_map(row["properties"]),
-        traits=traits_of(_map(row["traits"]), _map(row["means"]) if row["means"] else None),
+        traits=traits_of(said, _map(row["means"]) if row["means"] else None),
         company=company,
     )
 

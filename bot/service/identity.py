@@ -7,12 +7,11 @@ against the limits, and either simply attached to the one lead that is named, or
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from bot.service.companies import Companies, says_something_of_a_company
-from bot.service.company_sets import CompanySets
+from bot.service.company_naming import CompanyNaming, that_count
 from bot.service.identity_changes import Changed, Hands, LeadChanges
 from bot.service.identity_rules import LEAD, NOBODY, NORMAL, OVERSIZED, PAST, IdentityRules
 from bot.service.identity_sets import Sets
@@ -22,9 +21,8 @@ from bot.service.names import Known, Names
 from bot.service.people import ANONYMOUS_ID, EMAIL, USER_ID
 from bot.service.standing import Standing
 from bot.service.subjects import Subjects, choose
-from bot.storage import identities
+from bot.storage import events, identities
 from bot.storage.store import Tx
-from scoring.events import Value
 from scoring.instants import Instant
 
 
@@ -44,17 +42,6 @@ class Belonging:
     changed: Changed = field(default_factory=Changed)
     companies: set[int] = field(default_factory=set)
     """Companies that are no longer what they were."""
-
-
-@dataclass(frozen=True, slots=True)
-class NamedCompany:
-    """The company that an event names, and what follows; see the columns of events."""
-
-    facts: int
-    key_id: int | None = None
-    company_id: int | None = None
-    weak: int = 0
-    changed: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -78,14 +65,13 @@ class Identity:
         self.changes = LeadChanges(rules, self.names, hands)
         self._hands = hands
         self.subjects = Subjects(rules, self.names)
-        self._reader = Companies(rules.own_domains, rules.free_mail)
-        self.company_sets = CompanySets(rules, self.names, hands.company_past_limit)
+        self.companies = CompanyNaming(rules, self.names, hands.company_past_limit)
 
     def forget(self) -> None:
         """Look everything up again: a transaction was rolled back."""
         self.names.forget()
         self.standing.forget()
-        self.company_sets.forget()
+        self.companies.sets.forget()
 
     def belongs(self, tx: Tx, event: SourcedEvent, source: str, now: Instant) -> Belonging:
         """Find or make the lead of an event, and the company that it names; remembers what was named together."""
@@ -256,6 +242,7 @@ class Identity:
         for row in gone:
             if row not in persons:  # an anonymous id attributes nothing any more
                 changed.leads |= identities.identified_with(tx, row)
+                changed.companies |= events.disinherit(tx, row)
         return changed
 
     def _stand_alone(self, tx: Tx, event: SourcedEvent, subject: Known, found: Belonging, now: Instant) -> int | None:
@@ -303,36 +290,14 @@ class Identity:
 
     # ---- companies
 
-    def named_company(
-        self, tx: Tx, kind: str, traits: Mapping[str, Value], at: Instant, meant: Sequence[Known], now: Instant
-    ) -> NamedCompany:
-        """The company that an event of this kind names: by its traits, else by the work address of its person."""
-        facts = int(says_something_of_a_company(traits))
-        weak = 0
-        keys = self.company_sets.named(tx, self._reader.named(traits), now)
-        if not keys:
-            email = next((one.value for one in meant if one.kind == EMAIL), None)
-            key = self._reader.of_address(email)
-            keys = self.company_sets.named(tx, (key,) if key else (), now)
-            weak = int(bool(keys) and kind.startswith("email_"))
-        if not keys:
-            return NamedCompany(facts)
-        changed = self.company_sets.together(tx, keys, at, now)
-        company = self.company_sets.company_of(tx, keys[0].row) if changed else keys[0].company
-        return NamedCompany(facts, keys[0].row, company, weak, changed)
-
     def _name_company(
         self, tx: Tx, event: SourcedEvent, meant: Sequence[Known], found: Belonging, now: Instant
     ) -> None:
-        company = self.named_company(tx, event.type, event.traits, event.occurred_at, meant, now)
+        since = None if event.quarantine else event.occurred_at
+        company = self.companies.named(tx, event.type, event.traits, since, meant, now)
         found.company_facts, found.company_weak = company.facts, company.weak
         found.company_key_id, found.company_id = company.key_id, company.company_id
         found.companies = company.changed
-
-
-def that_count(some: Sequence[Known]) -> list[Known]:
-    """Those that count as named."""
-    return [one for one in some if one.standing != NOBODY]
 
 
 __all__ = ["LEAD", "Belonging", "Identity", "IdentityRules"]

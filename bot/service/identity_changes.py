@@ -51,6 +51,8 @@ class Changed:
     leads: set[int] = field(default_factory=set)
     silent: set[int] = field(default_factory=set)
     made: set[int] = field(default_factory=set)
+    companies: set[int] = field(default_factory=set)
+    """Companies whose keys or facts are others than before."""
 
 
 @dataclass(slots=True)
@@ -100,6 +102,7 @@ class LeadChanges:
         self._keep_ours(tx, parts)
         rewritten = rewrite(tx) if rewrite else self._rewrite(tx, region, said, demoted, promoted)
         changed.leads |= rewritten.leads
+        changed.companies |= rewritten.companies
         splits += self._alone(tx, region, rewritten, changed, now)
         for plan in plans:
             for other in sorted(plan.claims)[1:]:
@@ -198,9 +201,10 @@ class LeadChanges:
             after = fresh[one].lead_id
             if not self._rules.identifies(before.kind) and (before.lead_id is None) != (after is None):
                 wanted.add(one)
+                whole.companies |= events.disinherit(tx, one)
                 whole.leads |= {lead_id for lead_id in (before.lead_id, after) if lead_id is not None}
         more = self._subjects.rewrite(tx, sorted(wanted), said, all_named=True)
-        return Rewritten(whole.subjects | more.subjects, whole.leads | more.leads)
+        return Rewritten(whole.subjects | more.subjects, whole.leads | more.leads, whole.companies | more.companies)
 
     def _alone(
         self, tx: Tx, region: Region, rewritten: Rewritten, changed: Changed, now: Instant

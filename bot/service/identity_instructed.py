@@ -12,7 +12,7 @@ from bot.service.identity_changes import Changed
 from bot.service.identity_rules import NOBODY, NORMAL, OVERSIZED, PAST
 from bot.service.joining import Verb
 from bot.service.people import ANONYMOUS_ID, EMAIL, USER_ID
-from bot.storage import events, identities
+from bot.storage import events, identities, rederiving
 from bot.storage.store import Tx
 from scoring.instants import Instant
 
@@ -25,6 +25,12 @@ class Instructed:
 
     def apply(self, tx: Tx, verb: Verb, ids: Iterable[int], now: Instant) -> Changed:
         """An instruction about these was given or revoked a moment ago."""
+        changed = self._regroup(tx, verb, ids, now)
+        if verb in (Verb.CORRECT, Verb.NOT_A_PERSON):
+            self._read_again(tx, set(ids), changed, now)
+        return changed
+
+    def _regroup(self, tx: Tx, verb: Verb, ids: Iterable[int], now: Instant) -> Changed:
         identity = self._identity
         identity.forget()
         named = set(ids)
@@ -47,16 +53,34 @@ class Instructed:
         self._nobodys(tx, named, changed)
         for visitor in visitors:
             changed.leads |= identities.identified_with(tx, visitor)
+            changed.companies |= events.disinherit(tx, visitor)
         identity.forget()
         return changed
 
     def requarantined(self, tx: Tx, row: Any, now: Instant) -> Changed:
         """An event counts for nothing now, or again: what it joined is one no more, or again."""
+        changed = self._requarantined(tx, row, now)
+        changed.companies |= self._identity.companies.requarantined(tx, json.loads(row["traits"]), now)
+        named = [*json.loads(row["identifiers"]), *json.loads(row["alias_of"] or "[]")]
+        for one in identities.by_ids(tx, named):
+            if one["kind"] == ANONYMOUS_ID:
+                changed.companies |= events.disinherit(tx, one["id"])
+        return changed
+
+    def _requarantined(self, tx: Tx, row: Any, now: Instant) -> Changed:
         named = [*json.loads(row["identifiers"]), *json.loads(row["alias_of"] or "[]")]
         people = [one for one in identities.by_ids(tx, named) if one["kind"] != ANONYMOUS_ID]
         if len(people) < 2 and all(one["lead_id"] is not None for one in people):
             return Changed()  # it joins nobody
-        return self.apply(tx, Verb.CORRECT, [one["id"] for one in people], now)
+        return self._regroup(tx, Verb.CORRECT, [one["id"] for one in people], now)
+
+    def _read_again(self, tx: Tx, named: set[int], changed: Changed, now: Instant) -> None:
+        """Events that name one of these address somebody else now, or nobody: their company may be another."""
+        said = self._identity.standing.verdicts(tx)
+        for row in rederiving.naming(tx, named):
+            changed.leads |= {row["lead_id"]} - {None}
+            if self._identity.companies.look_again(tx, row, said, now):
+                changed.companies |= {row["company_id"], rederiving.company_of(tx, row["seq"])} - {None}
 
     @staticmethod
     def _visitors(tx: Tx, named: Iterable[int]) -> set[int]:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from bot.service.histories import INHERITED, events_of, names_outright
-from bot.storage import events
+from collections.abc import Iterable
+from typing import Any
+
+from bot.service.histories import events_of, names_outright
+from bot.service.scorebook import Scorebook
+from bot.storage import company_keys, events
+from bot.storage.events import INHERITED
 from bot.storage.store import Tx
+from scoring.instants import Instant
 
 
 def inherit(tx: Tx, lead_id: int) -> set[int]:
@@ -13,15 +19,39 @@ def inherit(tx: Tx, lead_id: int) -> set[int]:
     A late event may name a company for facts that were told after it, so this is a function of the whole log.
     """
     changed: set[int] = set()
-    key, company = None, None
+    key: int | None = None
+    company: int | None = None
     rows = [row for row in events_of(tx, lead_id) if row["quarantined"] is None]
     outright = any(names_outright(row) for row in rows)
     for row in rows:
-        if row["company_weak"] and outright:
-            continue
-        if row["company_key_id"] is not None and row["company_facts"] != INHERITED:
-            key, company = row["company_key_id"], row["company_id"]
-        elif row["company_facts"] and row["company_id"] != company:
-            events.name_company(tx, row["seq"], key, facts=1 if key is None else INHERITED)
+        named = _named(tx, row, outright=outright)
+        key, company = named or (key, company)
+        facts = 1 if named is not None or key is None else INHERITED
+        if row["company_facts"] and (row["company_key_id"], row["company_facts"]) != (key, facts):
+            events.name_company(tx, row["seq"], key, facts=facts)
             changed |= {one for one in (row["company_id"], company) if one is not None}
     return changed
+
+
+def _named(tx: Tx, row: Any, *, outright: bool) -> tuple[int, int] | None:
+    """The key that an event names itself, and its company. The address of a mail counts while nothing else does."""
+    if row["company_weak"]:
+        known = None if outright else company_keys.row(tx, row["company_weak"])
+        return None if known is None else (known["id"], known["company_id"])
+    if row["company_key_id"] is None or row["company_facts"] == INHERITED:
+        return None
+    return row["company_key_id"], row["company_id"]
+
+
+def settle(tx: Tx, scorebook: Scorebook, lead_ids: Iterable[int], companies: Iterable[int], now: Instant) -> None:
+    """Leads have other events than before, companies other keys or facts: whoever reads these is due."""
+    regrouped = sorted(lead_ids)
+    concerned = set(companies)
+    for lead_id in regrouped:
+        scorebook.histories.forget(lead_id)
+        concerned |= inherit(tx, lead_id)
+    for company in concerned:
+        for entry in scorebook.histories.of_company(str(company)):
+            scorebook.histories.forget(entry.lead_id)
+        others = [one for one in events.leads_of_company(tx, company) if one not in regrouped]
+        scorebook.make_due(tx, others, now, "event")

@@ -14,6 +14,7 @@ from bot.service.identity import Identity
 from bot.service.identity_changes import Changed
 from bot.service.identity_instructed import Instructed
 from bot.service.incoming import Identifier
+from bot.service.inheriting import settle
 from bot.service.joining import Verb
 from bot.service.merging import Merging
 from bot.service.people import EMAIL, PHONE, normalise
@@ -178,12 +179,10 @@ class Instructions:
 
     def _evaluate(self, tx: Tx, changed: Changed, now: Instant) -> None:
         there = [one for one in sorted(changed.leads) if (row := leads.get(tx, one)) is not None and row["id"] == one]
+        settle(tx, self._scorebook, there, changed.companies, now)
         for lead_id in there[:_AT_ONCE]:
-            self._scorebook.histories.forget(lead_id)
             self._scorebook.describe(tx, lead_id)
             self._scorebook.evaluate(tx, lead_id, now, "event", silent=lead_id in changed.silent)
-        for lead_id in there[_AT_ONCE:]:
-            self._scorebook.histories.forget(lead_id)
         self._scorebook.make_due(tx, there[_AT_ONCE:], now, "event")
         self._merging.settle(tx, now)
 

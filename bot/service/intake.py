@@ -266,7 +266,8 @@ class Intake:
         found.seq = events.next_seq(tx)
         event = looked_at(event)
         belongs = self._identity.belongs(tx, event, request.source, found.now)
-        row = row_of(event, belongs, self._vocabulary.meaning(event.traits) if event.traits else {})
+        meaning = self._vocabulary.meaning(event.traits) if event.traits else {}
+        row = row_of(event, belongs, meaning, self._identity.standing.corrections(tx))
         row |= {"seq": found.seq, "source": request.source, "received_at": found.now, "history": int(request.history)}
         row["mail"] = mail_of(request.source, event)
         found.rows.append(row)
@@ -295,7 +296,7 @@ class Intake:
             found.reload.add(other)
             found.live[other] = found.live.get(other, False) or not request.history
         found.silent |= belongs.changed.silent
-        for company in belongs.companies:
+        for company in belongs.companies | belongs.changed.companies:
             self._company_changed(tx, found, company, not request.history)
         if event.quarantine:
             return
@@ -342,6 +343,8 @@ class Intake:
             found.reload |= change.leads | changed.leads
             for lead_id in change.leads | changed.leads:
                 found.live[lead_id] = found.live.get(lead_id, False) or not change.row["history"]
+            for company in changed.companies:
+                self._company_changed(tx, found, company, not change.row["history"])
             tell_company(tx, self._scorebook, change.row, found.live, found.now)
 
     def _inherit(self, tx: Tx, found: _Group) -> None:
@@ -349,9 +352,12 @@ class Intake:
         histories = self._scorebook.histories
         for lead_id, live in found.live.items():
             entry = histories.at_hand(lead_id)
-            unnamed = any(is_unnamed(row) for row in found.added.get(lead_id, ()))
+            told = found.added.get(lead_id, ())
+            unnamed = any(is_unnamed(row) for row in told)
             if entry is not None and not (entry.unnamed or unnamed or lead_id in found.reload):
                 continue
+            if any(row["company_weak"] and row["company_facts"] for row in told):
+                found.reload.add(lead_id)  # whose facts these are is known only now
             for company in inherit(tx, lead_id):
                 found.inherited[company] = found.inherited.get(company, False) or live
                 for colleague in histories.of_company(str(company)):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.service.attribution import Identification, reach_of, that_count, whose
+from bot.service.correcting import corrections_of
 from bot.service.histories import scoring_event, with_companies
 from bot.storage import log
 from bot.storage.log import ALL, Known
@@ -56,9 +57,10 @@ def read_logs(tx: Tx, lead_ids: Sequence[int], known: Known = ALL) -> dict[int, 
     for lead_id, visit in _visits(tx, lead_ids, known):
         rows[lead_id].append(visit)
     companies: dict[str, set[int]] = {}
+    corrections = corrections_of(tx)
     for lead_id, one in logs.items():
         rows[lead_id].sort(key=_order)
-        for row, event in with_companies(rows[lead_id]):
+        for row, event in with_companies(rows[lead_id], corrections):
             one.rows.append(row)
             one.events.append(event)
             if event.company is not None:

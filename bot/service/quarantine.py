@@ -18,6 +18,7 @@ from bot.service.explain_views import Judged
 from bot.service.histories import events_of
 from bot.service.identity_changes import Changed
 from bot.service.incoming import SourcedEvent
+from bot.service.inheriting import settle
 from bot.service.machines import BURST, BURST_WITHIN, CLICKED, HAND, OPENED, UNOPENED, Click
 from bot.service.scorebook import Scorebook
 from bot.service.views import Actor
@@ -228,6 +229,7 @@ class Quarantine:
         )
         changed = self.regrouped(tx, row, now)
         lead_ids = leads.that_are(tx, concerns | changed.leads | self._of_its_mail(tx, row))
+        settle(tx, self._scorebook, lead_ids, changed.companies, now)
         self._rescore(tx, lead_ids, now, changed.silent)
         self.settled(tx, now)
         tell_company(tx, self._scorebook, row, concerns, now)
@@ -245,6 +247,5 @@ class Quarantine:
 
     def _rescore(self, tx: Tx, lead_ids: Iterable[int], now: Instant, silent: Collection[int]) -> None:
         for lead_id in sorted(lead_ids):
-            self._scorebook.histories.forget(lead_id)
             self._scorebook.describe(tx, lead_id)
             self._scorebook.evaluate(tx, lead_id, now, CAUSE, silent=lead_id in silent)

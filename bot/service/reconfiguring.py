@@ -15,7 +15,8 @@ from typing import Any, Final
 import structlog
 
 from bot.service.attribution import keep_reach
-from bot.service.identity import Identity, that_count
+from bot.service.company_naming import that_count
+from bot.service.identity import Identity
 from bot.service.identity_rules import NOBODY, NORMAL, PAST
 from bot.service.identity_sets import Region
 from bot.service.inheriting import inherit
@@ -161,8 +162,9 @@ class Reconfiguring:
             meant = [known[one] for one in named]
             subject = choose(identity.rules, meant)
             new = subject.row if subject is not None else next(iter(named), None)
-            company = identity.named_company(
-                tx, row["type"], json.loads(row["traits"]), row["occurred_at"], that_count(meant), now
+            since = row["occurred_at"] if row["quarantined"] is None else None
+            company = identity.companies.named(
+                tx, row["type"], json.loads(row["traits"]), since, that_count(meant), now
             )
             rederiving.say(tx, row["seq"], subject=new, key=company.key_id, facts=company.facts, weak=company.weak)
             if subject is not None and row["quarantined"] is None:

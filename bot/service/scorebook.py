@@ -18,7 +18,7 @@ import structlog
 from bot.metrics import Metrics
 from bot.service.facts import facts_of
 from bot.service.happenings import Crossed, Happenings, Standing
-from bot.service.histories import Entry, Histories, LiveModel, events_of, with_companies
+from bot.service.histories import Entry, Histories, LiveModel, as_read
 from bot.service.team import Label
 from bot.service.views import AlertFacts
 from bot.storage import alerts, leads, scores
@@ -244,7 +244,7 @@ class Scorebook:
 
     @staticmethod
     def _facts(tx: Tx, entry: Entry, model: Model, score: Score) -> AlertFacts:
-        events = [event for _, event in with_companies(events_of(tx, entry.lead_id)) if event.occurred_at <= score.at]
+        events = [event for _, event in as_read(tx, entry.lead_id) if event.occurred_at <= score.at]
         return facts_of(entry, model, score, events)
 
     # ---- asked by acts and views

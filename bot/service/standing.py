@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from bot.service.correcting import Corrections, corrections_of
 from bot.service.joining import Instruction, Verb, Verdicts, verdicts
 from bot.storage import instructions
 from bot.storage.store import Tx
@@ -20,6 +21,7 @@ class Standing:
         self._about = about
         self._said: Verdicts[int] | None = None
         self._concerned: frozenset[int] = frozenset()
+        self._corrections: Corrections | None = None
 
     def verdicts(self, tx: Tx) -> Verdicts[int]:
         """What they say together."""
@@ -29,6 +31,12 @@ class Standing:
             self._concerned = frozenset(one for pair in self._said.apart for one in pair) | joined
         return self._said
 
+    def corrections(self, tx: Tx) -> Corrections:
+        """The addresses that they correct, by value."""
+        if self._corrections is None:
+            self._corrections = corrections_of(tx)
+        return self._corrections
+
     def concerns(self, tx: Tx, rows: Iterable[int]) -> bool:
         """Whether any instruction joins one of these to another, or keeps it from another."""
         self.verdicts(tx)
@@ -37,6 +45,7 @@ class Standing:
     def forget(self) -> None:
         """Read them again."""
         self._said = None
+        self._corrections = None
 
 
 def _read(row: object) -> Instruction[int]:

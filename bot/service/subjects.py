@@ -28,6 +28,8 @@ class Rewritten:
 
     subjects: set[int] = field(default_factory=set)
     leads: set[int] = field(default_factory=set)
+    companies: set[int] = field(default_factory=set)
+    """Those that lose what an event said of them."""
 
 
 def choose(rules: IdentityRules, named: Sequence[Known]) -> Known | None:
@@ -72,6 +74,7 @@ class Subjects:
         if new == row["subject_id"]:
             return
         events.set_subject(tx, row["seq"], new)
+        found.companies |= events.disinherit_one(tx, row["seq"])
         before = self._names.load(tx, [row["subject_id"]] if row["subject_id"] is not None else [])
         found.leads |= {one.lead_id for one in before.values() if one.lead_id is not None}
         if subject is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from bot.storage.store import Tx
@@ -40,19 +41,44 @@ def of_company(tx: Tx, company_id: int) -> list[Any]:
     )
 
 
-def name_together(tx: Tx, a: int, b: int, since: Instant) -> bool:
-    """Remember that one event named both; False when that was known, and since as long ago."""
+def name_together(tx: Tx, a: int, b: int, since: Instant | None) -> bool:
+    """Remember that one event named both; False when that was known, and since as long ago.
+
+    `since` is None of an event that counts for nothing.
+    """
     first, second = (a, b), (b, a)
     new = 0
     for one, other in (first, second):
         new = tx.run(
             "INSERT INTO company_namings (a, b, since) VALUES (:a, :b, :since) ON CONFLICT (a, b) DO UPDATE "
-            "SET since = excluded.since WHERE excluded.since < company_namings.since",
+            "SET since = excluded.since WHERE excluded.since IS NOT NULL "
+            "AND (company_namings.since IS NULL OR excluded.since < company_namings.since)",
             a=one,
             b=other,
             since=since,
         )
     return new == 1
+
+
+def set_since(tx: Tx, a: int, b: int, since: Instant | None) -> None:
+    """Since when some event that counts names both; None: none does."""
+    for one, other in ((a, b), (b, a)):
+        tx.run("UPDATE company_namings SET since = :since WHERE a = :a AND b = :b", since=since, a=one, b=other)
+
+
+def counting_facts(tx: Tx, key_id: int) -> Iterator[Any]:
+    """The events that count, name this key and say something about a company, oldest first: a few at a time."""
+    at, seq = 0, 0
+    while rows := tx.all(
+        "SELECT seq, occurred_at, traits FROM events WHERE company_key_id = :key AND company_facts = 1 "
+        "AND quarantined IS NULL AND (occurred_at > :at OR (occurred_at = :at AND seq > :seq)) "
+        "ORDER BY occurred_at, seq LIMIT 100",
+        key=key_id,
+        at=at,
+        seq=seq,
+    ):
+        yield from rows
+        at, seq = rows[-1]["occurred_at"], rows[-1]["seq"]
 
 
 def named_with(tx: Tx, a: int) -> list[Any]:

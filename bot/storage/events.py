@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final
 
 from bot.storage.store import Tx
 
@@ -73,6 +73,10 @@ def add(tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
     tx.together(f"INSERT INTO events ({', '.join(_STORED)}) {{rows}}", [values(row) for row in rows])
 
 
+INHERITED: Final = 2
+"""In company_facts: the event names no company, the stored one is that of its lead's event before it."""
+
+
 def name_company(tx: Tx, seq: int, company_key_id: int | None, *, facts: int) -> int:
     """Say which company an event's facts are about."""
     return tx.run(
@@ -121,6 +125,33 @@ def of_subjects_bare(tx: Tx, subject_ids: Iterable[int]) -> list[Any]:
 def set_subject(tx: Tx, seq: int, subject_id: int | None) -> None:
     """An event belongs by another identifier now."""
     tx.run("UPDATE events SET subject_id = :subject WHERE seq = :seq", seq=seq, subject=subject_id)
+
+
+_INHERITED = (
+    "SELECT e.seq, k.company_id FROM events AS e JOIN company_keys AS k ON k.id = e.company_key_id "
+    f"WHERE e.company_facts = {INHERITED}"
+)
+
+
+def disinherit(tx: Tx, subject_id: int) -> set[int]:
+    """What belongs by this may be another lead's now, or nobody's: of no company until somebody inherits it.
+
+    The companies that lose what these events say of them.
+    """
+    return _disinherit(tx, tx.all(f"{_INHERITED} AND e.subject_id = :subject", subject=subject_id))
+
+
+def disinherit_one(tx: Tx, seq: int) -> set[int]:
+    """The same of one event."""
+    return _disinherit(tx, tx.all(f"{_INHERITED} AND e.seq = :seq", seq=seq))
+
+
+def _disinherit(tx: Tx, rows: Iterable[Any]) -> set[int]:
+    companies = set()
+    for row in rows:
+        name_company(tx, row["seq"], None, facts=1)
+        companies.add(row["company_id"])
+    return companies
 
 
 def belong_by(tx: Tx, subject_id: int) -> bool:

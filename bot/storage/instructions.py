@@ -44,6 +44,15 @@ def that_stand(tx: Tx, about: str) -> list[Any]:
     return tx.all("SELECT * FROM instructions WHERE about = :about AND revoked_at IS NULL ORDER BY id", about=about)
 
 
+def corrections(tx: Tx) -> list[Any]:
+    """Addresses that stand corrected, the newest last: the wrong one, the right one, and since when."""
+    return tx.all(
+        "SELECT s.at, w.value AS wrong, r.value AS right FROM instructions AS s, json_each(s.one) AS o, "
+        "json_each(s.other) AS t JOIN identifiers AS w ON w.id = o.value JOIN identifiers AS r ON r.id = t.value "
+        "WHERE s.about = 'leads' AND s.verb = 'correct' AND s.revoked_at IS NULL AND w.kind = 'email' ORDER BY s.id"
+    )
+
+
 def every(tx: Tx) -> list[Any]:
     """All, revoked ones too, newest first."""
     return tx.all("SELECT * FROM instructions ORDER BY id DESC")

@@ -10,7 +10,7 @@ from bot.storage.store import Tx
 from scoring.instants import Instant
 
 _COLUMNS = (
-    "e.seq, e.source, e.id, e.type, e.occurred_at, e.subject_id, e.company_facts, e.properties, e.mail, "
+    "e.seq, e.source, e.id, e.type, e.occurred_at, e.subject_id, e.company_facts, e.properties, e.traits, e.mail, "
     "e.identifiers, e.alias_of, e.quarantined, e.judged_by, e.history, k.company_id"
 )
 _FROM = "FROM events AS e LEFT JOIN company_keys AS k ON k.id = e.company_key_id"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from typing import Any
 
 from bot.storage.store import Tx
@@ -42,16 +44,41 @@ def counts(tx: Tx) -> list[Any]:
     )
 
 
+_NAMING = (
+    "SELECT e.seq, e.type, e.occurred_at, e.subject_id, e.company_key_id, e.company_facts, e.company_weak, "
+    "e.identifiers, e.traits, e.quarantined, i.lead_id, k.company_id FROM events AS e "
+    "LEFT JOIN identifiers AS i ON i.id = e.subject_id LEFT JOIN company_keys AS k ON k.id = e.company_key_id "
+)
+
+
 def naming_company(tx: Tx, key_id: int, value: str) -> list[Any]:
     """Events that name a group id or domain, or may: by their traits, or by an address at the domain."""
     return tx.all(
-        "SELECT e.seq, e.type, e.occurred_at, e.subject_id, e.company_key_id, e.identifiers, e.traits, i.lead_id "
-        "FROM events AS e LEFT JOIN identifiers AS i ON i.id = e.subject_id "
-        "WHERE e.company_key_id = :key OR instr(e.traits, :value) > 0 "
-        "OR (i.kind = 'email' AND substr(i.value, -length(:value)) = :value) ORDER BY e.seq",
+        f"{_NAMING} WHERE e.company_key_id = :key OR e.company_weak = :key OR instr(e.traits, :value) > 0 OR EXISTS "
+        "(SELECT 1 FROM json_each(e.identifiers) AS n JOIN identifiers AS a ON a.id = n.value "
+        "WHERE a.kind = 'email' AND substr(a.value, -length(:value)) = :value) ORDER BY e.seq",
         key=key_id,
         value=value,
     )
+
+
+def naming(tx: Tx, identifiers: Iterable[int]) -> list[Any]:
+    """Events that name any of these identifiers, whichever they belong by."""
+    return tx.all(
+        f"{_NAMING} WHERE e.subject_id IN (SELECT value FROM json_each(:ids) UNION SELECT b FROM namings "
+        "WHERE a IN (SELECT value FROM json_each(:ids))) AND EXISTS (SELECT 1 FROM json_each(e.identifiers) AS n "
+        "WHERE n.value IN (SELECT value FROM json_each(:ids))) ORDER BY e.seq",
+        ids=json.dumps(sorted(identifiers)),
+    )
+
+
+def company_of(tx: Tx, seq: int) -> int | None:
+    """The company that a stored event names."""
+    company: int | None = tx.value(
+        "SELECT k.company_id FROM events AS e JOIN company_keys AS k ON k.id = e.company_key_id WHERE e.seq = :seq",
+        seq=seq,
+    )
+    return company
 
 
 def say(tx: Tx, seq: int, *, subject: int | None, key: int | None, facts: int, weak: int) -> None:

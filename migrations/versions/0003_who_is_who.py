@@ -23,7 +23,7 @@ def upgrade() -> None:
         "company_namings",
         sa.Column("a", NUMBER, nullable=False),
         sa.Column("b", NUMBER, nullable=False),
-        sa.Column("since", NUMBER, nullable=False),
+        sa.Column("since", NUMBER, nullable=True),
         sa.PrimaryKeyConstraint("a", "b", name=op.f("pk_company_namings")),
         sqlite_strict=True,
         sqlite_with_rowid=False,

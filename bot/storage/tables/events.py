@@ -18,7 +18,7 @@ events = table(
     number("subject_id"),  # the first identifier that it names, in the order of IDENTITY.md
     number("company_key_id"),  # the company that its own traits name
     number("company_facts", default=0),  # 1: its traits say something about a company
-    number("company_weak", default=0),  # 1: a mail's; counts only where the lead's events name no other
+    number("company_weak", default=0),  # the key of a mail's address: counts only where the lead's events name no other
     number("history", default=0),
     words("properties", required=True),
     words("traits", required=True),

@@ -101,6 +101,6 @@ company_namings = table(  # a group id and a domain that one event named
     "company_namings",
     number("a", primary_key=True, required=True),
     number("b", primary_key=True, required=True),
-    number("since", required=True),
+    number("since"),  # by an event that counts; empty: only what is quarantined named both
     rowid=False,
 )

@@ -21,21 +21,24 @@ from bot.service.handling import Statuses
 from bot.service.happenings import Happenings
 from bot.service.histories import Histories, LiveModel, events_of, load
 from bot.service.identity import Identity
+from bot.service.identity_changes import Changed
 from bot.service.identity_instructed import Instructed
 from bot.service.identity_rules import IdentityRules
 from bot.service.incoming import Identifier, SourcedEvent
+from bot.service.inheriting import settle
 from bot.service.intake import Intake, _Request
 from bot.service.joining import Instruction, Verb
 from bot.service.journal import Journal
 from bot.service.merging import Merging
 from bot.service.partition import Naming, Partition, partition
-from bot.service.quarantine import identify_again
+from bot.service.quarantine import concerned, identify_again, tell_company
 from bot.service.reconfiguring import Reconfiguring
 from bot.service.scorebook import Scorebook
 from bot.service.standing import LEADS
 from bot.settings import Settings, settings_from
 from bot.storage import identities
 from bot.storage import instructions as stored
+from bot.storage import quarantine as stored_quarantine
 from bot.storage.store import Store, Tx
 from bot.storage.tables import metadata
 from scoring.definition import load_model
@@ -131,12 +134,14 @@ class Index:
         """An event that was taken counts for nothing from now on, or again."""
         self.now += 1
         self.tx.run("UPDATE events SET quarantined = :why WHERE id = :id", why=why, id=number)
-        row = self.tx.one("SELECT * FROM events WHERE id = :id", id=number)
+        row = stored_quarantine.event(self.tx, self.tx.value("SELECT seq FROM events WHERE id = :id", id=number))
+        leads = concerned(self.tx, row)
         identify_again(self.tx, row, why)
         self.namings[number] = replace(self.namings[number], quarantined=why is not None)
-        Instructed(self.identity).requarantined(self.tx, row, self.now)
-        self.histories.forget_all()
-        self.merging.settle(self.tx, self.now)
+        changed = Instructed(self.identity).requarantined(self.tx, row, self.now)
+        changed.leads |= leads
+        self._finish(changed)
+        tell_company(self.tx, self.scorebook, row, leads, self.now)
 
     def revoke(self) -> None:
         """The newest instruction stands no more."""
@@ -158,8 +163,14 @@ class Index:
         return int(row["id"]) if row is not None else identities.add(self.tx, name.kind, name.value, self.now)
 
     def _apply(self, verb: Verb, ids: Sequence[int]) -> None:
-        Instructed(self.identity).apply(self.tx, verb, ids, self.now)
-        self.histories.forget_all()
+        self._finish(Instructed(self.identity).apply(self.tx, verb, ids, self.now))
+
+    def _finish(self, changed: Changed) -> None:
+        there = [row["id"] for row in self.tx.all("SELECT id FROM leads") if row["id"] in changed.leads]
+        settle(self.tx, self.scorebook, there, changed.companies, self.now)
+        for lead_id in there:
+            self.scorebook.describe(self.tx, lead_id)
+            self.scorebook.evaluate(self.tx, lead_id, self.now, "event")
         self.merging.settle(self.tx, self.now)
 
     def lead_of(self) -> dict[str, int | None]:
