@@ -12,6 +12,7 @@ from bot.service.identity_changes import Changed
 from bot.service.identity_rules import NOBODY, NORMAL, OVERSIZED, PAST
 from bot.service.joining import Verb
 from bot.service.people import ANONYMOUS_ID, EMAIL, USER_ID
+from bot.service.standing import rights_of
 from bot.storage import events, identities, rederiving
 from bot.storage.store import Tx
 from scoring.instants import Instant
@@ -25,9 +26,12 @@ class Instructed:
 
     def apply(self, tx: Tx, verb: Verb, ids: Iterable[int], now: Instant) -> Changed:
         """An instruction about these was given or revoked a moment ago."""
-        changed = self._regroup(tx, verb, ids, now)
+        named = set(ids)
+        if verb is Verb.CORRECT:
+            named |= rights_of(tx, named)
+        changed = self._regroup(tx, verb, named, now)
         if verb in (Verb.CORRECT, Verb.NOT_A_PERSON):
-            self._read_again(tx, set(ids), changed, now)
+            self._read_again(tx, named, changed, now)
         return changed
 
     def _regroup(self, tx: Tx, verb: Verb, ids: Iterable[int], now: Instant) -> Changed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from bot.service.correcting import Corrections, corrections_of
 from bot.service.joining import Instruction, Verb, Verdicts, verdicts
@@ -46,6 +46,12 @@ class Standing:
         """Read them again."""
         self._said = None
         self._corrections = None
+
+
+def rights_of(tx: Tx, wrong: Collection[int]) -> set[int]:
+    """As which others these are corrected, or were before that was said anew."""
+    rows = (row for row in instructions.that_stand(tx, LEADS) if row["verb"] == Verb.CORRECT)
+    return {right for row in rows if json.loads(row["one"])[0] in wrong for right in json.loads(row["other"])}
 
 
 def _read(row: object) -> Instruction[int]:

@@ -302,6 +302,20 @@ def test_a_corrected_address_is_shown_and_its_company_is_the_right_ones_until_th
         assert (companies(it), facts(it), addresses(it)) == ({"e1": X}, {"e1": X}, {group_: "a@x.example"})
 
 
+def test_an_address_that_is_corrected_again_is_the_newest_right_one_until_that_is_revoked() -> None:
+    it = Index(RULES)
+    it.take(made(1, ((("u:1", "b@x.example"), "identified", ()), 0, {})))
+    it.take(event(2, 1, ["u:2", "a@x.example"]))
+    it.say(Verb.CORRECT, ["b@x.example"], ["a@x.example"])
+    assert it.groups() == it.from_zero() == {frozenset({"e1", "e2"})}
+    it.say(Verb.CORRECT, ["b@x.example"], ["c@y.example"])
+    assert it.groups() == it.from_zero() == {frozenset({"e1"}), frozenset({"e2"})}
+    assert addresses(it)[frozenset({"e1"})] == "c@y.example"
+    it.revoke()
+    assert it.groups() == it.from_zero() == {frozenset({"e1", "e2"})}
+    assert set(addresses(it).values()) == {"a@x.example"}
+
+
 def test_what_is_quarantined_joins_no_companies_until_it_is_restored() -> None:
     it = Index(RULES)
     it.take(event(1, 0, ["a@x.example"]))
