@@ -170,17 +170,21 @@ class SlackSender:
         return await self._post(owed, owed.lane, notice_message(_notice(owed), channels=self._settings.places))
 
     async def _digest(self, owed: Owed) -> Result:
-        """A digest, with a picture of what became of the alerts; without it where Slack does not take one."""
         view = _digest_of(owed)
         if view is None:
             return await self._line(owed)
+        message = await self._of_digest(owed.key, view)
+        return message if isinstance(message, Later) else await self._post(owed, owed.lane, message)
+
+    async def _of_digest(self, key: str, view: DigestView) -> Message | Later:
+        """A digest, with a picture of what became of the alerts; without it where Slack does not take one."""
         if not is_day(view) or not view.total.passed:
-            return await self._post(owed, owed.lane, digest_message(view))
+            return digest_message(view)
         drawing = results_picture(view.total)
-        found = await self._pictures.ready(owed.key, lambda: to_png(drawing), drawing.title[:ALT_LIMIT])
+        found = await self._pictures.ready(key, lambda: to_png(drawing), drawing.title[:ALT_LIMIT])
         if isinstance(found, float):
             return Later(found, "Slack is not ready with the picture", "row")
-        return await self._post(owed, owed.lane, digest_message(view, found or None, drawing.title))
+        return digest_message(view, found or None, drawing.title)
 
     async def _publication(self, owed: Owed) -> Result:
         return await self._post(owed, owed.lane, await self._of_publication(owed))
@@ -231,18 +235,21 @@ class SlackSender:
         kind, inner = owed.payload.get("kind"), owed.payload.get("payload")
         told = Owed(owed.id, str(kind), owed.key, owed.lane, inner if isinstance(inner, Mapping) else {})
         try:
-            await self._replace(owed, await self._said(told))
+            message = await self._said(told)
+            if isinstance(message, Later):
+                return message
+            await self._replace(owed, message)
         except _Failed as failed:
             return _gone_already(failed.result)
         return Sent(*_place(owed, "ts"))
 
-    async def _said(self, owed: Owed) -> Message:
+    async def _said(self, owed: Owed) -> Message | Later:
         """What a list says now."""
         if owed.kind == "publication":
             return await self._of_publication(owed)
         if owed.kind == "digest":
             view = _digest_of(owed)
-            return digest_message(view) if view is not None else notice_message(_notice(owed))
+            return await self._of_digest(owed.key, view) if view is not None else notice_message(_notice(owed))
         return notice_message(_notice(owed), in_thread=owed.kind == "thread", channels=self._settings.places)
 
     async def _replace(self, owed: Owed, message: Message, otherwise: str | None = None) -> None:

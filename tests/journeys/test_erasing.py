@@ -12,7 +12,7 @@ from bot.service.views import Actor, Notice
 from bot.slack import ids
 from bot.standin import Fault, Message
 from tests.bot.cli.shell import configuration, typed_beside
-from tests.rig import DAY, DIRECTOR, HOT, Rig, rig
+from tests.rig import DAY, DIRECTOR, HOT, HOUR, Rig, rig
 
 ADDRESS, NAME, PHONE = "anneke@ijsselmeer.example", "Anneke de Vries", "+31205550000"
 WORDS = (ADDRESS, "Anneke", "de Vries", PHONE, "browser-of-anneke")
@@ -226,7 +226,7 @@ async def test_a_digest_and_a_list_are_told_anew_without_the_lead(tmp_path: Path
         refs = [view.lead for one in (number, other) if (view := await core.desk.lead(one)) is not None]
         notice = Notice("stale", leads=tuple(refs), at=it.clock())
         await core.store.write(lambda tx: core.book.direct(tx, rep, notice, "stale:test", it.clock()))
-        await it.later(DAY)
+        await it.later(DAY - HOUR // 2)  # the next morning
         digest = it.standin.messages(it.workspace.sales)[-1]
         shown = json.dumps(digest.to_json(), ensure_ascii=False)
         assert "Anneke de Vries" in shown
@@ -236,6 +236,9 @@ async def test_a_digest_and_a_list_are_told_anew_without_the_lead(tmp_path: Path
         assert found_in(kept_by_slack(it)) == []
         (now,) = [one for one in it.standin.messages(it.workspace.sales) if one.ts == digest.ts]
         assert "Bo Holm" in json.dumps(now.to_json(), ensure_ascii=False)
+        pictures = [[one for one in said.blocks if one["type"] == "image"] for said in (digest, now)]
+        assert [len(some) for some in pictures] == [1, 1]  # it names nobody, and is still there
+        assert pictures[0][0]["alt_text"] == pictures[1][0]["alt_text"]
         assert "Bo Holm" in json.dumps(it.standin.dms(rep)[-1].to_json(), ensure_ascii=False)
 
 
