@@ -19,6 +19,10 @@ def main() -> None:
         _say("The model cannot be used:", [str(problem) for problem in invalid.problems])
     except HotleadError as trouble:
         _say(str(trouble), [])
+    except OSError as trouble:
+        if trouble.filename is None:
+            raise
+        _say(f"{trouble.filename} cannot be used: {trouble.strerror}. Look at its rights, or name another.", [])
 
 
 def _say(what: str, lines: list[str]) -> None:

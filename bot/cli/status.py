@@ -95,7 +95,7 @@ def _backup(found: Status) -> str:
 def _owed(owed: Owed, waiting_events: int) -> str:
     doubt = f", {owed.unknown:,} being looked up" if owed.unknown else ""
     parts = (
-        f"{counted(owed.messages, 'message')}{_oldest(owed.messages_age)}{doubt}",
+        f"{counted(owed.messages, 'message')}{doubt}{_oldest(owed.messages_age)}",
         counted(owed.evaluations, "evaluation") + _oldest(owed.evaluations_age),
         counted(owed.steps, "step") + _oldest(owed.steps_age),
         counted(waiting_events, "event"),

@@ -24,7 +24,10 @@ class FolderLock:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             file = self._path.open("a+", encoding="utf-8")
         except OSError as trouble:
-            raise StoreUnusable(f"The data folder {self._path.parent} cannot be used: {trouble}") from trouble
+            raise StoreUnusable(
+                f"The data folder {self._path.parent} cannot be used: {trouble.strerror}. "
+                "Let this user write there, or name another under [service] as data."
+            ) from trouble
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import jsonschema  # type: ignore[import-untyped]  # it has no types
+import pytest
 
 from bot.standin import DemoWorkspace, StandIn
 from tests.rig import SetClock
@@ -41,6 +42,31 @@ async def test_init_writes_a_commented_configuration_and_a_model_and_leaves_what
     code, said = await hotlead(tmp_path, "init", "myteam")
     assert "stays as it is" in said
     assert (tmp_path / "myteam" / "model.toml").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("words", "where"),
+    [
+        ("init file/team", "file"),
+        ("sources add calendly --name calls", "hotlead.new"),
+        ("demo --data file/demo --no-browser --port 0", "file"),
+        ("serve", "file"),
+        ("backup file/copy.db", "file"),
+    ],
+)
+async def test_a_place_where_nothing_can_be_written_is_said_in_a_sentence(
+    tmp_path: Path, words: str, where: str
+) -> None:
+    (tmp_path / "file").write_text("here no folder can be")
+    (tmp_path / "hotlead.new").mkdir()
+    (tmp_path / "hotlead.toml").write_text(
+        '[service]\ndata = "file/data"\n[alerts]\nchannel = "C01"\nfallback_channel = "C01"\nadmin_channel = "C01"\n'
+    )
+    code, said = await hotlead(tmp_path, *words.split(), SLACK_BOT_TOKEN="xoxb-none")
+    assert code == 1
+    assert where in said
+    assert "Traceback" not in said
+    assert "Errno" not in said
 
 
 async def test_the_manifest_of_a_new_configuration_is_one_that_slack_takes(tmp_path: Path) -> None:
