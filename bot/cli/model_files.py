@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -53,7 +54,8 @@ def check(
     stored, live = _look(settings, model) if settings and database_of(settings).exists() else (None, None)
     found = warnings(model, stored)
     if as_json:
-        told = [{"place": one.place, "line": _line(text, one.place), "warning": one.text} for one in found]
+        lines = locate(text)
+        told = [{"place": one.place, "line": _line(lines, one.place), "warning": one.text} for one in found]
         print_json({"ok": True, "model": model.name, "hash": model.hash, "problems": [], "warnings": told})
     else:
         _tell_good(file, model, found, text, live, looked=stored is not None)
@@ -92,8 +94,9 @@ def _tell_problems(file: Path, problems: tuple[Problem, ...], *, as_json: bool) 
 def _tell_good(
     file: Path, model: Model, found: tuple[ModelWarning, ...], text: str, live: str | None, *, looked: bool
 ) -> None:
+    lines = locate(text) if found else {}
     for one in found:
-        where = ":".join(str(part) for part in (file, _line(text, one.place)) if part is not None)
+        where = ":".join(str(part) for part in (file, _line(lines, one.place)) if part is not None)
         console.print(f"{plain(where)}  [bold]{plain(one.place)}[/bold]")
         console.print(f"    warning  {plain(one.text)}")
     if found:
@@ -110,10 +113,9 @@ def _tell_good(
         console.print("There is no database here: nothing is said of rules and values that never occur.")
 
 
-def _line(text: str, place: str) -> int | None:
+def _line(lines: Mapping[tuple[str | int, ...], int], place: str) -> int | None:
     """The line of a place such as `fit[0].tiers[1].when`, or of the nearest table around it."""
     path: list[str | int] = [word if word else int(index) for word, index in _STEP.findall(place)]
-    lines = locate(text)
     return next((lines[tuple(path[:n])] for n in range(len(path), 0, -1) if tuple(path[:n]) in lines), None)
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
+from bot.cli import model_files
 from bot.cli.leads import leads_app
 from bot.cli.models import model_app
 from bot.service.models import shipped
 from bot.storage.lock import FolderLock
+from scoring.definition.lines import locate
 from tests.bot.cli.shell import Said, a_past, configuration, typed, typed_beside
 from tests.bot.service.drafts import VISIT, small
 from tests.rig import rig
@@ -87,6 +90,24 @@ def test_warnings_stand_with_their_line_and_fail_only_when_asked_to(tmp_path: Pa
     assert "model.toml:9  engagement[0].rule[0]" in said.out
     assert "never be forgotten" in said.out
     assert checked(tmp_path, text, "--strict").code == 1
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_a_model_of_many_rules_is_read_once_for_all_their_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...]
+) -> None:
+    rule = '[[engagement.rule]]\nname = "R{0}"\nevent = "page_viewed"\npoints = 1\n'
+    text = small().replace("[[engagement.rule]]", "".join(map(rule.format, range(50))) + "[[engagement.rule]]", 1)
+    read: list[str] = []
+
+    def located(text: str) -> Any:
+        read.append(text)
+        return locate(text)
+
+    monkeypatch.setattr(model_files, "locate", located)
+    said = checked(tmp_path, text, *more)
+    assert said.out.count("never be forgotten") == 50
+    assert len(read) == 1
 
 
 def test_warnings_look_into_the_store_when_there_is_one(tmp_path: Path) -> None:
