@@ -90,7 +90,7 @@ class LeadChanges:
         `rewrite` decides for all events, where more has changed than these identifiers.
         """
         known = region.known
-        plans = [self._plan(some, region) for some in region.sets]
+        plans = [self._plan(some, region, said) for some in region.sets]
         parts = self._parts(region, plans)
         changed = Changed()
         if rewrite is None:
@@ -114,12 +114,14 @@ class LeadChanges:
         changed.leads |= changed.silent
         return changed
 
-    def _plan(self, some: frozenset[int], region: Region) -> _Plan:
+    def _plan(self, some: frozenset[int], region: Region, said: Verdicts[int]) -> _Plan:
         members = [region.known[one] for one in some]
         makes = any(self._rules.identifies(one.kind) for one in members) and not any(
             not self._rules.is_named(one.kind, one.standing) for one in members
         )
-        alone = len(members) == 1 and (not members[0].joins or members[0].row in region.oversized)
+        first = members[0]
+        unsure = not first.joins or first.row in region.oversized or first.row in said.corrected
+        alone = len(members) == 1 and unsure
         return _Plan(some, makes and not alone, makes)
 
     @staticmethod

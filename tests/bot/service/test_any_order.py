@@ -302,6 +302,19 @@ def test_a_corrected_address_is_shown_and_its_company_is_the_right_ones_until_th
         assert (companies(it), facts(it), addresses(it)) == ({"e1": X}, {"e1": X}, {group_: "a@x.example"})
 
 
+def test_a_mistyped_address_is_no_lead_beside_the_one_whose_it_was() -> None:
+    it = Index(RULES)
+    it.take(made(1, ((("u:1", "a@x.example"), "identified", ()), 0, {})))
+    it.take(event(2, 1, ["c@y.example"]))
+    it.say(Verb.CORRECT, ["a@x.example"], ["c@y.example"])
+    assert it.lead_of() == {"e1": 1, "e2": 1}
+    assert [row["id"] for row in it.tx.all("SELECT id FROM leads")] == [1]
+    it.take(event(3, 300_000, ["a@x.example"]))
+    assert it.lead_of() == {"e1": 1, "e2": 1, "e3": 3}
+    it.revoke()
+    assert it.lead_of() == {"e1": 1, "e2": 2, "e3": 1}
+
+
 def test_an_address_that_is_corrected_again_is_the_newest_right_one_until_that_is_revoked() -> None:
     it = Index(RULES)
     it.take(made(1, ((("u:1", "b@x.example"), "identified", ()), 0, {})))
