@@ -165,7 +165,7 @@ GUIDES: Final[Mapping[str, Guide]] = {
             "anything that can send JSON: Zapier, Make, Marketo, Tag Manager, your own code",
             (
                 "Send a POST with an object or an array of them to {url}.",
-                "Send the header `x-hotlead-key` with it: {secret}.",
+                "Send the header `{header}` with it: {secret}.",
                 "Say under `[source.NAME.mapping]` where the fields are, if they are not where they are looked for.",
             ),
             "`email`, `user_id`, `anonymous_id`, `phone`, or where the mapping says",
@@ -293,7 +293,7 @@ def url_of(guide: Guide, name: str, public_url: str) -> str:
     return public_url.rstrip("/") + guide.path.format(name=name)
 
 
-def steps_of(guide: Guide, name: str, public_url: str, secret: str) -> tuple[str, ...]:
-    """What to paste where, with the address and the secret put in."""
+def steps_of(guide: Guide, name: str, public_url: str, secret: str, header: str = "") -> tuple[str, ...]:
+    """What to paste where, with the address, the secret and its header (as configured, else as added) put in."""
     url = url_of(guide, name, public_url)
-    return tuple(step.format(url=url, secret=secret) for step in guide.steps)
+    return tuple(step.format(url=url, secret=secret, header=header or guide.header) for step in guide.steps)

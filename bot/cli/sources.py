@@ -76,7 +76,8 @@ def show(context: typer.Context, name: Annotated[str, typer.Argument(help="The s
     guide = GUIDES[section.kind]
     out.print(f"\n{guide.title}: {guide.what}.")
     named = " and ".join(f"the value of {one}" for one in section.secrets) or "no secret (insecure = true)"
-    _steps(guide, name, settings, f"<{named}>")
+    signed = section.kind == "generic" and not section.header and section.secrets  # as settings says of `header`
+    _steps(GUIDES["standard"] if signed else guide, name, settings, f"<{named}>", section.header)
     out.print(f"The sender, when it is refused: {guide.refused.replace('**', '')}.")
 
 
@@ -200,8 +201,8 @@ def _section(settings: Settings, name: str) -> Any:
     return section
 
 
-def _steps(guide: Guide, name: str, settings: Settings, secret: str) -> None:
-    for number, step in enumerate(steps_of(guide, name, settings.service.public_url or _PUBLIC, secret), 1):
+def _steps(guide: Guide, name: str, settings: Settings, secret: str, header: str = "") -> None:
+    for number, step in enumerate(steps_of(guide, name, settings.service.public_url or _PUBLIC, secret, header), 1):
         out.print(f"  {number}. {step}")
 
 

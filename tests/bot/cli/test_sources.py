@@ -182,3 +182,17 @@ def test_the_doctor_says_that_an_address_is_signed_and_not_configured(tmp_path: 
     path.write_text(path.read_text(encoding="utf-8").replace("\npublic_url", "\n# public_url"), encoding="utf-8")
     result = CliRunner().invoke(app, ["check", "-c", str(path)], env=dict(ENV))
     assert f"The source crm ({kind}) signs its address, and no public_url is set" in result.output
+
+
+def test_what_is_shown_to_paste_names_the_header_that_is_configured(tmp_path: Path) -> None:
+    configured(tmp_path, '\n[source.own]\nkind = "generic"\nheader = "x-our-key"\nsecrets = ["OWN_KEY"]\n')
+    shown = run(tmp_path, "show", "own").output
+    assert "x-our-key" in shown
+    assert "x-hotlead-key" not in shown
+
+
+def test_a_generic_source_without_a_header_is_shown_as_what_it_is_signed_by_standard_webhooks(tmp_path: Path) -> None:
+    configured(tmp_path, '\n[source.own]\nkind = "generic"\nsecrets = ["OWN_KEY"]\n')
+    shown = run(tmp_path, "show", "own").output
+    assert "Standard Webhooks" in shown
+    assert "x-hotlead-key" not in shown
