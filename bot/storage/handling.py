@@ -86,8 +86,8 @@ def of_owner(tx: Tx, user: str) -> list[Any]:
 
 
 def unowned_with_alert(tx: Tx) -> list[Any]:
-    """Every lead with a live alert that nobody has, the eldest first."""
-    return tx.all("SELECT * FROM leads WHERE alert_id IS NOT NULL AND owner IS NULL ORDER BY id")
+    """Every lead with a live alert that nobody has, the eldest alert first."""
+    return tx.all("SELECT * FROM leads WHERE alert_id IS NOT NULL AND owner IS NULL ORDER BY alert_id")
 
 
 def offered_to(tx: Tx, user: str) -> list[Any]:
