@@ -52,6 +52,10 @@ def leaves(traits: Mapping[str, Value]) -> dict[str, Value]:
 
     A text sent as `company` is read as `company.name`. A key that itself has the dots comes before nested maps.
     """
+    if len(traits) == 1:  # most events name their person and no more
+        ((only, text),) = traits.items()
+        if isinstance(text, str) and only != "company":
+            return {only: text} if is_there(text) else {}
     found: dict[str, Value] = {}
     for name, value in _walk(traits, "", _DEEPEST):
         if name != "company":
