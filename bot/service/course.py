@@ -71,14 +71,17 @@ def _walk(one: LeadLog, model: Model, begin: Instant, upto: Instant, step: Durat
     coming = sorted(
         {event.occurred_at for events in (one.events, *one.colleagues.values()) for event in events}, reverse=True
     )
-    at: Instant | None = begin
-    while at is not None and at <= upto:
+    at = begin
+    while True:
         score = history.score(at)
         yield _point(score)
         while coming and coming[-1] <= at:
             coming.pop()
-        following = [next_ for next_ in (score.next_change, coming[-1] if coming else None) if next_ is not None]
-        at = max(min(following), at + step) if following else None
+        changes = [next_ for next_ in (score.next_change, coming[-1] if coming else None) if next_ is not None]
+        following = min(changes, default=None)
+        if following is None or following > upto:
+            return
+        at = min(max(following, at + step), upto)
 
 
 def _without_later(one: LeadLog, now: Instant) -> LeadLog:

@@ -15,7 +15,8 @@ from bot.service.past import Past
 from scoring.instants import Instant, format_instant
 from scoring.ledger import Line
 from tests.bot.service.drafts import VISIT, small
-from tests.rig import DAY, HOUR, SECOND, T0, Rig, rig
+from tests.bot.service.house import house
+from tests.rig import DAY, HOUR, MINUTE, SECOND, T0, Rig, rig
 
 
 async def explained(it: Rig, at: Instant, number: int = 1, model: str | None = None) -> PastScore:
@@ -206,3 +207,17 @@ async def test_leads_are_found_by_number_address_and_words(tmp_path: Path) -> No
         assert [one.number for one in await past.find("ann ors")] == [1]
         assert len(await past.find("anna")) == 2
         assert await past.find("L-99") == ()
+
+
+async def test_the_course_ends_with_the_score_of_now_however_close_the_last_changes_are(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        number = await it.says("other", at=it.clock() - 25 * DAY)
+        it.clock.now += MINUTE
+        await it.says("other")
+        it.clock.now += SECOND
+        await it.says("warm")
+        it.clock.now += SECOND
+        course = await it.core.explaining.course(number)
+        assert course is not None
+        assert course.points[-1].score == 60
+        assert course.points[-1].at <= course.now
