@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.language import mark, tr
-from bot.service.views import Outcome, Status
+from bot.service.views import Outcome, State, Status
 from bot.slack import ids
 from bot.slack.alert import lead_button
 from bot.slack.blocks import Block, Message, actions, plain_section, section
@@ -64,6 +64,8 @@ def _taken(found: Outcome, _labels: Labels) -> str:
 
 
 def _not_yours(found: Outcome, labels: Labels) -> str:
+    if found.handling.state is State.CLOSED:
+        return f"{_is_closed(found)} {tr('Only its owner, who closed it or a manager can change that.')}"
     alone = tr("Only they or a manager can do that.")
     if found.handling.owner:
         return f"{_taken(found, labels)} {alone}"
@@ -82,14 +84,18 @@ def _unchanged(found: Outcome, _labels: Labels) -> str:
     return tr("{lead} already is *{status}*.", lead=_lead(found), status=status)
 
 
-def _closed(found: Outcome, _labels: Labels) -> str:
+def _is_closed(found: Outcome) -> str:
     since = found.handling.since
     said = {"lead": _lead(found), "status": mrkdwn(found.handling.status.label, 40)}
     line = tr("{lead} is closed as *{status}*.", **said)
     if since is not None:
         line = tr("{lead} is closed as *{status}* since {when}.", **said, when=moment(since))
     owner = tr("Its owner is {owner}.", owner=_owner(found)) if found.handling.owner else ""
-    return " ".join(one for one in (line, owner, tr("Set status reopens it.")) if one)
+    return f"{line} {owner}".strip()
+
+
+def _closed(found: Outcome, _labels: Labels) -> str:
+    return f"{_is_closed(found)} {tr('Set status reopens it.')}"
 
 
 def _gone(found: Outcome, _labels: Labels) -> str:

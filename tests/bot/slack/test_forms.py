@@ -78,6 +78,16 @@ def test_an_open_deal_that_is_not_qualified_has_the_button_that_asks() -> None:
     assert [one["action_id"] for one in answer.blocks[-1]["elements"]][:1] == [ids.QUALIFY]
 
 
+@pytest.mark.parametrize("owner", [None, "U0OWNER"])
+def test_who_may_not_reopen_a_closed_lead_is_told_that_it_is_closed_and_who_may(owner: str | None) -> None:
+    case = FakeDesk(Now()).add(handling=Handling(State.CLOSED, STATUSES[-1], owner, since=NOON))
+    text = outcome_answer(Outcome(False, "not_yours", *case.outcome), STATUSES).text
+    assert f"is closed as {STATUSES[-1].label} since" in text
+    assert ("Its owner is <@U0OWNER>." in text) == (owner is not None)
+    assert "Only its owner, who closed it or a manager can change that." in text
+    assert "Somebody else" not in text
+
+
 async def test_a_snoozed_lead_is_woken_by_one_press(world: World) -> None:
     await opened(world, ids.WAKE, State.SNOOZED, owner=world.rep)
     assert world.handles.said == [("woken", 1)]
