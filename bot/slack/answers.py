@@ -197,7 +197,7 @@ def row_lines(row: ListRow) -> tuple[str, str]:
         below.append(ends)
     if row.latest_at is not None:
         below.append(tr("active {age}", age=ago(row.latest_at)))
-    if row.handling.deadline is not None and row.handling.contacted_at is None:
+    if row.handling.deadline is not None:
         when, late = moment(row.handling.deadline), row.handling.escalated_at is not None
         below.append(tr("*was due* {when}", when=when) if late else tr("follow up by {when}", when=when))
     return f"{sign(lead.label)}{who(lead)} · {lead.key}", " · ".join(below)

@@ -273,11 +273,10 @@ def more(count: int) -> str:
 
 
 def deadline_line(handling: Handling) -> str:
-    """The clock: running, stopped by a first contact, or none."""
-    if handling.contacted_at is not None:
-        return tr("First contact {when}", when=moment(handling.contacted_at))
+    """The clock: running (also anew, after a contact of an earlier crossing), stopped by a first contact, or none."""
     if handling.deadline is None:
-        return ""
+        contacted = handling.contacted_at
+        return "" if contacted is None else tr("First contact {when}", when=moment(contacted))
     line = tr("Follow up by {when}", when=moment(handling.deadline))
     if handling.escalated_at is not None:
         line = tr("Follow up by {when}, *overdue*", when=moment(handling.deadline))

@@ -103,6 +103,24 @@ async def test_what_one_rep_writes_down_another_reads_in_details_and_goes_on_fro
         assert (record.qualification.budget, record.qualification.authority) == ("40,000", "the board")
 
 
+async def test_a_lead_that_goes_back_to_the_team_after_a_contact_shows_its_new_deadline(tmp_path: Path) -> None:
+    async with rig(tmp_path) as it:
+        number, rep = await it.make_hot(), it.workspace.reps[0]
+        await command(it, rep, f"claim L-{number}")
+        await command(it, rep, f"log L-{number} call reached")
+        assert "First contact" in it.alerts()[-1].text
+        assert "Follow up by" not in it.alerts()[-1].text
+        await command(it, rep, f"release L-{number}")
+        assert (await handling(it, number)).deadline is not None
+        assert "Follow up by" in it.alerts()[-1].text
+        assert "follow up by" in str(await listed(it, rep, "unclaimed"))
+
+
+async def listed(it: Rig, user: str, name: str) -> Any:
+    await command(it, user, name, "/leads")
+    return it.standin.ephemerals(user)[-1].blocks
+
+
 async def test_the_history_tells_when_a_lead_crossed_and_when_it_was_accepted(tmp_path: Path) -> None:
     async with rig(tmp_path) as it:
         number, rep = await it.make_hot(), it.workspace.reps[0]
