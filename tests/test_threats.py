@@ -91,7 +91,7 @@ def test_only_slack_and_the_engineers_own_commands_are_called() -> None:
         in ("ClientSession", "urlopen", "HTTPConnection")
     }
     of_slack = {"bot/senders/pictures.py", "bot/senders/handing.py"}  # the address comes from Slack's own answer
-    by_hand = {"bot/cli/sources.py", "bot/bench/run.py", "bot/demo/feed.py"}  # to the service on this machine
+    by_hand = {"bot/cli/sources.py", "bot/bench/stage.py", "bot/demo/feed.py"}  # to the service on this machine
     stand_in = {"bot/standin/server.py", "bot/standin/deliver.py"}
     assert callers == of_slack | by_hand | stand_in
 

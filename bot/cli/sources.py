@@ -74,9 +74,9 @@ def show(context: typer.Context, name: Annotated[str, typer.Argument(help="The s
         if view.name == name:
             _tell(settings, view)
     guide = GUIDES[section.kind]
-    out.print(f"\n{guide.title}: {guide.what}.")
-    named = " and ".join(f"the value of {one}" for one in section.secrets) or "no secret (insecure = true)"
     signed = section.kind == "generic" and not section.header and section.secrets  # as settings says of `header`
+    out.print(f"\n{guide.title}{', signed by Standard Webhooks' if signed else ''}: {guide.what}.")
+    named = " and ".join(f"the value of {one}" for one in section.secrets) or "no secret (insecure = true)"
     _steps(GUIDES["standard"] if signed else guide, name, settings, f"<{named}>", section.header)
     out.print(f"The sender, when it is refused: {guide.refused.replace('**', '')}.")
 
