@@ -57,7 +57,7 @@ class Stage:
         self.leads = filled.leads
         self.empty_seconds = filled.seconds
         self.empty_memory = filled.memory
-        self.workload = Workload(filled.leads)
+        self.workload = Workload(filled.leads, ids="live-")  # other ids than those of what fills the store
         self._messages = 0
 
     def singles(self, count: int) -> list[bytes]:

@@ -41,10 +41,11 @@ _COLD: Final = _KINDS[:3]
 class Workload:
     """A seeded supply of events of so many leads."""
 
-    def __init__(self, leads: int, *, seed: int = 1, prefix: str = PREFIX) -> None:
+    def __init__(self, leads: int, *, seed: int = 1, prefix: str = PREFIX, ids: str = "") -> None:
         self._random = random.Random(seed)  # noqa: S311 - a benchmark, and the same every time
         self._leads = leads
         self._prefix = prefix
+        self._ids = ids or prefix
         self._made = 0
         self._weights = list(accumulate(1 / (rank + 1) for rank in range(leads)))
 
@@ -98,7 +99,7 @@ class Workload:
     ) -> Mapping[str, Any]:
         self._made += 1
         event: dict[str, Any] = {
-            "id": f"{self._prefix}{self._made}",
+            "id": f"{self._ids}{self._made}",
             "type": kind[0],
             "email": self.address(lead),
             "properties": kind[1],

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bot.bench.workload import Workload
+
 FIGURES = ["single events", "events in batches of 100", "single at half of peak, p99"]
 
 
@@ -25,3 +27,11 @@ def test_every_figure_stands_beside_its_floor_of_the_same_run(tmp_path: Path) ->
     assert {"start to ready, 100 leads", "memory at start, 100 leads", "single events, 100 leads"} <= set(figures)
     assert {f"{what} at 1,000 events/s, p99" for what in ("slash command to answer", "click to claim")} <= set(figures)
     assert {f"event to Slack at {rate}/s, p{percent}" for rate in (20, 200) for percent in (50, 99)} <= set(figures)
+
+
+def test_what_is_measured_is_no_duplicate_of_what_fills_the_store() -> None:
+    filling, live = Workload(3), Workload(3, ids="live-")
+    sent = {one["id"] for lead in range(3) for one in filling.life(lead, 10**15)}
+    assert len(sent) == 30
+    assert sent.isdisjoint(live.one()["id"] for _ in range(30))
+    assert live.address(1) == filling.address(1)
