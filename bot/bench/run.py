@@ -21,7 +21,7 @@ async def measure(
     """
     async with stage(leads, said) as on:
         figures = [
-            *process(on, (on.empty_seconds, on.empty_memory)),
+            *process(on, "at start"),
             await singles(on, rounds, seconds, said),
             await batches(on, rounds, seconds, said),
             await half_rate(on, rounds, seconds, said),
