@@ -23,6 +23,7 @@ from bot.app import Hotlead
 from bot.app.running import Secrets
 from bot.bench.workload import SECRET, SOURCE
 from bot.logs import set_up_logs
+from bot.service.leisure import collect_seldom
 from bot.service.models import shipped
 from bot.settings import SlackSecrets, settings_from
 
@@ -93,6 +94,7 @@ async def _serve_product(values: Mapping[str, str]) -> None:
     )
     hotlead = Hotlead(settings, Secrets(slack, {SOURCE: (SECRET.encode(),)}), first_model=shipped("b2b"))
     await hotlead.start()
+    collect_seldom()
     await _until_closed(f"{hotlead.url} {hotlead.operations_url}")
     await hotlead.stop()
 

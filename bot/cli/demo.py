@@ -25,6 +25,7 @@ from bot.clock import system_clock
 from bot.demo.feed import DEMO_IDENTITY, DEMO_SOURCES, Feeder, generate_secrets
 from bot.demo.story import DEMO_SEED, Story
 from bot.logs import set_up_logs
+from bot.service.leisure import collect_seldom
 from bot.service.models import shipped
 from bot.settings import SlackSecrets, settings_from, source_secrets
 from bot.slack.commands import FAMILIES
@@ -155,6 +156,7 @@ async def _service(folder: Path, workspace: DemoWorkspace, standin: StandIn, kep
     sources, _ = source_secrets(settings, kept.secrets)
     hotlead = Hotlead(settings, Secrets(slack, sources), first_model=shipped("b2b"))
     await hotlead.start()
+    collect_seldom()
     try:
         yield hotlead
     finally:

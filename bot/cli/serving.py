@@ -15,6 +15,7 @@ from bot.cli.options import CONFIG, Config
 from bot.cli.starting import MODEL_NAME
 from bot.errors import BadConfiguration
 from bot.logs import set_up_logs
+from bot.service.leisure import collect_seldom
 from bot.service.models import shipped
 from bot.settings import read_settings, slack_secrets, source_secrets
 
@@ -52,6 +53,7 @@ async def run_until_told(hotlead: Hotlead) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
     await hotlead.start()
+    collect_seldom()
     try:
         await told.wait()
     finally:

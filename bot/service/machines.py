@@ -16,6 +16,7 @@ hand              a colleague said so
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -124,13 +125,21 @@ def _folded(text: str) -> str:
 
 
 def bursts(clicks: Iterable[Click]) -> set[int]:
-    """The clicks of one person that lie in some 2 s with three or more distinct links."""
+    """The clicks of one person that lie in some 2 s with three or more distinct links, in one pass over them."""
     ordered = sorted(clicks, key=lambda click: (click.at, click.seq))
     found: set[int] = set()
+    links: Counter[str] = Counter()
+    end = counted = 0
     for start, first in enumerate(ordered):
-        together = [click for click in ordered[start:] if click.at - first.at <= BURST_WITHIN]
-        if len({click.url for click in together}) >= BURST_LINKS:
-            found |= {click.seq for click in together}
+        while end < len(ordered) and ordered[end].at - first.at <= BURST_WITHIN:
+            links[ordered[end].url] += 1
+            end += 1
+        if len(links) >= BURST_LINKS:
+            found.update(click.seq for click in ordered[max(start, counted) : end])
+            counted = end
+        links[first.url] -= 1
+        if not links[first.url]:
+            del links[first.url]
     return found
 
 

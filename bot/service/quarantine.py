@@ -7,7 +7,6 @@ before it, and a mail that is opened at last lets its clicks count again. What a
 from __future__ import annotations
 
 import json
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -64,27 +63,28 @@ class Judge:
     def judge(self, tx: Tx, rows: Sequence[Mapping[str, Any]]) -> list[Change]:
         """What of these events, just stored, and of those beside them counts no more, or again."""
         changes: dict[int, Change] = {}
+        openings = [row for row in rows if row["type"] == OPENED and row["mail"] is not None]
+        self._tells |= {row["source"]: True for row in openings}
         clicked = [row for row in rows if row["type"] == CLICKED and row["subject_id"] is not None]
-        beside = _Beside(tx, clicked)
-        mails: set[str] = set()
-        for row in rows:
-            if row["type"] == CLICKED and row["subject_id"] is not None:
-                self._click(tx, row, beside, changes)
-            elif row["type"] == OPENED and row["mail"] is not None:
-                self._tells[row["source"]] = True
-                if row["quarantined"] is None and row["mail"] not in mails:
-                    mails.add(row["mail"])
-                    self.mail(tx, row["mail"], changes)
+        new = {row["seq"] for row in clicked}
+        opened: dict[str, bool] = {}
+        for theirs in _beside(tx, clicked).values():
+            self._clicks(tx, theirs, new, opened, changes)
+        for mail in dict.fromkeys(row["mail"] for row in openings if row["quarantined"] is None):
+            self.mail(tx, mail, changes)
         return list(changes.values())
 
-    def _click(self, tx: Tx, row: Mapping[str, Any], beside: _Beside, changes: dict[int, Change]) -> None:
-        near = beside.of(row)
-        together = machines.bursts(beside.clicks[one["seq"]] for one in near if one["seq"] in beside.clicks)
-        for one in near:
-            if one["seq"] in together:
-                _add(tx, changes, one, BURST)
-            elif one["seq"] == row["seq"] and self._unopened(tx, one, beside.opened):
-                _add(tx, changes, one, UNOPENED)
+    def _clicks(
+        self, tx: Tx, theirs: Sequence[Any], new: set[int], opened: dict[str, bool], changes: dict[int, Change]
+    ) -> None:
+        """One person's clicks around some new ones."""
+        links = ((row, machines.url_of(json.loads(row["properties"]))) for row in theirs)
+        together = machines.bursts(Click(row["seq"], row["occurred_at"], url) for row, url in links if url is not None)
+        for row in theirs:
+            if row["seq"] in together:
+                _add(tx, changes, row, BURST)
+            elif row["seq"] in new and self._unopened(tx, row, opened):
+                _add(tx, changes, row, UNOPENED)
 
     def _unopened(self, tx: Tx, row: Any, opened: dict[str, bool]) -> bool:
         """Nobody opened the mail, and its source does tell of mails that are opened."""
@@ -111,33 +111,19 @@ class Judge:
                 _add(tx, changes, one, UNOPENED)
 
 
-class _Beside:
-    """The clicks of people around some of theirs, read at once; and which mails were opened, as far as was asked."""
-
-    def __init__(self, tx: Tx, clicked: Iterable[Mapping[str, Any]]) -> None:
-        windows = {
-            (row["subject_id"], row["occurred_at"] - BURST_WITHIN, row["occurred_at"] + BURST_WITHIN) for row in clicked
-        }
-        self._of: dict[int, list[Any]] = {}
-        self.clicks: dict[int, Click] = {}
-        self.opened: dict[str, bool] = {}
-        found = {row["seq"]: row for row in stored.around(tx, CLICKED, sorted(windows))}
-        for row in sorted(found.values(), key=_time):
-            self._of.setdefault(row["subject_id"], []).append(row)
-            url = machines.url_of(json.loads(row["properties"]))
-            if url is not None:
-                self.clicks[row["seq"]] = Click(row["seq"], row["occurred_at"], url)
-
-    def of(self, row: Mapping[str, Any]) -> list[Any]:
-        """The person's clicks within 2 s of this one, itself too."""
-        theirs, at = self._of.get(row["subject_id"], []), row["occurred_at"]
-        first = bisect_left(theirs, at - BURST_WITHIN, key=_time)
-        return theirs[first : bisect_right(theirs, at + BURST_WITHIN, key=_time)]
-
-
-def _time(row: Any) -> Instant:
-    at: Instant = row["occurred_at"]
-    return at
+def _beside(tx: Tx, clicked: Iterable[Mapping[str, Any]]) -> dict[int, list[Any]]:
+    """By person, the clicks within 2 s of some of theirs, these too: read at once, and each once."""
+    windows: list[tuple[int, Instant, Instant]] = []
+    for subject, at in sorted({(row["subject_id"], row["occurred_at"]) for row in clicked}):
+        since, until = at - BURST_WITHIN, at + BURST_WITHIN
+        if windows and windows[-1][0] == subject and since <= windows[-1][2]:
+            windows[-1] = (subject, windows[-1][1], until)
+        else:
+            windows.append((subject, since, until))
+    found: dict[int, list[Any]] = {}
+    for row in stored.around(tx, CLICKED, windows):
+        found.setdefault(row["subject_id"], []).append(row)
+    return found
 
 
 def _add(tx: Tx, changes: dict[int, Change], row: Any, why: str | None) -> None:

@@ -17,9 +17,12 @@ _FROM = "FROM events AS e LEFT JOIN company_keys AS k ON k.id = e.company_key_id
 
 
 def around(tx: Tx, kind: str, windows: Sequence[tuple[int, Instant, Instant]]) -> list[Any]:
-    """Events of a kind of these people between two instants of each, both inclusive: (subject, since, until)."""
+    """Events of a kind of these people between two instants of each, both inclusive: (subject, since, until).
+
+    No two of a person may overlap.
+    """
     return tx.together(
-        f"WITH near (subject, since, until, kind) AS ({{rows}}) SELECT DISTINCT {_COLUMNS} FROM near "
+        f"WITH near (subject, since, until, kind) AS ({{rows}}) SELECT {_COLUMNS} FROM near "
         "JOIN events AS e ON e.subject_id = near.subject AND e.occurred_at BETWEEN near.since AND near.until "
         "AND e.type = near.kind LEFT JOIN company_keys AS k ON k.id = e.company_key_id",
         [(*window, kind) for window in windows],

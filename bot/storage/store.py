@@ -49,6 +49,10 @@ _TOGETHER: Final = 128
 """Rows of one statement at most. Sizes are powers of two, so that the driver keeps few texts prepared."""
 
 
+_PREPARED: Final = 512
+"""Statements that a connection keeps prepared: all that the intake uses, in every size of `Tx.together`."""
+
+
 @lru_cache(maxsize=256)
 def _spelled(sql: str, rows: int, columns: int) -> str:
     row = f"({', '.join('?' * columns)})"
@@ -220,7 +224,12 @@ def _checkpoint(db: sqlite3.Connection, patience: float) -> bool:
 def make_engine(url: sa.URL, *, size: int, pragmas: tuple[str, ...]) -> AsyncEngine:
     """An engine whose connections begin with these pragmas. It keeps the connections; `transact` begins and ends."""
     engine = create_async_engine(
-        url, pool_size=size, max_overflow=0, poolclass=sa.AsyncAdaptedQueuePool, pool_reset_on_return=None
+        url,
+        pool_size=size,
+        max_overflow=0,
+        poolclass=sa.AsyncAdaptedQueuePool,
+        pool_reset_on_return=None,
+        connect_args={"cached_statements": _PREPARED},
     )
 
     @sa.event.listens_for(engine.sync_engine, "connect")
