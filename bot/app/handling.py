@@ -16,8 +16,9 @@ from bot.service.gathering import Gathering
 from bot.service.handling import Statuses
 from bot.service.handling_desk import Handlers
 from bot.service.handling_views import Choices
-from bot.service.histories import Histories, as_read
+from bot.service.histories import Histories
 from bot.service.listing import Listing
+from bot.service.logbook import read_log
 from bot.service.members import Members
 from bot.service.policy import ChannelPolicy, Policy
 from bot.service.reps import Rep, Reps
@@ -212,7 +213,7 @@ def team_of(
 
     def facts(tx: Tx, lead_id: int, at: Instant) -> LeadFacts:
         entry = histories.get(tx, lead_id)
-        events = [event for _, event in as_read(tx, lead_id) if event.occurred_at <= at]
+        events = read_log(tx, lead_id).until(at).events
         return LeadFacts(at, dict(entry.folding.attributes), entry.folding.status, events, entry.company)
 
     clock = Clockwork(policy, statuses)

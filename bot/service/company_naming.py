@@ -9,9 +9,9 @@ from typing import Any
 
 from bot.service.companies import Companies, says_something_of_a_company
 from bot.service.company_sets import CompanyKey, CompanySets, Told
-from bot.service.histories import is_unnamed
 from bot.service.identity_rules import NOBODY, IdentityRules
 from bot.service.joining import Verdicts
+from bot.service.logged import is_unnamed
 from bot.service.names import Known, Names
 from bot.service.people import EMAIL
 from bot.storage import rederiving

@@ -44,7 +44,7 @@ def course_of(
     for span, upto in _parts(spans, begin, now):
         points += _walk(one, span.model(), max(begin, span.since) if points else begin, upto, step)
     live = spans[-1].model()
-    future = _walk(_without_later(one, now), live, now, now + AHEAD, AHEAD // 200)
+    future = _walk(one.until(now), live, now, now + AHEAD, AHEAD // 200)
     return Course(
         lead=lead,
         model=live.name,
@@ -82,16 +82,6 @@ def _walk(one: LeadLog, model: Model, begin: Instant, upto: Instant, step: Durat
         if following is None or following > upto:
             return
         at = min(max(following, at + step), upto)
-
-
-def _without_later(one: LeadLog, now: Instant) -> LeadLog:
-    """If nothing happens: without stored events that lie ahead of the clock."""
-    kept = LeadLog(one.lead_id)
-    kept.events = [event for event in one.events if event.occurred_at <= now]
-    kept.colleagues = {
-        company: [event for event in events if event.occurred_at <= now] for company, events in one.colleagues.items()
-    }
-    return kept
 
 
 def _point(score: Score) -> CoursePoint:

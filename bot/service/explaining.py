@@ -24,7 +24,7 @@ from bot.service.explain_views import (
 from bot.service.facts import score_view
 from bot.service.handling import Statuses, ref
 from bot.service.histories import LiveModel
-from bot.service.logbook import read_logs
+from bot.service.logbook import read_log, read_logs
 from bot.service.model_views import Course, PastScore
 from bot.service.past import Past
 from bot.service.scorebook import Scorebook
@@ -99,7 +99,7 @@ class Explaining:
         lead = leads.get(tx, number)
         if lead is None:
             return None
-        log, now = read_logs(tx, [number])[number], self._clock()
+        log, now = read_log(tx, number), self._clock()
         first = sorted(self._scorebook.models, key=lambda live: live.model.name != self._scorebook.default_model)
         histories = [log.history(live.model) for live in first]
         return lead, next((one for one in histories if one.score(now).in_population), histories[0])

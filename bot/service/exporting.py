@@ -13,8 +13,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from bot.service.erasure_scope import scope_of
-from bot.service.histories import LiveModel, load
+from bot.service.histories import Entry, LiveModel
 from bot.service.known_as import known_as
+from bot.service.logbook import LeadLog, read_log
 from bot.storage import identities, personal, publications
 from bot.storage.store import Tx
 from scoring.instants import Instant, format_duration, format_instant
@@ -50,7 +51,7 @@ def export_of(tx: Tx, lead_id: int, live: Sequence[LiveModel], now: Instant) -> 
     """The export of a lead that is one now."""
     scope = scope_of(tx, lead_id)
     held = personal.held(tx, scope)
-    entry = load(tx, lead_id, live)
+    log = read_log(tx, lead_id)
     notes = {row["id"]: row["text"] for row in held["audit_notes"]}
     named = {row["id"]: row["value"] for row in identities.by_ids(tx, _all_named(held))}
     document: dict[str, Any] = {
@@ -58,10 +59,10 @@ def export_of(tx: Tx, lead_id: int, live: Sequence[LiveModel], now: Instant) -> 
         "made_at": format_instant(now),
         "lead": f"L-{lead_id}",
         "former_numbers": [f"L-{one}" for one in sorted(scope.leads - {lead_id})],
-        "attributes": {name: _plain(value) for name, value in sorted(entry.folding.attributes.items())},
+        "attributes": {name: _plain(value) for name, value in sorted(Entry(log, ()).folding.attributes.items())},
         "handling": _row(held["leads"][0]),
         "identifiers": _identifiers(tx, lead_id, held),
-        "scores": [_score(tx, entry, one, held["scores"], now) for one in live],
+        "scores": [_score(tx, log, one, held["scores"], now) for one in live],
     }
     for table, rows in held.items():
         if table not in _APART:
@@ -99,9 +100,9 @@ def _identifiers(tx: Tx, lead_id: int, held: Mapping[str, list[dict[str, Any]]])
     ]
 
 
-def _score(tx: Tx, entry: Any, live: LiveModel, stored: Sequence[dict[str, Any]], now: Instant) -> dict[str, Any]:
+def _score(tx: Tx, log: LeadLog, live: LiveModel, stored: Sequence[dict[str, Any]], now: Instant) -> dict[str, Any]:
     """What a live model says now, line by line, and how the lead stood when it was last evaluated."""
-    score = entry.histories[live.model.name].score(now)
+    score = log.history(live.model).score(now)
     version = publications.version(tx, live.id)
     return {
         "model": live.model.name,

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bot.service.correcting import Corrections, corrected
-from bot.service.histories import Entry, is_unnamed, traits_of
+from bot.service.histories import Entry
 from bot.service.identity import Belonging
 from bot.service.incoming import SourcedEvent
+from bot.service.logged import traits_of
 from scoring.events import ScoringEvent, Value
 from scoring.instants import Instant
 
@@ -42,27 +43,20 @@ def row_of(
     }
 
 
-def added(entry: Entry, rows: Sequence[dict[str, Any]], now: Instant) -> bool:
-    """Add events to an entry; False when it must be loaded: a company is named there that others after it inherit."""
+def added(entry: Entry, rows: Sequence[dict[str, Any]]) -> bool:
+    """Add events to an entry; False when it must be loaded: one is late, or names another company."""
+    loaded = entry.seq
     for row in sorted(rows, key=order):
-        key = order(row)
-        late = entry.latest is not None and key < entry.latest
-        before = entry.company_at(key) if late else entry.company
+        if row["seq"] <= loaded:
+            continue  # it was stored before the entry was loaded
         names = row["company_id"] is not None and not (row["company_weak"] and entry.named)
-        company = str(row["company_id"]) if names else before
+        company = str(row["company_id"]) if names else entry.company
         outright = names and not row["company_weak"]
-        if company != before or (outright and not entry.named and entry.companies):
+        if company != entry.company or (outright and not entry.named and entry.companies):
             return False  # what mails named before does not count beside the first that names one outright
         entry.named = entry.named or outright
-        event = scored(row, company)
-        if late:
-            entry.add_late(event)
-        else:
-            entry.add(event)
-        entry.weigh(row)
-        entry.unnamed |= is_unnamed(row)
-        if row["occurred_at"] > now:
-            entry.ahead.append(row["occurred_at"])
+        if not entry.add(row, scored(row, company)):
+            return False
     return True
 
 

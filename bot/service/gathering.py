@@ -12,7 +12,8 @@ from typing import Any, Final
 from bot.service.ending import Ending, Said
 from bot.service.facts import activity_of
 from bot.service.handling import ref
-from bot.service.histories import events_of, scoring_event
+from bot.service.logbook import events_of
+from bot.service.logged import scoring_event
 from bot.service.team import Team
 from bot.service.views import Notice, State
 from bot.storage import alerts, audit, handling, leads, steps

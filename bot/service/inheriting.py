@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from bot.service.histories import events_of, names_outright
+from bot.service.logbook import events_of
+from bot.service.logged import names_outright
 from bot.service.scorebook import Scorebook
 from bot.storage import company_keys, events
 from bot.storage.events import INHERITED

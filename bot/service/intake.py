@@ -21,11 +21,11 @@ from bot.logs import current_request
 from bot.metrics import Metrics
 from bot.service.erased import Erased
 from bot.service.gathered import added, row_of, scored
-from bot.service.histories import is_unnamed
 from bot.service.identity import Belonging, Identity
 from bot.service.identity_instructed import Instructed
 from bot.service.incoming import SourcedEvent
 from bot.service.inheriting import inherit
+from bot.service.logged import is_unnamed
 from bot.service.merging import Merging
 from bot.service.quarantine import JUDGED, Judge, apply, looked_at, mail_of, tell_company
 from bot.service.scorebook import HISTORY, Scorebook
@@ -237,6 +237,8 @@ class Intake:
         found = _Group(self._clock())
         self._merging.flush = found.flush
         found.known = events.stored(tx, [(request.source, event.id) for request in group for event in request.events])
+        named = (one for request in group for event in request.events for one in event.identifiers)
+        self._scorebook.histories.read_ahead(tx, self._identity.names.read_ahead(tx, named))
         receipts = []
         for request in group:
             before = len(found.rows)
@@ -369,14 +371,12 @@ class Intake:
         for company, told in found.companies.items():
             for colleague in histories.of_company(str(company)):
                 for by, row in told:
-                    if by != colleague.lead_id:
-                        colleague.add_company_event(str(company), scored(row, str(company)))
-                        colleague.weigh(row)
-                        if row["occurred_at"] > found.now:
-                            colleague.ahead.append(row["occurred_at"])
+                    event = scored(row, str(company))
+                    if by != colleague.lead_id and not colleague.add_company_event(str(company), row, event):
+                        histories.forget(colleague.lead_id)
         for lead_id, rows in found.added.items():
             entry = histories.at_hand(lead_id)
-            if entry is not None and lead_id not in found.reload and not added(entry, rows, found.now):
+            if entry is not None and lead_id not in found.reload and not added(entry, rows):
                 found.reload.add(lead_id)
         for lead_id in found.reload:
             histories.forget(lead_id)
@@ -401,7 +401,7 @@ class Intake:
             tx.request = None
             if changed:
                 room -= 1
-                events_left -= len(self._scorebook.histories.get(tx, lead_id).events)
+                events_left -= self._scorebook.histories.get(tx, lead_id).count
         scores.save(tx, unsaved)
         self._merging.settle(tx, found.now)
         self.came(tx, found.added, found.now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
@@ -13,8 +13,10 @@ from bot.service.explaining import known_of
 from bot.service.facts import activity_of, fit_facts, points_by_event, reasons_of, score_view
 from bot.service.handling import Statuses, contact, qualification_of
 from bot.service.handling_desk import HandlingDesk
-from bot.service.histories import Entry, LiveModel, events_of, load, scoring_event
+from bot.service.histories import Entry, LiveModel
 from bot.service.known_as import KnownAs, known_as
+from bot.service.logbook import events_of, read_log
+from bot.service.logged import scoring_event
 from bot.service.scorebook import Scorebook
 from bot.service.views import (
     Act,
@@ -31,6 +33,7 @@ from bot.service.views import (
 from bot.storage import alerts, audit, former_leads, identities, leads, scores, seen
 from bot.storage.store import Store, Tx
 from scoring.instants import Instant
+from scoring.ledger import Line
 
 PAGE: Final = 10
 _ACTS: Final = 50
@@ -94,17 +97,17 @@ class LeadDesk:
         if lead is None:
             return None
         number = lead["id"]
-        entry = load(tx, number, self._models)
+        log = read_log(tx, number)
         alert = alerts.latest_of(tx, number)
-        types = {row["type"] for row in events_of(tx, number) if row["quarantined"] is None}
-        known, missing = known_of(entry.histories[self._models[0].model.name], types, now)
+        types = {row["type"] for row in log.rows}
+        known, missing = known_of(log.history(self._models[0].model), types, now)
         return LeadView(
             lead=self._ref(tx, lead),
             title=lead["title"],
             contact=contact(lead),
-            scores=tuple(score_view(live.model, entry.histories[live.model.name].score(now)) for live in self._models),
+            scores=tuple(score_view(live.model, log.history(live.model).score(now)) for live in self._models),
             handling=replace(self._statuses.handling(lead), qualification=qualification_of(tx, number)),
-            fit_facts=fit_facts(entry.folding.attributes),
+            fit_facts=fit_facts(Entry(log, ()).folding.attributes),
             known_fields=known,
             missing_fields=missing,
             crm_url=self._book.channels.crm_url,
@@ -124,8 +127,8 @@ class LeadDesk:
         if lead is None:
             return None
         number = lead["id"]
-        entry = load(tx, number, self._models)
-        scored = [(live.model, entry.histories[live.model.name].score(now)) for live in self._models]
+        log = read_log(tx, number)
+        scored = [(live.model, log.history(live.model).score(now)) for live in self._models]
         meant = [one for one in scored if model is not None and one[0].name.casefold() == model.casefold()]
         inside = [one for one in scored if one[1].in_population]
         shown, score = (meant or inside or scored)[0]
@@ -140,31 +143,12 @@ class LeadDesk:
         if lead is None:
             return None
         number = lead["id"]
-        entry = load(tx, number, self._models)
+        lines = read_log(tx, number).history(self._models[0].model).score(now).lines
         told = [row for row in events_of(tx, number) if not row["type"].startswith("lead.")]
         pages, page = _pages(len(told), page)
         shown = list(reversed(told))[(page - 1) * PAGE : page * PAGE]
         acts = _acts(tx, number)
-        return HistoryPage(
-            self._ref(tx, lead), tuple(self._activities(entry, shown, now)), acts, page, pages, len(told)
-        )
-
-    def _activities(self, entry: Entry, rows: Sequence[Any], now: Instant) -> list[Activity]:
-        lines = entry.histories[self._models[0].model.name].score(now).lines
-        points = points_by_event(lines)
-        return [
-            Activity(
-                at=row["occurred_at"],
-                type=row["type"],
-                source=row["source"],
-                what=activity_of(scoring_event(row, None), points).what,
-                points=points.get((row["source"], row["id"])),
-                quarantined=row["quarantined"],
-                flags=tuple((row["flags"] or "").split(",")) if row["flags"] else (),
-                seq=row["seq"],
-            )
-            for row in rows
-        ]
+        return HistoryPage(self._ref(tx, lead), tuple(_activities(lines, shown)), acts, page, pages, len(told))
 
     async def known_as(self, number: int) -> tuple[KnownAs, ...]:
         """By which identifiers a lead is known, and what joined them when."""
@@ -202,6 +186,23 @@ def _points(cents: int | None) -> Decimal | None:
 def _pages(total: int, page: int) -> tuple[int, int]:
     pages = max(1, -(-total // PAGE))
     return pages, min(max(page, 1), pages)
+
+
+def _activities(lines: Iterable[Line], rows: Sequence[Any]) -> list[Activity]:
+    points = points_by_event(lines)
+    return [
+        Activity(
+            at=row["occurred_at"],
+            type=row["type"],
+            source=row["source"],
+            what=activity_of(scoring_event(row, None), points).what,
+            points=points.get((row["source"], row["id"])),
+            quarantined=row["quarantined"],
+            flags=tuple((row["flags"] or "").split(",")) if row["flags"] else (),
+            seq=row["seq"],
+        )
+        for row in rows
+    ]
 
 
 def _acts(tx: Tx, number: int) -> tuple[Act, ...]:

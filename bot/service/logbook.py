@@ -1,7 +1,7 @@
-"""The logbook: events of many leads at once, as the models read them, for whatever goes through all leads.
+"""The logbook: the events of leads as the models read them, of many at once as of one.
 
-It says of each lead what `histories.load` says, for a batch in a handful of statements; a test holds them equal. Asked
-with `Known`, it says what was known then: events, and identifications, that came later are not there.
+A batch is read in a handful of statements. Asked with `Known`, it says what was known then: events, and
+identifications, that came later are not there.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 
 from bot.service.attribution import Identification, reach_of, that_count, whose
 from bot.service.correcting import corrections_of
-from bot.service.histories import scoring_event, with_companies
-from bot.storage import log
+from bot.service.logged import scoring_event, with_companies
+from bot.storage import events, identities, log
 from bot.storage.log import ALL, Known
 from bot.storage.store import Tx
 from scoring.engine import History
@@ -30,12 +30,22 @@ class LeadLog:
     rows: list[Any] = field(default_factory=list)
     events: list[ScoringEvent] = field(default_factory=list)
     colleagues: dict[str, list[ScoringEvent]] = field(default_factory=dict)
-    colleagues_received: dict[tuple[str, str], Instant] = field(default_factory=dict)
-    """When colleagues' events were received, by source and id."""
+    colleague_rows: dict[tuple[str, str], Any] = field(default_factory=dict)
+    """The rows of colleagues' events, by source and id."""
 
     def history(self, model: Model) -> History:
         """The events as a model's history."""
         return History(model, self.events, self.colleagues)
+
+    def until(self, at: Instant) -> LeadLog:
+        """The same without stored events that lie ahead of an instant."""
+        return LeadLog(
+            self.lead_id,
+            [row for row in self.rows if row["occurred_at"] <= at],
+            [event for event in self.events if event.occurred_at <= at],
+            {company: [one for one in told if one.occurred_at <= at] for company, told in self.colleagues.items()},
+            self.colleague_rows,
+        )
 
     @property
     def latest_at(self) -> Instant | None:
@@ -67,6 +77,11 @@ def read_logs(tx: Tx, lead_ids: Sequence[int], known: Known = ALL) -> dict[int, 
                 companies.setdefault(event.company, set()).add(lead_id)
     _add_colleagues(tx, logs, rows, companies, known)
     return logs
+
+
+def read_log(tx: Tx, lead_id: int) -> LeadLog:
+    """The log of one lead."""
+    return read_logs(tx, [lead_id])[lead_id]
 
 
 def _order(row: Any) -> tuple[Instant, str, str]:
@@ -103,4 +118,20 @@ def _add_colleagues(
         for lead_id in companies.get(company, ()):
             if row["seq"] not in own[lead_id]:
                 logs[lead_id].colleagues.setdefault(company, []).append(event)
-                logs[lead_id].colleagues_received[event.source, event.id] = row["received_at"]
+                logs[lead_id].colleague_rows[event.source, event.id] = row
+
+
+def events_of(tx: Tx, lead_id: int) -> list[Any]:
+    """Every stored event of a lead in order of time: those that name it, and the anonymous visits that came to it."""
+    subjects = [row["id"] for row in identities.of_lead(tx, lead_id) if row["kind"] != "anonymous_id"]
+    rows = events.of_subjects(tx, subjects)
+    reach = reach_of(tx)
+    for anonymous_id in identities.anonymous_of_lead(tx, lead_id):
+        known = [
+            Identification(row["occurred_at"], row["lead_id"], bool(row["by_mail"]))
+            for row in identities.identifications_of(tx, anonymous_id)
+        ]
+        counting = that_count(known)
+        visits = events.of_subjects(tx, [anonymous_id])
+        rows += [row for row in visits if whose(row["occurred_at"], counting, reach) == lead_id]
+    return sorted(rows, key=lambda row: (row["occurred_at"], row["id"], row["source"]))

@@ -63,12 +63,25 @@ class Names:
                     identities.set_standing(tx, [added], NOBODY)
             else:
                 found = self.known(row["id"], row["lead_id"], row["standing"], one)
-            if len(self._identifiers) >= _KEEP:
-                self._identifiers.clear()
-                self._keys.clear()
-            self._identifiers[key] = found
-            self._keys[found.row] = key
+            self._hold(key, found)
         return found
+
+    def read_ahead(self, tx: Tx, wanted: Iterable[Identifier]) -> set[int]:
+        """Look up at once which of these are stored and not at hand; the leads of all that are known."""
+        named = {(one.kind, one.value): one for one in wanted}
+        known = [found for key in named if (found := self._identifiers.get(key)) is not None]
+        for row in identities.find_all(tx, [key for key in named if key not in self._identifiers]):
+            key = (row["kind"], row["value"])
+            known.append(self.known(row["id"], row["lead_id"], row["standing"], named[key]))
+            self._hold(key, known[-1])
+        return {one.lead_id for one in known if one.lead_id is not None}
+
+    def _hold(self, key: tuple[str, str], one: Known) -> None:
+        if len(self._identifiers) >= _KEEP:
+            self._identifiers.clear()
+            self._keys.clear()
+        self._identifiers[key] = one
+        self._keys[one.row] = key
 
     def known(self, row: int, lead_id: int | None, standing: int, one: Identifier) -> Known:
         """A stored identifier with what the rules say of it."""

@@ -17,7 +17,7 @@ from bot.errors import HotleadError
 from bot.service.course import Span, course_of
 from bot.service.facts import points_by_event, score_view, what_of
 from bot.service.known_as import KnownAs, known_as
-from bot.service.logbook import LeadLog, read_logs
+from bot.service.logbook import LeadLog, read_log, read_logs
 from bot.service.model_views import Course, LateFact, PastScore, PostedScore
 from bot.service.versions import Reads
 from bot.service.views import LeadRef
@@ -153,7 +153,7 @@ def _differences(then: LeadLog, today: LeadLog, at: Instant) -> tuple[list[_Know
 
 def _by_identity(one: LeadLog, at: Instant) -> dict[tuple[str, str], _Known]:
     found: dict[tuple[str, str], _Known] = {
-        (event.source, event.id): (event, one.colleagues_received[event.source, event.id], True)
+        (event.source, event.id): (event, one.colleague_rows[event.source, event.id]["received_at"], True)
         for known in one.colleagues.values()
         for event in known
     }
@@ -205,7 +205,7 @@ def _course(tx: Tx, number: int, now: Instant, since: Instant | None, name: str 
     lead = _ref(tx, number)
     if lead is None:
         return None
-    one = read_logs(tx, [number])[number]
+    one = read_log(tx, number)
     _, chosen, _ = _shown(tx, one, now, name)
     rows = publications.since(tx, chosen.name)
     spans = [Span(row["published_at"], cache(partial(load_model, row["text"]))) for row in rows]

@@ -18,7 +18,8 @@ import structlog
 from bot.metrics import Metrics
 from bot.service.facts import facts_of
 from bot.service.happenings import Crossed, Happenings, Standing
-from bot.service.histories import Entry, Histories, LiveModel, as_read
+from bot.service.histories import Entry, Histories, LiveModel
+from bot.service.logbook import read_log
 from bot.service.team import Label
 from bot.service.views import AlertFacts
 from bot.storage import alerts, leads, scores
@@ -121,7 +122,7 @@ class Scorebook:
         rows: list[dict[str, Any]] = []
         for live in self.models:
             row = stored.get(live.model.name)
-            score = entry.histories[live.model.name].score(at)
+            score = self._score(tx, entry, live, at)
             state, crossing = evaluate(hand_over_of(row), score, live.model, silent=silent)
             crossing_id = self._record(tx, lead_id, live, score, crossing, cause) if crossing else None
             evaluated.append(_Evaluated(live, score, row["label"] if row else None, crossing, crossing_id))
@@ -141,7 +142,7 @@ class Scorebook:
         self.catch_up(tx, lead_id, now)
         entry = self.histories.get(tx, lead_id)
         row = self._stored(tx, entry)[live.model.name]
-        score = entry.histories[live.model.name].score(now)
+        score = self._score(tx, entry, live, now)
         if row["crossed_at"] is not None and not row["cooldown_ended"]:
             return "crossed"  # by itself, since
         state, crossing = evaluate(replace(hand_over_of(row), armed=True), score, live.model)
@@ -183,6 +184,7 @@ class Scorebook:
         told = {"lead": f"L-{lead_id}", "model": live.model.name, "label": crossing.label, "cause": cause}
         told |= {"request": tx.request} if tx.request else {}
         tx.after_commit(lambda: log.info("crossed", **told, alerts=crossing.alert))
+        lines = read_log(tx, lead_id).history(live.model).score(score.at).lines
         return alerts.add_crossing(
             tx,
             lead_id=lead_id,
@@ -194,7 +196,7 @@ class Scorebook:
             label=crossing.label,
             rating=score.rating,
             score=score.score_cents,
-            ledger=json.dumps([line.to_json() for line in score.lines], ensure_ascii=False),
+            ledger=json.dumps([line.to_json() for line in lines], ensure_ascii=False),
             held_back=None if crossing.alert else ", ".join(crossing.held_back_by) or "alert = false",
         )
 
@@ -206,7 +208,7 @@ class Scorebook:
                 label=one.crossing.label,
                 rating=one.score.rating,
                 follow_up_within=one.score.follow_up_within,
-                facts=partial(self._facts, tx, entry, one.live.model, one.score),
+                facts=partial(self._facts, tx, entry, one.live.model, at),
             )
             for one in evaluated
             if one.crossing is not None and one.crossing.alert and one.crossing_id is not None
@@ -243,9 +245,9 @@ class Scorebook:
         self._happenings.evaluated(tx, below, [])
 
     @staticmethod
-    def _facts(tx: Tx, entry: Entry, model: Model, score: Score) -> AlertFacts:
-        events = [event for _, event in as_read(tx, entry.lead_id) if event.occurred_at <= score.at]
-        return facts_of(entry, model, score, events)
+    def _facts(tx: Tx, entry: Entry, model: Model, at: Instant) -> AlertFacts:
+        log = read_log(tx, entry.lead_id)
+        return facts_of(entry, model, log.history(model).score(at), log.until(at).events)
 
     # ---- asked by acts and views
 
@@ -258,20 +260,28 @@ class Scorebook:
             told = [row["id"] for row in alerts.crossings_of(tx, lead_id) if row["held_back"] is None]
             if not told or score.never_alert:
                 return None
-            return told[-1], self._facts(tx, self.histories.get(tx, lead_id), live.model, score)
+            return told[-1], self._facts(tx, self.histories.get(tx, lead_id), live.model, now)
 
         reached = any(at_label(live.model, score.label) for live, score in found)
         return Label(reached, score.follow_up_within, facts)
 
     def score(self, tx: Tx, lead_id: int, live: LiveModel, at: Instant) -> Score:
-        """A lead's score under one model."""
-        return self.histories.get(tx, lead_id).histories[live.model.name].score(at)
+        """A lead's score under one model, without its lines."""
+        return self._score(tx, self.histories.get(tx, lead_id), live, at)
+
+    @staticmethod
+    def _score(tx: Tx, entry: Entry, live: LiveModel, at: Instant) -> Score:
+        """The same, of an entry at hand; a past that it has left behind is read from the log."""
+        score = entry.running[live.model.name].score(at)
+        return score if score is not None else read_log(tx, entry.lead_id).history(live.model).score(at)
 
     def describe(self, tx: Tx, lead_id: int) -> None:
         """Bring what people see of a lead up to date, and the words by which it is found."""
         entry = self.histories.get(tx, lead_id)
-        if entry.told is not None and entry.told_version == entry.version:
+        if entry.told_version == entry.version:
             return
+        if entry.told is None:
+            entry.told = leads.shown(tx, [lead_id]).get(lead_id)
         shown = entry.shown()
         entry.told_version = entry.version
         if shown == entry.told:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, Final
 
-from bot.service.histories import scoring_event
+from bot.service.logged import scoring_event
 from bot.service.versions import Reads
 from bot.storage import log
 from scoring.conditions.compiled import read_property

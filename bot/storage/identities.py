@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.storage.store import Tx
@@ -29,6 +29,15 @@ def add(tx: Tx, kind: str, value: str, now: Instant) -> int:
 def find(tx: Tx, kind: str, value: str) -> Any:
     """An identifier's row, or None."""
     return tx.one(f"SELECT {_COLUMNS} FROM identifiers WHERE kind = :kind AND value = :value", kind=kind, value=value)
+
+
+def find_all(tx: Tx, named: Sequence[tuple[str, str]]) -> list[Any]:
+    """The rows of those of these (kind, value) that are stored."""
+    return tx.together(
+        "WITH named (kind, value) AS ({rows}) SELECT i.id, i.kind, i.value, i.lead_id, i.standing FROM named "
+        "JOIN identifiers AS i ON i.kind = named.kind AND i.value = named.value",
+        named,
+    )
 
 
 def with_value(tx: Tx, value: str) -> list[Any]:

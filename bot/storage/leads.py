@@ -52,14 +52,21 @@ def company_of(tx: Tx, lead_id: int) -> int | None:
     return company
 
 
-def describe(tx: Tx, lead_id: int, shown: Mapping[str, Any]) -> None:
+_SHOWN = ("name", "email", "phone", "title", "company", "country", "company_id", "do_not_mail")
+
+
+def describe(tx: Tx, lead_id: int, said: Mapping[str, Any]) -> None:
     """Keep what people see of a lead up to date: name, email, phone, title, company, country, …"""
-    tx.run(
-        "UPDATE leads SET name = :name, email = :email, phone = :phone, title = :title, company = :company, "
-        "country = :country, company_id = :company_id, do_not_mail = :do_not_mail WHERE id = :id",
-        id=lead_id,
-        **shown,
+    tx.run(f"UPDATE leads SET {', '.join(f'{name} = :{name}' for name in _SHOWN)} WHERE id = :id", id=lead_id, **said)
+
+
+def shown(tx: Tx, lead_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """What people see of leads, as `describe` keeps it."""
+    rows = tx.all(
+        f"SELECT id, {', '.join(_SHOWN)} FROM leads WHERE id IN (SELECT value FROM json_each(:ids))",
+        ids=json.dumps(list(lead_ids)),
     )
+    return {row["id"]: {name: row[name] for name in _SHOWN} for row in rows}
 
 
 def seen_at(tx: Tx, rows: Sequence[tuple[int, Instant]]) -> None:

@@ -14,8 +14,8 @@ from bot.storage.store import Tx
 from scoring.instants import Instant
 
 _EVENT = (
-    "e.seq, e.source, e.id, e.type, e.occurred_at, e.received_at, e.subject_id, e.company_facts, e.company_weak, "
-    "e.history, e.properties, e.traits, e.means, e.quarantined, k.company_id"
+    "e.seq, e.source, e.id, e.type, e.occurred_at, e.received_at, e.subject_id, e.company_key_id, "
+    "e.company_facts, e.company_weak, e.history, e.properties, e.traits, e.means, e.quarantined, k.company_id"
 )
 _FROM = "FROM events AS e LEFT JOIN company_keys AS k ON k.id = e.company_key_id"
 _KNOWN = "(:seq IS NULL OR e.seq <= :seq) AND (:received_by IS NULL OR e.received_at <= :received_by)"

@@ -8,12 +8,13 @@ from scoring.engine.facts import lead_facts
 from scoring.engine.folding import sets_company_facts
 from scoring.engine.history import History
 from scoring.engine.result import Score
+from scoring.engine.running import Running
 from scoring.events import ScoringEvent
 from scoring.instants import Instant
 from scoring.ledger import Line
 from scoring.model import Model
 
-__all__ = ["History", "Line", "Score", "lead_facts", "score", "sets_company_facts"]
+__all__ = ["History", "Line", "Running", "Score", "lead_facts", "score", "sets_company_facts"]
 
 
 def score(

@@ -147,6 +147,8 @@ class CompiledModel:
         self.asked_for = tuple(dict.fromkeys(test.attribute for test in tests if test.attribute is not None))
         self.lead_reads = sorted(attributes_of(self.lead_nodes()))
         self.reads = frozenset(self.lead_reads) | attributes_of(watcher.node for watcher in self.watchers)
+        self.mixes = any(watcher.mixed is not None for watcher in self.watchers)
+        """Whether a condition asks of event and lead at once: then the events are kept that may come to meet it."""
         self._types: dict[str, EventType] = {}
 
     def lead_nodes(self) -> Iterator[Node]:

@@ -65,7 +65,7 @@ class Folding:
             if name.startswith(_COMPANY):
                 if settings is None:
                     settings = self._companies.setdefault(event.company or "", {})
-                settings[name] = max(settings.get(name, (key_of(event), value)), (key_of(event), value), key=_first)
+                _set(settings, name, event, value)
             elif self._own.get(name) == value and type(self._own.get(name)) is type(value):
                 continue  # most events name the same address again: nothing changed
             elif value is None:
@@ -78,8 +78,7 @@ class Folding:
         """An event of the company, whoever sent it."""
         for name, value in leaves(event.traits).items():
             if name.startswith(_COMPANY) and (self._reads is None or name in self._reads):
-                settings = self._companies.setdefault(company, {})
-                settings[name] = max(settings.get(name, (key_of(event), value)), (key_of(event), value), key=_first)
+                _set(self._companies.setdefault(company, {}), name, event, value)
                 if company == self.company:
                     self._changed()
 
@@ -103,6 +102,12 @@ class Folding:
             if value is not None:
                 merged[name] = value
         return merged
+
+
+def _set(settings: _Settings, name: str, event: ScoringEvent, value: Value) -> None:
+    known = settings.get(name)
+    if known is None or known[0] < key_of(event):
+        settings[name] = (key_of(event), value)
 
 
 def _first(setting: tuple[Key, Value]) -> Key:

@@ -7,13 +7,11 @@ from zero. An instant before the latest event applied is answered by a state of 
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
 from collections.abc import Iterable, Mapping
-from itertools import groupby
 
 from scoring.engine.compiled import CompiledModel, compiled
-from scoring.engine.folding import Key, key_of
 from scoring.engine.result import Score
+from scoring.engine.running import Advance, OfCompany
 from scoring.engine.scoring import forecast, lines_of, score_state
 from scoring.engine.state import State
 from scoring.events import ScoringEvent
@@ -25,7 +23,7 @@ from scoring.model import Model
 class History:
     """One lead's events under one model. It is for one thread at a time, as are the scores that it gave."""
 
-    __slots__ = ("_colleagues", "_compiled", "_log", "_seen", "_state", "_waiting", "_waiting_colleagues", "model")
+    __slots__ = ("_advance", "_colleagues", "_compiled", "_log", "_seen", "model")
 
     def __init__(
         self,
@@ -37,10 +35,8 @@ class History:
         self._compiled: CompiledModel = compiled(model)
         self._log: list[ScoringEvent] = []
         self._seen: set[tuple[str, str]] = set()
-        self._colleagues: list[tuple[str, ScoringEvent]] = []
-        self._state: State | None = None
-        self._waiting: list[ScoringEvent] = []
-        self._waiting_colleagues: list[tuple[str, ScoringEvent]] = []
+        self._colleagues: list[OfCompany] = []
+        self._advance: Advance | None = None
         for event in events:
             self.add(event)
         for company, others in (company_events or {}).items():
@@ -54,26 +50,14 @@ class History:
             return
         self._seen.add(identity)
         self._log.append(event)
-        state = self._state
-        if state is None:
-            return
-        if _is_late(state, key_of(event)):
-            self._state = None
-        elif self._waiting and key_of(self._waiting[-1]) > key_of(event):
-            insort(self._waiting, event, key=key_of)
-        else:
-            self._waiting.append(event)
+        if self._advance is not None and not self._advance.add(event):
+            self._advance = None
 
     def add_company_event(self, company: str, event: ScoringEvent) -> None:
         """One more event of a company, sent by a colleague of the lead, in any order."""
         self._colleagues.append((company, event))
-        state = self._state
-        if state is None:
-            return
-        if state.compiled.model.ignore_earlier_events and event.occurred_at <= state.applied_until:
-            self._state = None
-        else:
-            insort(self._waiting_colleagues, (company, event), key=_time_of)
+        if self._advance is not None and not self._advance.add_company_event(company, event):
+            self._advance = None
 
     def score(self, at: Instant) -> Score:
         """The score at an instant."""
@@ -81,42 +65,20 @@ class History:
 
     def state_at(self, at: Instant) -> State:
         """The state from which an instant is scored, for what explains a score. It lives until the next event."""
-        state = self._state
-        if state is None:
-            state = self._state = State(self._compiled)
-            self._waiting = sorted(self._log, key=key_of)
-            self._waiting_colleagues = sorted(self._colleagues, key=_time_of)
-        elif at < state.applied_until:
-            return self._from_zero(at, len(self._log), len(self._colleagues))
-        if self._waiting or self._waiting_colleagues:
-            advance(state, self._waiting, self._waiting_colleagues, at)
-        return state
+        if self._advance is None:
+            self._advance = self._from_zero(len(self._log), len(self._colleagues))
+        elif at < self._advance.state.applied_until:
+            return self._from_zero(len(self._log), len(self._colleagues)).to(at)
+        return self._advance.to(at)
 
-    def _from_zero(self, at: Instant, events: int, colleagues: int) -> State:
-        state = State(self._compiled)
-        advance(
-            state,
-            sorted(self._log[:events], key=key_of),
-            sorted(self._colleagues[:colleagues], key=_time_of),
-            at,
-        )
-        return state
+    def _from_zero(self, events: int, colleagues: int) -> Advance:
+        return Advance(self._compiled, self._log[:events], self._colleagues[:colleagues], lean=False)
 
     def state_of(self, at: Instant, events: int, colleagues: int) -> State:
         """The state as it was known when there were so many events."""
         if (events, colleagues) == (len(self._log), len(self._colleagues)):
             return self.state_at(at)
-        return self._from_zero(at, events, colleagues)
-
-
-def _time_of(stored: tuple[str, ScoringEvent]) -> Key:
-    return key_of(stored[1])
-
-
-def _is_late(state: State, key: Key) -> bool:
-    if state.latest is not None and key < key_of(state.latest):
-        return True
-    return state.compiled.model.ignore_earlier_events and key[0] <= state.applied_until
+        return self._from_zero(events, colleagues).to(at)
 
 
 class LateDetails:
@@ -146,44 +108,3 @@ class LateDetails:
         if self._forecast is None:
             self._forecast = (forecast(self._state(), self._at),)
         return self._forecast[0]
-
-
-def advance(
-    state: State, waiting: list[ScoringEvent], colleagues: list[tuple[str, ScoringEvent]], until: Instant
-) -> None:
-    """Apply what waits up to an instant, and take it from the lists, which are in the order of events."""
-    due = bisect_right(waiting, until, key=_occurred_at)
-    due_colleagues = bisect_right(colleagues, until, key=_colleague_occurred_at)
-    if state.compiled.model.ignore_earlier_events:
-        _apply_by_instants(state, waiting[:due], colleagues[:due_colleagues])
-    else:
-        for event in waiting[:due]:
-            state.apply(event)
-        for company, event in colleagues[:due_colleagues]:
-            state.apply_colleague(company, event)
-    del waiting[:due], colleagues[:due_colleagues]
-
-
-def _apply_by_instants(state: State, events: list[ScoringEvent], colleagues: list[tuple[str, ScoringEvent]]) -> None:
-    """Where the first instant counts at which the gates were met, they are asked after every instant."""
-    stored: list[tuple[str | None, ScoringEvent]] = [(None, event) for event in events]
-    stored += colleagues
-    for instant, together in groupby(sorted(stored, key=_stored_at), key=_stored_at):
-        for company, event in together:
-            if company is None:
-                state.apply(event)
-            else:
-                state.apply_colleague(company, event)
-        state.end_of_instant(instant)
-
-
-def _occurred_at(event: ScoringEvent) -> Instant:
-    return event.occurred_at
-
-
-def _colleague_occurred_at(stored: tuple[str, ScoringEvent]) -> Instant:
-    return stored[1].occurred_at
-
-
-def _stored_at(stored: tuple[str | None, ScoringEvent]) -> Instant:
-    return stored[1].occurred_at

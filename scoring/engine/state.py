@@ -21,11 +21,12 @@ from scoring.rules import NEVER, Tally
 class Entry:
     """A rule that at least one event of the lead has met."""
 
-    __slots__ = ("add", "candidates", "open", "tally", "watcher")
+    __slots__ = ("add", "candidates", "lean", "open", "tally", "watcher")
 
-    def __init__(self, watcher: Watcher) -> None:
+    def __init__(self, watcher: Watcher, *, lean: bool) -> None:
         self.watcher = watcher
-        self.tally: Tally = watcher.plan.new_tally()
+        self.lean = lean
+        self.tally: Tally = watcher.plan.new_tally(lean=lean)
         self.open = True
         """Whether what the rule asks of the lead holds."""
         self.candidates: list[ScoringEvent] = []
@@ -36,7 +37,7 @@ class Entry:
         watcher = self.watcher
         self.open = watcher.guard is None or watcher.guard(NO_EVENT, state)
         if watcher.mixed is not None:
-            self.tally = watcher.plan.new_tally()
+            self.tally = watcher.plan.new_tally(lean=self.lean)
             for event in self.candidates:
                 if watcher.mixed(event, state):
                     self.tally.add(event)
@@ -47,13 +48,17 @@ StandingKey: TypeAlias = tuple[bool, ...]
 
 
 class State:
-    """A lead as of the events applied so far. It is the facts that conditions on the lead read."""
+    """A lead as of the events applied so far. It is the facts that conditions on the lead read.
+
+    A lean one holds what numbers and labels need, and cannot tell its lines.
+    """
 
     __slots__ = (
         "_asked_version",
         "_asking",
         "_batch",
         "_entries",
+        "_lean",
         "_standings",
         "applied_until",
         "at",
@@ -64,8 +69,9 @@ class State:
         "since",
     )
 
-    def __init__(self, compiled: CompiledModel) -> None:
+    def __init__(self, compiled: CompiledModel, *, lean: bool = False) -> None:
         self.compiled = compiled
+        self._lean = lean
         self.folding = Folding(compiled.reads)
         self.at: Instant = -NEVER
         self.applied_until: Instant = -NEVER
@@ -138,7 +144,7 @@ class State:
                 self._asked_version = -1
 
     def _open(self, watcher: Watcher) -> Entry:
-        entry = Entry(watcher)
+        entry = Entry(watcher, lean=self._lean)
         if watcher.category >= 0:
             self.categories.setdefault(watcher.category, []).append(entry)
         if watcher.asks_lead:

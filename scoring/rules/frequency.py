@@ -19,28 +19,32 @@ from scoring.rules.tally import NEVER, RuleLine, Tally
 class FrequencyPlan:
     """What is prepared once per model for a frequency rule: its rows, the one furthest from 0 first."""
 
-    __slots__ = ("rows",)
+    __slots__ = ("most", "rows")
 
     def __init__(self, rule: FrequencyRule) -> None:
         self.rows = sorted((row for row in rule.rows if row.points), key=lambda row: -abs(row.points))
+        self.most = max((row.at_least for row in self.rows), default=1)
 
-    def new_tally(self) -> Tally:
-        """A tally of one lead."""
-        return FrequencyTally(self)
+    def new_tally(self, *, lean: bool = False) -> Tally:
+        """A tally of one lead; a lean one knows no lines, and forgets what can count no more."""
+        return FrequencyTally(self, lean=lean)
 
 
 class FrequencyTally(Tally):
     """The matching events of one lead under a frequency rule."""
 
-    __slots__ = ("_plan",)
+    __slots__ = ("_lean", "_plan")
 
-    def __init__(self, plan: FrequencyPlan) -> None:
+    def __init__(self, plan: FrequencyPlan, *, lean: bool) -> None:
         super().__init__()
         self._plan = plan
+        self._lean = lean
 
     def add(self, event: ScoringEvent) -> None:
         """One more matching event, later than those before."""
         self.at.append(event.occurred_at)
+        if self._lean and len(self.at) > 2 * self._plan.most:
+            del self.at[: -self._plan.most]
         self.until = self.start
 
     def measure(self, at: Instant) -> tuple[Cents, Instant]:

@@ -19,7 +19,7 @@ class InactivityPlan:
     def __init__(self, rule: InactivityRule) -> None:
         self.rule = rule
 
-    def new_tally(self) -> Tally:
+    def new_tally(self, *, lean: bool = False) -> Tally:  # noqa: ARG002 - every tally of this kind is lean
         """A tally of one lead."""
         return InactivityTally(self.rule)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterator
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from scoring import texts
 from scoring.conditions.compiled import Facts, read_property
@@ -22,6 +22,9 @@ from scoring.model import PointsRule
 from scoring.numbers import Cents
 from scoring.rules.tally import RuleLine, Tally
 from scoring.rules.worth import Daily, Staged, worth_of
+
+_ROOMY: Final = 64
+"""Instants that a lean tally holds before it looks which of them may go."""
 
 OnceKey: TypeAlias = Callable[[ScoringEvent], Hashable]
 
@@ -37,21 +40,22 @@ class PointsPlan:
         self.at_most = rule.at_most
         self.per = rule.per
 
-    def new_tally(self) -> Tally:
-        """A tally of one lead."""
-        return PointsTally(self)
+    def new_tally(self, *, lean: bool = False) -> Tally:
+        """A tally of one lead; a lean one knows no lines, and forgets what can count no more."""
+        return PointsTally(self, lean=lean)
 
 
 class PointsTally(Tally):
     """The events of one lead that count under a points rule."""
 
-    __slots__ = ("_latest", "_plan", "events")
+    __slots__ = ("_events", "_latest", "_plan", "_roomy")
 
-    def __init__(self, plan: PointsPlan) -> None:
+    def __init__(self, plan: PointsPlan, *, lean: bool) -> None:
         super().__init__()
         self._plan = plan
-        self.events: list[ScoringEvent] = []
-        self._latest: dict[Hashable, ScoringEvent] = {}
+        self._events: list[ScoringEvent] | None = None if lean else []
+        self._latest: dict[Hashable, Instant] = {}
+        self._roomy = _ROOMY
 
     def add(self, event: ScoringEvent) -> None:
         """One more matching event, later than those before. An answer that still holds is adjusted, not forgotten."""
@@ -59,7 +63,10 @@ class PointsTally(Tally):
         if once is not None:
             gone = self._supersede(event, once(event))
         self.at.append(event.occurred_at)
-        self.events.append(event)
+        if self._events is not None:
+            self._events.append(event)
+        elif len(self.at) > self._roomy:
+            self._forget()
         moment = max(self.start, event.occurred_at)
         if moment < self.until and self._plan.at_most is None:
             self._adjust(moment, event.occurred_at, gone)
@@ -82,16 +89,35 @@ class PointsTally(Tally):
 
     def _supersede(self, event: ScoringEvent, value: Hashable) -> Instant | None:
         """The instant of the event whose place this one takes."""
-        before = None if value is None else self._latest.get(value)
-        if value is not None:
-            self._latest[value] = event
+        if value is None:
+            return None
+        before = self._latest.get(value)
+        self._latest[value] = event.occurred_at
         if before is None:
             return None
-        index = bisect_left(self.at, before.occurred_at)
-        while self.events[index] is not before:
-            index += 1
-        del self.at[index], self.events[index]
-        return before.occurred_at
+        index = bisect_left(self.at, before)
+        if self._events is not None:
+            while self._once(self._events[index]) != value:
+                index += 1
+            del self._events[index]
+        elif index == len(self.at) or self.at[index] != before:
+            return None  # forgotten
+        del self.at[index]
+        return before
+
+    def _once(self, event: ScoringEvent) -> Hashable:
+        return None if self._plan.once is None else self._plan.once(event)
+
+    def _forget(self) -> None:
+        """Without what is worth nothing from now on, or is not among the latest that count."""
+        plan = self._plan
+        worthless = self.at[-1] - plan.worth.lifetime
+        first = bisect_right(self.at, worthless)
+        if plan.at_most is not None and plan.per is None and plan.once is None:
+            first = max(first, len(self.at) - plan.at_most)
+        del self.at[: min(first, len(self.at) - 1)]  # the latest tells when the rule was met last
+        self._latest = {value: at for value, at in self._latest.items() if at > worthless}
+        self._roomy = max(_ROOMY, 2 * len(self.at))
 
     def measure(self, at: Instant) -> tuple[Cents, Instant]:
         """The points at an instant, and the next instant at which a line changes."""
@@ -102,12 +128,15 @@ class PointsTally(Tally):
 
     def lines(self, at: Instant) -> Iterator[RuleLine]:
         """One line per counted event that is worth something."""
+        known = self._events
+        if known is None:
+            raise LookupError("a lean tally knows no lines")
         at_most = self._plan.at_most
         if at_most is None:
-            instants, events = self.at, self.events
+            instants, events = self.at, known
         else:
             counted = self._counted(at_most)
-            instants, events = [self.at[index] for index in counted], [self.events[index] for index in counted]
+            instants, events = [self.at[index] for index in counted], [known[index] for index in counted]
         for index, cents, changes_at in self._plan.worth.spread(instants, at):
             yield RuleLine(cents, events[index], changes_at)
 

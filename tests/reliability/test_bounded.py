@@ -131,11 +131,16 @@ class SlowReader:
         self._stopping = True
 
 
-@pytest.mark.parametrize("an_hour", [2_000, pytest.param(10_000, marks=pytest.mark.full)], ids=["small", "full"])
+@pytest.mark.parametrize(
+    ("an_hour", "most"), [(2_000, 0.08), pytest.param(10_000, 0.05, marks=pytest.mark.full)], ids=["small", "full"]
+)
 async def test_a_day_of_traffic_beside_slow_readers_leaves_memory_and_the_log_as_they_were(
-    tmp_path: Path, an_hour: int, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, an_hour: int, most: float, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """By two thirds of the day all that is remembered is full; from then on nothing grows."""
+    """By two thirds of the day all that is remembered is full; from then on nothing grows.
+
+    In a small day SQLite's pages at hand (32 MiB) are not all there yet.
+    """
     workload = Workload(LEADS)
     async with (
         slack() as (standin, workspace),
@@ -162,7 +167,7 @@ async def test_a_day_of_traffic_beside_slow_readers_leaves_memory_and_the_log_as
                 f"\n  {HOURS * an_hour:,} events: memory {warm / 2**20:.0f} MiB after two thirds of them, {grown:+.1%} "
                 f"in the end; the log had {reader.largest / 2**20:.1f} MiB at most beside {reader.reads} slow reads"
             )
-        assert grown <= 0.05
+        assert grown <= most
         assert reader.reads > 3
         assert reader.largest <= WAL_AT_MOST
         assert await service.terminate() == 0

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from bot.service.erasing import CannotErase
-from bot.service.histories import load
 from bot.service.incoming import SourcedEvent
+from bot.service.logbook import read_log
 from bot.storage.store import Tx
 from tests.bot.service.house import MODEL, House, SetClock, house
 from tests.bot.service.test_one_rule import OneRule, leads, people
@@ -27,8 +27,8 @@ def recomputed(it: House, tx: Tx) -> list[str]:
     """Each lead's stored score beside that of its events from zero, at the instant of its evaluation."""
     wrong = []
     for row in tx.all("SELECT * FROM scores"):
-        entry = load(tx, row["lead_id"], it.core.scorebook.models)
-        score = entry.histories[row["model"]].score(row["at"])
+        (model,) = [live.model for live in it.core.scorebook.models if live.model.name == row["model"]]
+        score = read_log(tx, row["lead_id"]).history(model).score(row["at"])
         zero = (score.score_cents, score.fit_cents, score.engagement_cents, score.label)
         stored = (row["score"], row["fit"], row["engagement"], row["label"])
         if stored != zero:

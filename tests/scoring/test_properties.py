@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.engine import History, Score, score
+from scoring.engine import History, Running, Score, score
+from scoring.engine.folding import key_of
 from scoring.events import ScoringEvent
 from scoring.instants import DAY, Instant
 from scoring.ledger import Line
 from scoring.model import Model
+from scoring.rules import points
 from tests.scoring.build import T, event, web
 from tests.scoring.strategies import events, instants, models, unique
 
@@ -117,6 +121,42 @@ def test_one_event_at_a_time_equals_from_zero(
             companies.setdefault(sender, []).append(one)
         at += step * DAY // 4 - DAY // 8
         assert full(history.score(at)) == full(score(model, seen, at, companies))
+
+
+@given(models(), OWN, COLLEAGUES, st.lists(st.integers(0, 40), min_size=19, max_size=19))
+def test_a_running_score_is_that_of_the_history_however_little_it_keeps(
+    model: Model, own: list[ScoringEvent], colleagues: list[ScoringEvent], steps: list[int]
+) -> None:
+    stored: list[tuple[str | None, ScoringEvent]] = [(None, one) for one in unique(own)]
+    stored += [(company, one) for company, theirs in companies_of(colleagues).items() for one in theirs]
+    stored.sort(key=lambda pair: key_of(pair[1]))
+    history, running = History(model), Running(model, ())
+    with patch.object(points, "_ROOMY", 1):
+        for number, ((company, one), step) in enumerate(zip(stored, steps, strict=False)):
+            for into in (history, running):
+                if company is None:
+                    into.add(one)
+                else:
+                    into.add_company_event(company, one)
+            following = stored[number + 1][1].occurred_at if number + 1 < len(stored) else None
+            at = one.occurred_at + step * DAY // 4
+            if following is None or one.occurred_at < following:
+                at = at if following is None else min(at, following - 1)
+                assert running.score(at) == history.score(at)
+
+
+@given(models(), OWN, instants(16))
+def test_a_running_score_goes_only_on_and_takes_nothing_late(
+    model: Model, own: list[ScoringEvent], at: Instant
+) -> None:
+    stored = sorted(unique(own), key=key_of)
+    running, latest = Running(model, stored[1:]), max(at, stored[-1].occurred_at)
+    asked = running.score(latest)
+    assert asked is not None
+    assert len(stored) == 1 or not running.add(stored[0])
+    assert len(stored) == 1 or running.score(stored[-1].occurred_at - 1) is None
+    with pytest.raises(LookupError):
+        asked.lines  # noqa: B018 - it is the asking that fails
 
 
 @given(models(), OWN, instants(10))

@@ -19,7 +19,7 @@ from bot.service.alerts import AlertBook, Channels
 from bot.service.erased import Erased
 from bot.service.handling import Statuses
 from bot.service.happenings import Happenings
-from bot.service.histories import Histories, LiveModel, events_of, load
+from bot.service.histories import Histories, LiveModel
 from bot.service.identity import Identity
 from bot.service.identity_changes import Changed
 from bot.service.identity_instructed import Instructed
@@ -29,6 +29,7 @@ from bot.service.inheriting import settle
 from bot.service.intake import Intake, _Request
 from bot.service.joining import Instruction, Verb
 from bot.service.journal import Journal
+from bot.service.logbook import events_of, read_log
 from bot.service.merging import Merging
 from bot.service.partition import Naming, Partition, partition
 from bot.service.quarantine import concerned, identify_again, tell_company
@@ -203,8 +204,11 @@ class Index:
         found = {}
         for lead, events in by_lead.items():
             row = self.tx.one("SELECT score, label FROM scores WHERE lead_id = :id", id=lead)
-            score = load(self.tx, lead, [_model()]).histories[_model().model.name].score(self.now)
+            model = _model().model
+            score = read_log(self.tx, lead).history(model).score(self.now)
+            at_hand = self.histories.get(self.tx, lead).running[model.name].score(self.now)
             assert (row["score"], row["label"]) == (score.score_cents, score.label)
+            assert at_hand == score
             found[frozenset(events)] = (row["score"], row["label"])
         return found
 

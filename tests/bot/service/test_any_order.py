@@ -9,10 +9,11 @@ from typing import Any
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
-from bot.service.histories import load
+from bot.service.histories import Entry, load
 from bot.service.identity_rules import IdentityRules
 from bot.service.incoming import Identifier, SourcedEvent
 from bot.service.joining import Instruction, Verb, verdicts
+from bot.service.logbook import read_log
 from tests.bot.service.index import T0, Index, _model, event
 
 RULES = replace(
@@ -66,11 +67,16 @@ def companies(index: Index) -> dict[str, frozenset[tuple[str, str]] | None]:
     """The company of each event that has a lead, by its keys: as the log says, which is as it is kept at hand."""
     found: dict[str, frozenset[tuple[str, str]] | None] = {}
     for row in index.tx.all("SELECT id FROM leads"):
-        at_hand = index.histories.get(index.tx, row["id"])
-        stored = load(index.tx, row["id"], [_model()])
-        assert [(one.id, one.company) for one in at_hand.events] == [(one.id, one.company) for one in stored.events]
-        found |= {one.id: _keys(index, one.company) for one in stored.events if one.source == "forms"}
+        at_hand, loaded = index.histories.get(index.tx, row["id"]), load(index.tx, row["id"], [_model()])
+        assert _known(at_hand) == _known(loaded)
+        events = read_log(index.tx, row["id"]).events
+        found |= {one.id: _keys(index, one.company) for one in events if one.source == "forms"}
     return found
+
+
+def _known(entry: Entry) -> tuple[object, ...]:
+    facts = (entry.companies, entry.company, entry.named, entry.unnamed)
+    return (entry.count, entry.seq, entry.latest, entry.folding.attributes, *facts)
 
 
 def _keys(index: Index, company: str | None) -> frozenset[tuple[str, str]] | None:
