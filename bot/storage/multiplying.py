@@ -32,6 +32,7 @@ def multiply(path: Path, leads: int, copies: int, *, prefix: str, told: Callable
                 db.execute(sql, values | {"prefix": prefix, "leads": copy * leads, "copy": f"{copy:06d}"})
             db.execute("COMMIT")
             told(copy)
+        db.execute("PRAGMA synchronous=FULL")  # all of it is on the disk before anything is measured
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         db.close()
