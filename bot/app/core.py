@@ -140,11 +140,7 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
     backups = backups_of(settings, clock)
     night = night_of(settings, store, backups, identity, book, clock, metrics)
     steps.kinds[STEP] = night.due
-    await store.write(lambda tx: steps.plan(tx, clock()))
-    await store.write(lambda tx: go_live(tx, team, clock()))
-    configured = settings.model_dump(mode="json")
-    await store.write(lambda tx: note_configuration(tx, configured, clock()))
-    await store.write(lambda tx: night.plan(tx, clock()))
+    await _note_settings(settings, store, steps, night, team, clock)
     publishing = Publishing(store, scorebook, clock)
     publishing.ended = book.tell_of_publication
     await publishing.open()
@@ -164,9 +160,6 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
     )
     kept = parse_duration(settings.retention.refused)
     source_health = SourceHealth(kinds_of(settings), store, book, clock, kept=kept)
-    quarantine = Quarantine(store, scorebook, intake.judge, clock)
-    quarantine.regrouped = Instructed(identity).requarantined
-    quarantine.settled = merging.settle
     intake.came = handlers.gathering.came
     return Core(
         store=store,
@@ -187,11 +180,31 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
         source_health=source_health,
         erasing=Erasing(store, erased, identity, scorebook, source_health, clock),
         explaining=Explaining(store, scorebook, statuses, clock),
-        quarantine=quarantine,
+        quarantine=_quarantine(store, scorebook, intake, identity, merging, clock),
         modelling=Modelling(store, publishing, statuses, clock),
         backups=backups,
         night=night,
     )
+
+
+async def _note_settings(
+    settings: Settings, store: Store, steps: Steps, night: Night, team: Team, clock: Clock
+) -> None:
+    """What the settings say by now, told to the store: steps, whether we are live, the night, and what changed."""
+    configured = settings.model_dump(mode="json")
+    await store.write(lambda tx: steps.plan(tx, clock()))
+    await store.write(lambda tx: go_live(tx, team, clock()))
+    await store.write(lambda tx: note_configuration(tx, configured, clock()))
+    await store.write(lambda tx: night.plan(tx, clock()))
+
+
+def _quarantine(
+    store: Store, scorebook: Scorebook, intake: Intake, identity: Identity, merging: Merging, clock: Clock
+) -> Quarantine:
+    quarantine = Quarantine(store, scorebook, intake.judge, clock)
+    quarantine.regrouped = Instructed(identity).requarantined
+    quarantine.settled = merging.settle
+    return quarantine
 
 
 def kinds_of(settings: Settings) -> dict[str, str]:

@@ -13,8 +13,9 @@ from typing import Any, Final
 
 from bot.clock import Clock
 from bot.errors import Overloaded
+from bot.service.group import Receipt
 from bot.service.incoming import Identifier, SourcedEvent
-from bot.service.intake import Intake, Receipt
+from bot.service.intake import Intake
 from bot.service.source_health import DUPLICATE, HISTORY, SourceHealth
 from bot.storage import audit, imports
 from bot.storage.store import Store, Tx

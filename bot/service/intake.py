@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 import structlog
@@ -21,6 +20,7 @@ from bot.logs import current_request
 from bot.metrics import Metrics
 from bot.service.erased import Erased
 from bot.service.gathered import added, row_of, scored
+from bot.service.group import Group, Receipt, Request
 from bot.service.identity import Belonging, Identity
 from bot.service.identity_instructed import Instructed
 from bot.service.incoming import SourcedEvent
@@ -30,7 +30,7 @@ from bot.service.merging import Merging
 from bot.service.quarantine import JUDGED, Judge, apply, looked_at, mail_of, tell_company
 from bot.service.scorebook import HISTORY, Scorebook
 from bot.service.vocabulary import Vocabulary
-from bot.storage import events, former_leads, leads, scores
+from bot.storage import events, leads, scores
 from bot.storage.store import Store, Tx
 from scoring.instants import Instant
 
@@ -47,75 +47,8 @@ _EVENTS_AT_ONCE: Final = 1_000
 Came = Callable[[Tx, Mapping[int, Sequence[Mapping[str, Any]]], Instant], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of a request's events."""
-
-    accepted: int
-    duplicates: int
-    erased: int = 0
-    """Events about somebody who was erased: taken, counted and not stored."""
-
-
-@dataclass(slots=True)
-class _Request:
-    source: str
-    events: Sequence[SourcedEvent]
-    history: bool
-    answer: asyncio.Future[Receipt]
-    id: str | None = None
-    """By which logs know it."""
-    since: float = 0.0
-    """When it came, by the loop's clock."""
-
-
-@dataclass(slots=True)
-class _Group:
-    """What one transaction has found so far."""
-
-    now: Instant
-    seq: int = 0
-    stored: int = 0
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    known: dict[tuple[str, str], Any] = field(default_factory=dict)  # those of the group's events that are stored
-    keys: dict[tuple[str, str], SourcedEvent] = field(default_factory=dict)
-    asked: dict[int, str | None] = field(default_factory=dict)  # lead -> the id of the request that told of it last
-    live: dict[int, bool] = field(default_factory=dict)  # lead -> whether anything that concerned it was no history
-    added: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
-    reload: set[int] = field(default_factory=set)
-    silent: set[int] = field(default_factory=set)
-    described: set[int] = field(default_factory=set)
-    companies: dict[int, list[tuple[int | None, dict[str, Any]]]] = field(default_factory=dict)
-    """Company about which something new is known -> by whom, and the event."""
-    inherited: dict[int, bool] = field(default_factory=dict)  # the same, for facts that do not name it -> is it news
-
-    def take_back(self, seq: int) -> None:
-        """A new event counts for nothing after all."""
-        for told in self.added.values():
-            told[:] = [row for row in told if row["seq"] != seq]
-        for company, by_whom in list(self.companies.items()):
-            by_whom[:] = [(by, row) for by, row in by_whom if row["seq"] != seq]
-            if not by_whom:
-                del self.companies[company]
-
-    def flush(self, tx: Tx) -> None:
-        """Store what is decided: what identity changes next may change whose it is."""
-        events.add(tx, self.rows[self.stored :])
-        self.stored = len(self.rows)
-
-    def rename(self, tx: Tx) -> None:
-        """Leads that became part of another meanwhile are that one, which is loaded anew."""
-        for lead_id, kept in former_leads.resolved(tx, self.live).items():
-            self.live[kept] = self.live.pop(lead_id) or self.live.get(kept, False)
-            self.asked.setdefault(kept, self.asked.pop(lead_id, None))
-            moved = self.added.pop(lead_id, [])
-            if moved:
-                self.added.setdefault(kept, []).extend(moved)
-            self.reload.add(kept)
-
-
 class Intake:
-    """Takes events in. `evaluated` is called when leads were left for the due loop."""
+    """Takes events in, and says of each request what became of it once that is durable."""
 
     def __init__(
         self,
@@ -141,7 +74,7 @@ class Intake:
         self._metrics = metrics
         self._room = room
         self.judge = Judge()
-        self._waiting: list[_Request] = []
+        self._waiting: list[Request] = []
         self._waiting_events = 0
         self._came = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -166,7 +99,7 @@ class Intake:
         if self._stopping or self._waiting_events + len(accepted) > self._room:
             raise Overloaded("More events are waiting than can be stored now. Send them again in a few seconds.")
         loop = asyncio.get_running_loop()
-        request = _Request(source, accepted, history, loop.create_future(), current_request(), loop.time())
+        request = Request(source, accepted, history, loop.create_future(), current_request(), loop.time())
         self._waiting.append(request)
         self._waiting_events += len(accepted)
         self._metrics.waiting.set(self._waiting_events)
@@ -190,7 +123,7 @@ class Intake:
                 continue
             await self._commit(self._next_group())
 
-    def _next_group(self) -> list[_Request]:
+    def _next_group(self) -> list[Request]:
         size = 0
         taken = 0
         for request in self._waiting:
@@ -201,7 +134,7 @@ class Intake:
         group, self._waiting = self._waiting[:taken], self._waiting[taken:]
         return group
 
-    async def _commit(self, group: list[_Request]) -> None:
+    async def _commit(self, group: list[Request]) -> None:
         started = asyncio.get_running_loop().time()
         try:
             receipts = await self._store.write(lambda tx: self._group(tx, group))
@@ -219,7 +152,7 @@ class Intake:
             if not request.answer.done():
                 request.answer.set_result(receipt)
 
-    async def _after_trouble(self, group: list[_Request], trouble: Exception) -> None:
+    async def _after_trouble(self, group: list[Request], trouble: Exception) -> None:
         """One request may have spoilt it for the others: commit each alone, and give the trouble to its own."""
         self._metrics.group_failures.inc()
         log.warning("group_failed", requests=len(group), error=repr(trouble))
@@ -233,8 +166,8 @@ class Intake:
 
     # ---- in the transaction
 
-    def _group(self, tx: Tx, group: Sequence[_Request]) -> list[Receipt]:
-        found = _Group(self._clock())
+    def _group(self, tx: Tx, group: Sequence[Request]) -> list[Receipt]:
+        found = Group(self._clock())
         self._merging.flush = found.flush
         found.known = events.stored(tx, [(request.source, event.id) for request in group for event in request.events])
         named = (one for request in group for event in request.events for one in event.identifiers)
@@ -259,7 +192,7 @@ class Intake:
         self._evaluate(tx, found)
         return receipts
 
-    def _take(self, tx: Tx, found: _Group, request: _Request, event: SourcedEvent) -> None:
+    def _take(self, tx: Tx, found: Group, request: Request, event: SourcedEvent) -> None:
         key = (request.source, event.id)
         if self._is_known(found, request.source, event):
             self._metrics.duplicates.labels(request.source).inc()
@@ -275,7 +208,7 @@ class Intake:
         found.rows.append(row)
         self._concern(tx, found, request, event, belongs, row)
 
-    def _is_known(self, found: _Group, source: str, event: SourcedEvent) -> bool:
+    def _is_known(self, found: Group, source: str, event: SourcedEvent) -> bool:
         first = found.keys.get((source, event.id))
         if first is not None:
             content = (first.type, first.properties, first.traits)
@@ -289,7 +222,7 @@ class Intake:
         return True
 
     def _concern(
-        self, tx: Tx, found: _Group, request: _Request, event: SourcedEvent, belongs: Belonging, row: dict[str, Any]
+        self, tx: Tx, found: Group, request: Request, event: SourcedEvent, belongs: Belonging, row: dict[str, Any]
     ) -> None:
         """Note whom an event concerns; what was due for them is made up before it counts."""
         lead_id = belongs.lead_id
@@ -315,7 +248,7 @@ class Intake:
         if event.traits or belongs.made_lead or belongs.company_id is not None or event.type.startswith("email_"):
             found.described.add(lead_id)
 
-    def _company_changed(self, tx: Tx, found: _Group, company: int, live: bool) -> None:
+    def _company_changed(self, tx: Tx, found: Group, company: int, live: bool) -> None:
         """Keys of a company mean another now: its leads are loaded anew; beyond the first, in the due loop."""
         for entry in self._scorebook.histories.of_company(str(company)):
             self._scorebook.histories.forget(entry.lead_id)
@@ -326,12 +259,12 @@ class Intake:
             found.reload.add(lead_id)
         self._scorebook.make_due(tx, others[_AT_ONCE:], found.now, "event" if live else HISTORY)
 
-    def _first(self, tx: Tx, found: _Group, lead_id: int) -> None:
+    def _first(self, tx: Tx, found: Group, lead_id: int) -> None:
         """The first time that this group concerns a lead: what was due is made up from the events before."""
         if lead_id not in found.live:
             self._scorebook.catch_up(tx, lead_id, found.now)
 
-    def _look_for_machines(self, tx: Tx, found: _Group) -> None:
+    def _look_for_machines(self, tx: Tx, found: Group) -> None:
         """Clicks that look like a machine's beside others count no more; earlier ones neither, or again."""
         changes = self.judge.judge(tx, [row for row in found.rows if row["type"] in JUDGED])
         for change in changes:
@@ -349,7 +282,7 @@ class Intake:
                 self._company_changed(tx, found, company, not change.row["history"])
             tell_company(tx, self._scorebook, change.row, found.live, found.now)
 
-    def _inherit(self, tx: Tx, found: _Group) -> None:
+    def _inherit(self, tx: Tx, found: Group) -> None:
         """Facts of a company that is not named with them: only leads that told some, or that gained or lost visits."""
         histories = self._scorebook.histories
         for lead_id, live in found.live.items():
@@ -365,7 +298,7 @@ class Intake:
                 for colleague in histories.of_company(str(company)):
                     histories.forget(colleague.lead_id)
 
-    def _remember(self, found: _Group) -> None:
+    def _remember(self, found: Group) -> None:
         """Add the new events to the histories at hand; a late one means loading from the log."""
         histories = self._scorebook.histories
         for company, told in found.companies.items():
@@ -381,7 +314,7 @@ class Intake:
         for lead_id in found.reload:
             histories.forget(lead_id)
 
-    def _evaluate(self, tx: Tx, found: _Group) -> None:
+    def _evaluate(self, tx: Tx, found: Group) -> None:
         leads.seen_at(
             tx,
             [(lead_id, max(row["occurred_at"] for row in rows)) for lead_id, rows in found.added.items() if rows],

@@ -20,7 +20,8 @@ from yarl import URL
 from bot.clock import Clock
 from bot.errors import Overloaded
 from bot.metrics import Metrics
-from bot.service.intake import Intake, Receipt
+from bot.service.group import Receipt
+from bot.service.intake import Intake
 from bot.service.source_health import ACCEPTED, DUPLICATE, ERASED, HISTORY, IGNORED, QUARANTINED, SourceHealth
 from bot.sources.base import Accepted, Received, Refusal, Refused
 from bot.sources.bodies import is_packed

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.app.core import Core, open_core
+from bot.service.group import Receipt
 from bot.service.incoming import Identifier, SourcedEvent
-from bot.service.intake import Receipt
 from bot.service.views import Actor, LeadView, Outcome, Role
 from bot.settings import settings_from
 from bot.workers.due import DueWork

@@ -17,6 +17,7 @@ from bot.app.handling import team_of
 from bot.metrics import Metrics
 from bot.service.alerts import AlertBook, Channels
 from bot.service.erased import Erased
+from bot.service.group import Request
 from bot.service.handling import Statuses
 from bot.service.happenings import Happenings
 from bot.service.histories import Histories, LiveModel
@@ -26,7 +27,7 @@ from bot.service.identity_instructed import Instructed
 from bot.service.identity_rules import IdentityRules
 from bot.service.incoming import Identifier, SourcedEvent
 from bot.service.inheriting import settle
-from bot.service.intake import Intake, _Request
+from bot.service.intake import Intake
 from bot.service.joining import Instruction, Verb
 from bot.service.journal import Journal
 from bot.service.logbook import events_of, read_log
@@ -99,7 +100,7 @@ class Index:
         """Events of one request."""
         self.now += 1
         loop = asyncio.new_event_loop()
-        request = _Request(SOURCE, events, False, loop.create_future())
+        request = Request(SOURCE, events, False, loop.create_future())
         self._intake._group(self.tx, [request])
         loop.close()
         for event in events:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from bot.errors import Overloaded
+from bot.service.group import Receipt
 from bot.service.identity import Identity
-from bot.service.intake import Receipt
 from bot.service.scorebook import Scorebook
 from bot.service.views import Better
 from scoring.events import Value
