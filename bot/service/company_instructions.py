@@ -146,7 +146,7 @@ def _keys(tx: Tx, text: str, *, whole: bool) -> list[int]:
     keys = [key for kind, value in found if (key := company_keys.find(tx, kind, value)) is not None]
     if not keys:
         raise CannotInstruct(f"No event ever named a company {text}: write a group id or a domain.")
-    number, company = keys[0]
+    number, company, _ = keys[0]
     return [row["id"] for row in company_keys.of_company(tx, company)] if whole else [number]
 
 

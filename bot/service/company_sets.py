@@ -40,11 +40,9 @@ class CompanySets:
         self._told = told
         self._names = names
         self.standing = Standing(COMPANIES)
-        self._stands: dict[int, int] = {}
 
     def forget(self) -> None:
         """Look everything up again."""
-        self._stands.clear()
         self.standing.forget()
         self._names.forget_companies()
 
@@ -52,11 +50,9 @@ class CompanySets:
         """The keys that an event names, those aside that an instruction calls no company."""
         found = []
         for kind, value in keys:
-            row, company = self._names.company_key(tx, kind, value, now)
-            if row not in self._stands:
-                self._stands[row] = company_keys.row(tx, row)["standing"]
-            if self._stands[row] != NOBODY:
-                found.append(CompanyKey(row, kind, value, self._stands[row], company))
+            row, company, standing = self._names.company_key(tx, kind, value, now)
+            if standing != NOBODY:
+                found.append(CompanyKey(row, kind, value, standing, company))
         return found
 
     def company_of(self, tx: Tx, row: int) -> int:
@@ -73,7 +69,7 @@ class CompanySets:
         for one in keys:
             if one.standing == NORMAL and self.is_past(tx, one.row, one.kind):
                 company_keys.set_standing(tx, one.row, PAST)
-                self._stands.pop(one.row, None)
+                self._names.forget_companies()
                 if company_keys.fault(tx, one.row, now):
                     self._told(tx, one.kind, one.value, now, f"company_past_limit:{one.row}")
         return self.work_out(tx, [one.row for one in keys], now)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from bot.service.identity_rules import LEAD, NOBODY, PAST, IdentityRules
+from bot.service.identity_rules import LEAD, NOBODY, NORMAL, PAST, IdentityRules
 from bot.service.incoming import Identifier
 from bot.storage import company_keys, identities
 from bot.storage.store import Tx
@@ -45,7 +45,7 @@ class Names:
         self._identifiers: dict[tuple[str, str], Known] = {}
         self._keys: dict[int, tuple[str, str]] = {}
         self._together: dict[tuple[int, int], Instant | None] = {}
-        self._companies: dict[tuple[str, str], tuple[int, int]] = {}
+        self._companies: dict[tuple[str, str], tuple[int, int, int]] = {}
         self.added: set[int] = set()
         """Identifiers that nobody had named before; whoever asks clears it first."""
 
@@ -130,11 +130,11 @@ class Names:
 
     # ---- companies
 
-    def company_key(self, tx: Tx, kind: str, value: str, now: Instant) -> tuple[int, int]:
-        """A group id's or domain's number and its company; an unknown one is added."""
+    def company_key(self, tx: Tx, kind: str, value: str, now: Instant) -> tuple[int, int, int]:
+        """A group id's or domain's number, its company, and how it stands; an unknown one is added."""
         found = self._companies.get((kind, value))
         if found is None:
-            found = company_keys.find(tx, kind, value) or company_keys.add(tx, kind, value, now)
+            found = company_keys.find(tx, kind, value) or (*company_keys.add(tx, kind, value, now), NORMAL)
             if len(self._companies) >= _KEEP:
                 self._companies.clear()
             self._companies[kind, value] = found

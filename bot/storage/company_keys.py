@@ -9,12 +9,14 @@ from bot.storage.store import Tx
 from scoring.instants import Instant
 
 
-def find(tx: Tx, kind: str, value: str) -> tuple[int, int] | None:
-    """A group id's or domain's number and its company."""
+def find(tx: Tx, kind: str, value: str) -> tuple[int, int, int] | None:
+    """A group id's or domain's number, its company, and how it stands."""
     row = tx.one(
-        "SELECT id, company_id FROM company_keys WHERE kind = :kind AND value = :value", kind=kind, value=value
+        "SELECT id, company_id, standing FROM company_keys WHERE kind = :kind AND value = :value",
+        kind=kind,
+        value=value,
     )
-    return None if row is None else (row["id"], row["company_id"])
+    return None if row is None else (row["id"], row["company_id"], row["standing"])
 
 
 def add(tx: Tx, kind: str, value: str, now: Instant) -> tuple[int, int]:
