@@ -10,6 +10,7 @@ from typing import Any, Final
 from bot.service.logbook import LeadLog, read_log, read_logs
 from bot.service.logged import is_unnamed, names_outright
 from bot.storage import leads, log
+from bot.storage.events import OURS
 from bot.storage.store import Tx
 from scoring.engine import Running
 from scoring.engine.folding import Folding, Key, key_of
@@ -77,7 +78,10 @@ class Entry:
         """Whether some event tells facts of a company that it does not name."""
         self.ahead: list[Instant] = []
         self.seq = 0
-        """The number of the last of its events that was counted."""
+        """The number of the last event that came in, and was counted: those before it were stored first.
+
+        Our own do not tell: a group that is being taken in may write them before what it took in.
+        """
         self.count = 0
         """How many events were counted."""
         kept = any(one.keeps_events for one in self.running.values())
@@ -127,7 +131,8 @@ class Entry:
 
     def _count(self, row: Mapping[str, Any]) -> None:
         self.count += 1
-        self.seq = max(self.seq, row["seq"])
+        if row["source"] != OURS:
+            self.seq = max(self.seq, row["seq"])
         self._weigh(row)
 
     def _weigh(self, row: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from bot.service.identity_rules import NORMAL, OVERSIZED, IdentityRules
 from bot.service.identity_sets import Region
 from bot.service.joining import Verdicts
 from bot.service.names import Names
-from bot.service.subjects import OURS, Rewritten, Subjects
+from bot.service.subjects import Rewritten, Subjects
 from bot.storage import events, identities
 from bot.storage.store import Tx
 from scoring.instants import Instant
@@ -191,7 +191,7 @@ class LeadChanges:
             for plan in plans:
                 if plan is not keeper and not plan.firm:
                     for one in plan.members:
-                        events.move_ours(tx, OURS, one, min(keeper.members))
+                        events.move_ours(tx, events.OURS, one, min(keeper.members))
 
     def _rewrite(
         self, tx: Tx, region: Region, said: Verdicts[int], demoted: Iterable[int], promoted: Iterable[int]

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Final
 
 from bot.service.histories import Histories
 from bot.storage import audit, events, identities, leads, scores
 from bot.storage.store import Tx
 from scoring.instants import Instant
-
-OURS: Final = "hotlead"
-"""The source of our own events; no configured source may bear this name."""
 
 
 class Journal:
@@ -43,7 +39,7 @@ class Journal:
             [
                 {
                     "seq": events.next_seq(tx),
-                    "source": OURS,
+                    "source": events.OURS,
                     "id": f"status-{trail}",
                     "type": "lead.status_changed",
                     "occurred_at": now,

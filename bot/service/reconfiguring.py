@@ -25,7 +25,7 @@ from bot.service.merging import Merging
 from bot.service.names import Known
 from bot.service.people import ANONYMOUS_ID, EMAIL, USER_ID
 from bot.service.scorebook import HISTORY, Scorebook
-from bot.service.subjects import OURS, Rewritten, choose
+from bot.service.subjects import Rewritten, choose
 from bot.storage import audit, events, identities, meta, rederiving, scores
 from bot.storage.store import Store, Tx
 from scoring.instants import Instant
@@ -107,7 +107,7 @@ class Reconfiguring:
         while rows := rederiving.events_after(tx, after, _CHUNK):
             after = rows[-1]["seq"]
             for row in rows:
-                if row["source"] == OURS:
+                if row["source"] == events.OURS:
                     continue
                 texts = (row["identifiers"], row["alias_of"] or "[]")
                 named, previous = (

@@ -16,8 +16,6 @@ from bot.storage import events, identities
 from bot.storage.store import Tx
 from scoring.instants import Instant
 
-OURS = "hotlead"
-"""The source of our own events: they stay with the lead about which they are."""
 BY_HAND = "by-hand"
 """The source of leads that somebody added: what these name is like what a sender names."""
 
@@ -59,7 +57,7 @@ class Subjects:
             for visitor in visitors:
                 found.leads |= identities.identified_with(tx, visitor)
             for row in events.of_subjects_bare(tx, candidates):
-                if row["source"] != OURS:
+                if row["source"] != events.OURS:
                     self._event(tx, row, changed, said, found)
         return found
 

@@ -73,6 +73,8 @@ def add(tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
     tx.together(f"INSERT INTO events ({', '.join(_STORED)}) {{rows}}", [values(row) for row in rows])
 
 
+OURS: Final = "hotlead"
+"""The source of our own events: they stay with the lead about which they are. No configured source may bear it."""
 INHERITED: Final = 2
 """In company_facts: the event names no company, the stored one is that of its lead's event before it."""
 
