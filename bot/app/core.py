@@ -236,9 +236,7 @@ def statuses_of(settings: Settings) -> Statuses:
 def vocabulary_of(settings: Settings) -> Vocabulary:
     """Words that mean the same: ours, and those of the settings."""
     section = settings.vocabulary
-    vocabulary = Vocabulary(Words(section.titles, section.countries, section.employees))
-    vocabulary.country("DK")  # the names of countries take 0.1 s to be read: now, and not while the first event waits
-    return vocabulary
+    return Vocabulary(Words(section.titles, section.countries, section.employees))
 
 
 def identity_of(settings: Settings) -> IdentityRules:

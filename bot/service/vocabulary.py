@@ -16,8 +16,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cache, lru_cache
 from typing import Final
 
-from babel import Locale
-
+from bot.language.countries import LANGUAGES, country_names
 from scoring.conditions.values import leaves
 from scoring.events import Value
 
@@ -54,7 +53,6 @@ _TITLES: Final[Mapping[str, str]] = {
 """Level -> words in English, Danish, Dutch and Swedish; the longest that a title has decides."""
 
 _TAKES_AWAY: Final = ("none", "staff")
-_LANGUAGES: Final = ("en", "da", "nl", "sv", "nb", "de", "fr", "fi", "es", "it", "pl")
 _ALSO: Final[Mapping[str, str]] = {
     "usa": "US", "u.s.": "US", "u.s.a.": "US", "united states of america": "US", "america": "US", "uk": "GB",
     "u.k.": "GB", "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "holland": "NL",
@@ -81,7 +79,7 @@ class Words:
 
     def fingerprint(self) -> str:
         """Changes with whatever decides what words mean: these, and the tables here."""
-        whole = [asdict(self), _TITLES, _ALSO, _LANGUAGES]
+        whole = [asdict(self), _TITLES, _ALSO, LANGUAGES]
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
 
@@ -179,13 +177,11 @@ def _phrases() -> dict[str, str]:
 @cache
 def _countries() -> dict[str, str]:
     """Names in several languages, by the Unicode consortium's data, and the codes themselves."""
+    known = country_names()
     found: dict[str, str] = {}
-    for language in reversed(_LANGUAGES):
-        for code, name in Locale(language).territories.items():
-            if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"):
-                found[_folded(str(name))] = code
-    codes = set(found.values())
-    return found | {code.casefold(): code for code in codes} | {_folded(name): code for name, code in _ALSO.items()}
+    for place in reversed(range(len(LANGUAGES))):
+        found |= {_folded(names[place]): code for code, names in known.items() if place < len(names)}
+    return found | {code.casefold(): code for code in known} | {_folded(name): code for name, code in _ALSO.items()}
 
 
 @lru_cache(maxsize=4096)
