@@ -18,24 +18,30 @@ _FILE: Final = "countries.json"
 _NO_COUNTRIES: Final = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
 
 
-def country_names() -> Mapping[str, list[str]]:
-    """ISO 3166-1 code -> its names, in the order of `LANGUAGES`."""
-    names: Mapping[str, list[str]] = json.loads((files("bot.language") / _FILE).read_text(encoding="utf-8"))
+Names = Mapping[str, Mapping[str, str]]
+"""Language -> ISO 3166-1 code -> name."""
+
+
+def country_names() -> Names:
+    """The table."""
+    names: Names = json.loads((files("bot.language") / _FILE).read_text(encoding="utf-8"))
     return names
 
 
-def babels() -> Mapping[str, list[str]]:
+def babels() -> Names:
     """The same as Babel has it."""
     from babel import Locale
 
-    names: dict[str, list[str]] = {}
-    for language in LANGUAGES:
-        for code, name in sorted(Locale(language).territories.items()):
-            if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES:
-                names.setdefault(code, []).append(str(name))
-    return names
+    return {
+        language: {
+            code: str(name)
+            for code, name in sorted(Locale(language).territories.items())
+            if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
+        }
+        for language in LANGUAGES
+    }
 
 
 if __name__ == "__main__":
-    text = json.dumps(babels(), ensure_ascii=False, indent=0, sort_keys=True)
+    text = json.dumps(babels(), ensure_ascii=False, indent=0)
     (Path(__file__).parent / _FILE).write_text(text + "\n", encoding="utf-8")

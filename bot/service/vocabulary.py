@@ -177,11 +177,11 @@ def _phrases() -> dict[str, str]:
 @cache
 def _countries() -> dict[str, str]:
     """Names in several languages, by the Unicode consortium's data, and the codes themselves."""
-    known = country_names()
     found: dict[str, str] = {}
-    for place in reversed(range(len(LANGUAGES))):
-        found |= {_folded(names[place]): code for code, names in known.items() if place < len(names)}
-    return found | {code.casefold(): code for code in known} | {_folded(name): code for name, code in _ALSO.items()}
+    for names in reversed(list(country_names().values())):
+        found |= {_folded(name): code for code, name in names.items()}
+    codes = set(found.values())
+    return found | {code.casefold(): code for code in codes} | {_folded(name): code for name, code in _ALSO.items()}
 
 
 @lru_cache(maxsize=4096)
