@@ -26,8 +26,8 @@ _JSON: Final = frozenset(
 )
 _INSTANTS: Final = frozenset(
     "at created_at first_seen since occurred_at received_at latest_at status_since owner_since contacted_at deadline "
-    "offered_until snoozed_until back_at worked_at asked_at dm_at clock_from missed escalated_at due_at crossed_at "
-    "made_at posted_at ended_at claimed_at settled_at done_at not_before tried_at revoked_at".split()
+    "offered_until snoozed_until back_at stood_since worked_at asked_at dm_at clock_from missed escalated_at due_at "
+    "crossed_at made_at posted_at ended_at claimed_at settled_at done_at not_before tried_at revoked_at".split()
 )
 _DURATIONS: Final = frozenset({"follow_up_within"})
 _POINTS: Final = frozenset("score fit engagement was_score amount".split())

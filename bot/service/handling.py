@@ -20,7 +20,7 @@ from bot.errors import BadConfiguration, Finding
 from bot.service.views import Actor, Contact, Handling, LeadRef, Qualification, State, Status
 from bot.storage import written
 from bot.storage.store import Tx
-from scoring.instants import DAY, Duration
+from scoring.instants import DAY, Duration, Instant
 
 CLOSED_KINDS: Final = frozenset({"won", "lost", "rejected"})
 KINDS: Final = frozenset({"open", "recycled"}) | CLOSED_KINDS
@@ -99,7 +99,7 @@ class Statuses:
             deadline=lead["deadline"],
             contacted_at=lead["contacted_at"],
             cooled=bool(lead["cooled"]) and state is State.QUIET,
-            since=lead["owner_since"] if state is State.CLAIMED else lead["status_since"],
+            since=_since(lead, state),
             offered_to=lead["offered_to"] if state is State.OFFERED else None,
             offered_until=lead["offered_until"] if state is State.OFFERED else None,
             snoozed_until=lead["snoozed_until"] if state is State.SNOOZED else None,
@@ -111,6 +111,21 @@ class Statuses:
             amount=None if lead["amount"] is None else Decimal(lead["amount"]) / 100,
             close_on=lead["close_on"],
         )
+
+
+def _since(lead: Any, state: State) -> Instant | None:
+    """Since when a stored lead stands so; None where that is not known."""
+    if state in (State.CLOSED, State.RECYCLED):
+        return _instant(lead["status_since"])
+    if state is State.CLAIMED:
+        return _instant(lead["owner_since"])
+    if lead["stood"] is None:
+        return _instant(lead["created_at"]) if state is State.QUIET else None
+    return _instant(lead["stood_since"]) if lead["stood"] == state else None
+
+
+def _instant(value: Any) -> Instant | None:
+    return None if value is None else int(value)
 
 
 def ref(lead: Any, label: str | None = None) -> LeadRef:

@@ -80,7 +80,11 @@ class Team:
         return self.statuses.state(lead)
 
     def settle(self, tx: Tx, lead_id: int, now: Instant) -> None:
-        """The lead's handling changed: its steps and its message follow."""
+        """The lead's handling changed: since when it stands as it does, its steps and its message follow."""
+        lead = leads.get(tx, lead_id)
+        state = self.state(lead)
+        if lead["stood"] != state:
+            handling.change(tx, lead_id, stood=state.value, stood_since=now)
         self.clock.align(tx, lead_id, now)
         self.book.refresh(tx, lead_id, now)
 

@@ -170,7 +170,7 @@ class Handling:
 
     `offered_until`, `snoozed_until` and `back_at` (recycled) are when its time comes. `missed` is the deadline of an
     earlier owner, shown beside the new one after the step `release`. `escalated_at`: the deadline passed, the manager
-    was told. `asked_at`: "Still working on it?" waits for an answer since.
+    was told. `asked_at`: "Still working on it?" waits for an answer since. `since`: when it came to stand so.
     """
 
     state: State

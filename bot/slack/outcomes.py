@@ -12,7 +12,7 @@ from bot.slack import ids
 from bot.slack.alert import lead_button
 from bot.slack.blocks import Block, Message, actions, plain_section, section
 from bot.slack.text import moment, mrkdwn, person
-from bot.slack.words import deadline_line, handling_sentence, reach_lines, reach_sentence, who
+from bot.slack.words import deadline_line, handling_sentence, reach_lines, reach_sentence, since_sentence, who
 
 Labels = Mapping[str, str]  # a status's key -> its label
 
@@ -69,7 +69,8 @@ def _not_yours(found: Outcome, labels: Labels) -> str:
     alone = tr("Only they or a manager can do that.")
     if found.handling.owner:
         return f"{_taken(found, labels)} {alone}"
-    return f"{tr('Somebody else has {lead}.', lead=_lead(found))} {alone}"
+    nobody = tr("Nobody has {lead}. Only its owner or a manager can do that.", lead=_lead(found))
+    return f"{nobody} {_stands(found)}"
 
 
 def _status_set(found: Outcome, labels: Labels) -> str:
@@ -145,9 +146,18 @@ def _offered_elsewhere(found: Outcome, _labels: Labels) -> str:
     return tr("{lead} is offered to {owner} until {when}.", **said, when=moment(until))
 
 
+def _stands(found: Outcome) -> str:
+    """The state, since when, and what can be done."""
+    return f"{handling_sentence(found.handling)} {since_sentence(found.handling)}".strip()
+
+
 def _not_possible(found: Outcome, _labels: Labels) -> str:
-    now = handling_sentence(found.handling)
-    return tr("That cannot be done with {lead} now: {handling}", lead=_lead(found), handling=now)
+    return tr("That cannot be done with {lead} now: {handling}", lead=_lead(found), handling=_stands(found))
+
+
+def _not_claimed(found: Outcome, _labels: Labels) -> str:
+    nobody = tr("Nobody has {lead}, so there is nothing to release. Claim takes it.", lead=_lead(found))
+    return f"{nobody} {_stands(found)}"
 
 
 def _unknown(found: Outcome, _labels: Labels) -> str:
@@ -163,9 +173,7 @@ OUTCOMES: Final[Mapping[str, Said]] = {
     "taken": Said(_taken),
     "released": Said(_plainly(mark("{lead} is back with the team.")), (ids.CLAIM, ids.DETAILS)),
     "not_yours": Said(_not_yours),
-    "not_claimed": Said(
-        _plainly(mark("Nobody has {lead}, so there is nothing to release. Claim takes it.")), (ids.CLAIM, ids.DETAILS)
-    ),
+    "not_claimed": Said(_not_claimed, (ids.CLAIM, ids.DETAILS)),
     "status_set": Said(_status_set),
     "status_unchanged": Said(_unchanged),
     "closed": Said(_closed, (ids.SET_STATUS, ids.DETAILS)),

@@ -379,6 +379,15 @@ def _free(handling: Handling) -> str:
     return tr("*Free* – nobody needs to act now")
 
 
+def since_sentence(handling: Handling) -> str:
+    """Since when nobody has the lead; empty where somebody has it, which `handling_sentence` says with its time."""
+    if handling.since is None or handling.state not in _UNTIMED:
+        return ""
+    return tr("It stands so since {when}.", when=moment(handling.since))
+
+
+_UNTIMED: Final = frozenset({State.OPEN, State.QUIET, State.OFFERED, State.SNOOZED})
+"""The states whose sentence does not say since when: an alert in the channel has no need of it."""
 _HANDLED: Final = {
     State.OPEN: _open,
     State.OFFERED: _offered,

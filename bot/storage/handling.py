@@ -14,6 +14,7 @@ _COLUMNS: Final = frozenset(
         "alert_id", "deadline", "cooled", "offered_to", "offered_until", "snoozed_until", "back_at", "acted",
         "worked_at", "asked_at", "dm_at", "clock_no", "clock_from", "clock_span", "clock_snoozed", "missed",
         "escalated_at", "reason", "amount", "close_on", "untold_from", "contacted_at", "last_owner",
+        "stood", "stood_since",
     }
 )  # fmt: skip
 

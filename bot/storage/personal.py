@@ -76,7 +76,7 @@ HELD: Final = (
             "id created_at name email phone title company company_id do_not_mail latest_at status status_since "
             "status_by owner owner_since last_owner contacted_at alert_id deadline cooled offered_to offered_until "
             "snoozed_until back_at taken acted worked_at asked_at dm_at clock_no clock_from clock_span clock_snoozed "
-            "missed escalated_at reason amount close_on untold_from country".split()
+            "missed escalated_at reason amount close_on untold_from stood stood_since country".split()
         ),
         "id",
     ),

@@ -379,6 +379,33 @@ async def test_releasing(tmp_path: Path, state: str, code: str, after: str) -> N
         assert outcome.handling.state.value == after
 
 
+@pytest.mark.parametrize("state", ["quiet", "cooled", "open"])
+async def test_who_is_refused_is_told_since_when_the_lead_stands_so(tmp_path: Path, state: str) -> None:
+    async with house(tmp_path) as it:
+        number = await bring(it, state)
+        became = (await it.release(number)).handling.since
+        await it.pass_(HOUR)
+        if state == "open":
+            await it.says("hot")  # a better label is no other state
+        assert (await it.release(number)).handling.since == became
+        assert became is not None
+        assert became <= it.clock() - HOUR
+
+
+async def test_an_open_lead_is_open_since_it_was_given_back_and_not_since_its_status(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        number = await bring(it, "claimed")
+        await it.status(number, "attempting")
+        await it.pass_(HOUR)
+        await it.release(number)
+        given_back = it.clock()
+        await it.pass_(HOUR)
+        refused = await it.release(number)
+        assert (refused.code, refused.handling.state.value, refused.handling.since) == (
+            "not_claimed", "open", given_back,
+        )  # fmt: skip
+
+
 @pytest.mark.parametrize(("actor", "code"), [(ANNA, "released"), (BO, "not_yours"), (MANAGER, "released")])
 async def test_the_owner_and_a_manager_may_release(tmp_path: Path, actor: Actor, code: str) -> None:
     async with house(tmp_path) as it:

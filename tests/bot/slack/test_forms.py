@@ -88,6 +88,15 @@ def test_who_may_not_reopen_a_closed_lead_is_told_that_it_is_closed_and_who_may(
     assert "Somebody else" not in text
 
 
+@pytest.mark.parametrize("code", ["not_claimed", "not_possible", "not_yours"])
+@pytest.mark.parametrize("state", [State.OPEN, State.QUIET, State.OFFERED])
+def test_who_is_refused_a_lead_that_nobody_has_is_told_since_when_nobody_has(code: str, state: State) -> None:
+    case = FakeDesk(Now()).add(handling=Handling(state, STATUSES[0], since=NOON, offered_to="U0OTHER"))
+    text = outcome_answer(Outcome(False, code, *case.outcome), STATUSES).text
+    assert f"since <!date^{NOON // SECOND}^" in text
+    assert "Somebody else has" not in text
+
+
 async def test_a_snoozed_lead_is_woken_by_one_press(world: World) -> None:
     await opened(world, ids.WAKE, State.SNOOZED, owner=world.rep)
     assert world.handles.said == [("woken", 1)]
