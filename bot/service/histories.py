@@ -54,6 +54,7 @@ class Entry:
         "latest",
         "lead_id",
         "named",
+        "newest",
         "rows",
         "running",
         "seq",
@@ -77,6 +78,9 @@ class Entry:
         self.unnamed = any(is_unnamed(row) for row in one.rows)
         """Whether some event tells facts of a company that it does not name."""
         self.ahead: list[Instant] = []
+        """When events happen that came before their instant, colleagues' too."""
+        self.newest: Instant = 0
+        """When the latest of the others happened."""
         self.seq = 0
         """The number of the last event that came in, and was counted: those before it were stored first.
 
@@ -139,6 +143,8 @@ class Entry:
         self.weight += self._event_bytes + len(row["properties"]) + len(row["traits"])
         if row["occurred_at"] > row["received_at"]:
             self.ahead.append(row["occurred_at"])
+        else:
+            self.newest = max(self.newest, row["occurred_at"])
 
     @property
     def version(self) -> object:
@@ -160,10 +166,10 @@ class Entry:
             "do_not_mail": self._mail,
         }
 
-    def next_ahead(self, now: Instant) -> Instant | None:
-        """The next stored event that lies ahead of the clock."""
-        self.ahead = [at for at in self.ahead if at > now]
-        return min(self.ahead, default=None)
+    def next_ahead(self, at: Instant) -> Instant | None:
+        """When something known happens next: ahead of the clock, or after an evaluation that is made up late."""
+        self.ahead = [one for one in self.ahead if one > at]
+        return min([*self.ahead, *([self.newest] if self.newest > at else [])], default=None)
 
 
 def _text(value: Value) -> str | None:

@@ -78,8 +78,7 @@ class Scorebook:
             due = min((row["due_at"] for row in rows if row["due_at"] is not None), default=None)
             if due is None or due >= now:
                 return
-            cause = next(row["due_cause"] for row in rows if row["due_at"] == due)
-            self.evaluate(tx, lead_id, due, cause)
+            self._evaluate_due(tx, lead_id, due)
         raise RuntimeError(f"the evaluations of lead {lead_id} come to no end")
 
     def due(self, tx: Tx, now: Instant, limit: int = 50) -> int:
@@ -98,6 +97,7 @@ class Scorebook:
     def _evaluate_due(self, tx: Tx, lead_id: int, at: Instant) -> None:
         stored = self._stored(tx, self.histories.get(tx, lead_id))
         cause = next((row["due_cause"] for row in stored.values() if row["due_at"] == at), "time")
+        self.describe(tx, lead_id)  # colleagues may have said something of its company
         self.evaluate(tx, lead_id, at, cause)
 
     def evaluate(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.storage.store import Tx
-from tests.bot.service.house import DAY, HOUR, House, house
+from tests.bot.service.house import COMPANY_MODEL, DAY, HOUR, House, house
 from tests.reliability.test_pure import recomputed
 
 
@@ -28,3 +28,22 @@ async def test_a_lead_that_is_new_again_while_an_event_of_it_comes_counts_the_ev
         await it.says("hot")
         assert (await it.row(number))["status"] == "new"
         assert await wrong(it) == []
+
+
+async def test_what_a_colleague_says_of_the_company_is_shown_of_every_lead_of_it(tmp_path: Path) -> None:
+    async with house(tmp_path, model=COMPANY_MODEL) as it:
+        one, other = [await it.says("warm", f"{name}@acme.example") for name in ("a", "b")]
+        await it.says("warm", "a@acme.example", traits={"company.domain": "acme.example", "company.name": "Acme"})
+        await it.pass_(0)
+        assert [(await it.row(number))["company"] for number in (one, other)] == ["Acme", "Acme"]
+
+
+async def test_what_a_colleague_says_counts_for_a_lead_that_was_to_be_evaluated_just_before(tmp_path: Path) -> None:
+    acme = {"company.domain": "acme.example"}
+    async with house(tmp_path, model=COMPANY_MODEL) as it:
+        number = await it.says("warm", "b@acme.example", traits=acme)
+        it.clock.now += 30 * DAY + HOUR  # what it did is forgotten, which nobody has seen
+        await it.says("warm", "a@acme.example", traits={**acme, "company.name": "Acme", "company.employees": 80})
+        await it.pass_(0)
+        (row,) = await it.rows("SELECT * FROM scores WHERE lead_id = :id", id=number)
+        assert (row["score"], row["label"], (await it.row(number))["company"]) == (6000, "warm", "Acme")
