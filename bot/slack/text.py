@@ -24,6 +24,7 @@ _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _LOOKALIKES: Final = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 _OUTER_UNDERSCORE: Final = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")  # inside a word it does not format
 _LIVE_COLON: Final = re.compile(r":(?=//|[a-z0-9_+'-]*[a-z][a-z0-9_+'-]*:)", re.IGNORECASE)  # a URL's or an emoji's
+_PERSON: Final = re.compile(r"[UW][A-Z0-9]{2,30}")
 _MANY_SPACES: Final = re.compile(r"\s+")
 
 
@@ -92,9 +93,14 @@ def lines_within(lines: Iterable[str], limit: int) -> str:
     return "\n".join(kept)
 
 
+def is_person(text: str) -> bool:
+    """Whether this is a member's id, as a mention carries it."""
+    return _PERSON.fullmatch(text) is not None
+
+
 def person(user_id: str | None) -> str:
     """A mention of a colleague by id; ids are ours, but one of a wrong shape is shown as text."""
-    if user_id and re.fullmatch(r"[UW][A-Z0-9]{2,30}", user_id):
+    if user_id and is_person(user_id):
         return f"<@{user_id}>"
     return mrkdwn(user_id) or tr("somebody")
 

@@ -14,9 +14,13 @@ from bot.slack.commands.grammar import folded, split_filters
 from bot.slack.commands.helping import answer_help
 from bot.slack.commands.suggest import nearest
 from bot.slack.explained import cooling_answer, missing_answer
-from bot.slack.text import mrkdwn
+from bot.slack.text import is_person, mrkdwn
 
 FILTERS: Final = ("owner", "status", "label", "rating", "model", "channel", "company", "country", "territory")
+
+
+_ME: Final = "me"
+_NOBODY: Final = "none"
 
 
 def _list(name: str) -> Answering:
@@ -25,11 +29,27 @@ def _list(name: str) -> Answering:
         wrong = [key for key in filters if key not in FILTERS] or ([rest] if rest else [])
         if wrong:
             return _no_filter(call, name, wrong[0])
+        if not _is_owner(filters.get("owner", _NOBODY)):
+            return _no_owner(filters["owner"])
         typed = " ".join([name, *(_said(key, value) for key, value in filters.items())])
         found = await call.handles.listed(name, call.actor, call.page, _meant(call, filters))
         return list_answer(found, ids.Run("leads", typed))
 
     return answer
+
+
+def _is_owner(typed: str) -> bool:
+    """A mention comes as an id; a name that Slack has not made one says nothing that could be looked up."""
+    return typed.casefold() in (_ME, _NOBODY) or is_person(typed)
+
+
+def _no_owner(typed: str) -> Message:
+    return said(
+        tr(
+            "“{typed}” names nobody. An owner is a mention (`owner:@colleague`), `owner:me` or `owner:none`.",
+            typed=mrkdwn(typed, 60),
+        )
+    )
 
 
 def _said(key: str, value: str) -> str:
@@ -41,9 +61,8 @@ def _meant(call: Call, filters: Mapping[str, str]) -> dict[str, str]:
     statuses = {folded(name): one.key for one in call.desk.statuses for name in (one.label, one.key)}
     meant = dict(filters)
     if "owner" in meant:
-        owner = meant["owner"].casefold()
-        meant["owner"] = {"me": call.actor.user_id, "none": "none"}.get(owner, meant["owner"].upper())
-    if meant.get("territory", "").casefold() == "me":
+        meant["owner"] = {_ME: call.actor.user_id, _NOBODY: _NOBODY}.get(meant["owner"].casefold(), meant["owner"])
+    if meant.get("territory", "").casefold() == _ME:
         meant["territory"] = call.actor.user_id
     if "status" in meant:
         meant["status"] = statuses.get(folded(meant["status"]), meant["status"])

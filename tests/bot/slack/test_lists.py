@@ -42,6 +42,16 @@ async def test_what_is_no_filter_is_said_with_those_that_are(world: World, typed
     assert "is no filter. There are: owner, status, label" in answer.text
 
 
+@pytest.mark.parametrize("typed", ["owner:bob", "owner:@bob", 'hot owner:"Bob Jones"', "hot owner:ursula"])
+async def test_an_owner_that_is_nobody_is_said_with_what_an_owner_is(world: World, typed: str) -> None:
+    answer = await world.ask(typed, "/leads")
+    assert "names nobody" in answer.text
+    assert "`owner:me`" in answer.text
+    assert "`owner:none`" in answer.text
+    assert "`owner:@colleague`" in answer.text
+    assert world.handles.filters == {}
+
+
 async def test_the_next_page_keeps_the_filters(world: World) -> None:
     for number in range(1, 20):
         world.desk.add(number, made=facts(number, f"Lead {number}"))
