@@ -19,7 +19,7 @@ from bot.slack.forms import FORMS
 from bot.slack.forms.base import Asking, Entered, Form, Looking, Sent
 from bot.slack.forms.deciding import incomplete
 from bot.slack.modals import Kept, View, modal, read_kept
-from bot.slack.outcomes import outcome_answer, silent
+from bot.slack.outcomes import changed, outcome_answer, silent
 from bot.slack.parts import Parts
 from bot.slack.people import Refusal
 from bot.slack.presses import Body, inner
@@ -74,11 +74,15 @@ async def _status_chosen(pressed: Pressed) -> None:
 
 
 async def tell(parts: Parts, talk: Talk, number: int, key: str, found: Outcome | None) -> None:
-    """Say what became of an act, where the alert itself does not show it."""
+    """Say what became of an act, where the alert itself does not show it; to a double click, once."""
     if found is None:
         await talk.say(said(_gone(number)))
-    elif not silent(key, found):
-        await talk.say(outcome_answer(found, parts.desk.statuses))
+        return
+    if silent(key, found):
+        return
+    answer = outcome_answer(found, parts.desk.statuses)
+    if changed(found) or not parts.lately.said(talk.user_id, answer.text, parts.clock()):
+        await talk.say(answer)
 
 
 def _submits(form: Form) -> Callable[[Parts, AsyncAck, Body], Awaitable[None]]:

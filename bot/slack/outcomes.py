@@ -249,6 +249,14 @@ def silent(key: str, found: Outcome) -> bool:
     return bool(key) and found.code in SHOWN and not found.warnings
 
 
+_SO_ALREADY: Final = frozenset({"already_yours", "already_theirs", "status_unchanged"})
+
+
+def changed(found: Outcome) -> bool:
+    """False where it was refused, or was so already."""
+    return found.done and found.code not in _SO_ALREADY
+
+
 def outcome_answer(found: Outcome, statuses: Sequence[Status]) -> Message:
     """The sentence, the contact details where they come with it, and the buttons."""
     entry = OUTCOMES.get(found.code, UNKNOWN)

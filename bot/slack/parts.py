@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -20,6 +20,7 @@ from bot.slack.commands.base import Call, Health, Sources
 from bot.slack.doing import TaskSet
 from bot.slack.homes import Homes
 from bot.slack.languages import Languages
+from bot.slack.lately import Lately
 from bot.slack.people import People
 from bot.slack.places import Places
 from bot.slack.seen import Seen
@@ -54,6 +55,7 @@ class Parts:
     languages: Languages
     bot_user: str = ""
     sources: Sources | None = None
+    lately: Lately = field(default_factory=Lately)
 
     def call(self, family: str, actor: Actor, text: str, page: int = 1) -> Call:
         """A command as its verb gets it."""

@@ -11,6 +11,7 @@ from bot.senders.base import Owed
 from bot.service.views import State
 from bot.slack import ids
 from bot.standin import Fault
+from scoring.instants import SECOND
 from tests.bot.slack.fake_desk import STATUSES
 from tests.bot.slack.world import World
 
@@ -30,6 +31,28 @@ async def test_the_loser_is_told_who_has_it_and_since_when(world: World) -> None
     (said,) = world.heard(world.other)
     assert f"<@{world.rep}> has Anna Berg" in said
     assert "since <!date^" in said
+
+
+async def test_a_double_click_of_the_loser_is_answered_once(world: World) -> None:
+    alert = await world.alert(world.desk.add())
+    await world.press(alert, ids.CLAIM)
+    await asyncio.gather(*(world.slack.press(world.other, alert, ids.CLAIM) for _ in range(2)))
+    await world.done()
+    (said,) = world.heard(world.other)
+    assert f"<@{world.rep}> has Anna Berg" in said
+
+
+async def test_who_asks_again_later_or_hears_something_else_is_answered(world: World) -> None:
+    alert = await world.alert(world.desk.add())
+    await world.press(alert, ids.CLAIM)
+    await world.press(alert, ids.CLAIM, user=world.other)
+    world.now.forward(4 * SECOND)
+    await world.press(alert, ids.CLAIM, user=world.other)
+    assert len(world.heard(world.other)) == 2
+    await world.type("release L-1")
+    await world.press(alert, ids.CLAIM, user=world.shop.manager)
+    await world.press(alert, ids.CLAIM, user=world.other)
+    assert f"<@{world.shop.manager}> has Anna Berg" in world.heard(world.other)[-1]
 
 
 async def test_the_second_tap_of_the_owner_says_that_it_is_already_theirs(world: World) -> None:
