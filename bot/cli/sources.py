@@ -22,11 +22,12 @@ from bot.app.paths import database_of
 from bot.app.samples import CannotSign, Sample, sample
 from bot.app.source_operations import asking
 from bot.app.sources import RESERVED, open_sources
+from bot.app.status import RUNNING
 from bot.cli.options import CONFIG, Config
 from bot.cli.serving import first_model
 from bot.cli.starting import MODEL_NAME
 from bot.clock import system_clock
-from bot.control import NotRunning, call
+from bot.control import NotRunning, RefusedByService, call
 from bot.errors import BadConfiguration, HotleadError
 from bot.service.source_health import (
     ACCEPTED,
@@ -129,7 +130,7 @@ def try_(
         raise BadConfiguration(wrong)
     only = settings.model_copy(update={"source": {name: section}})
     endpoint = open_sources(only, values)[name]
-    base = url.rstrip("/") or f"http://{settings.service.host}:{settings.service.port}"
+    base = url.rstrip("/") or asyncio.run(_listening_at(settings))
     guide = GUIDES[section.kind]
     path = guide.path.format(name=name) or "/v1/batch"
     secret = next(iter(values[name]), None)
@@ -251,6 +252,21 @@ def ago(at: Instant, now: Instant) -> str:
         if now - at >= 2 * unit:
             return f"{(now - at) // unit} {word} ago"
     return "just now"
+
+
+async def _listening_at(settings: Settings) -> str:
+    """Where the service on this data folder says that it listens; without one, where the configuration says."""
+    service = settings.service
+    with contextlib.suppress(NotRunning, RefusedByService):
+        running = RUNNING.validate_python(await call(service.data, "status", {}, lambda _: None))
+        if running.url:
+            return running.url
+    if service.port == 0:
+        raise HotleadError(
+            f"No service runs on {service.data}, and port = 0 means that one is chosen at its start. "
+            "Start it (hotlead serve), or say where it is with --url."
+        )
+    return f"http://{service.host}:{service.port}"
 
 
 async def _send(base: str, made: Sample) -> tuple[int, Mapping[str, Any]]:

@@ -41,6 +41,13 @@ def configured(folder: Path, more: str = "") -> Path:
     return path
 
 
+def any_port(path: Path) -> None:
+    """The service chooses a free port when it starts."""
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("# port = 8080", "port = 0"), encoding="utf-8")
+    assert read_settings(path).service.port == 0
+
+
 def test_every_kind_has_a_guide_and_a_sample() -> None:
     assert set(GUIDES) == set(SOURCES) == set(BODIES) == set(kinds())
 
@@ -135,6 +142,22 @@ async def test_a_sample_reaches_the_running_service_and_makes_no_lead(tmp_path: 
             env=ENV | {"HOTLEAD_WEBSITE_KEY": "wrong, wrong and wrong", "HOTLEAD_FORMS_KEY": "wrong, wrong and wrong"},
         )
         assert "401: signature_wrong" in str(wrong.exception)
+
+
+async def test_a_sample_finds_the_service_whatever_its_port_became(tmp_path: Path) -> None:
+    any_port(configured(tmp_path))
+    async with rig(tmp_path) as it:
+        result = await _beside(it, tmp_path, "test", "forms", env=ENV)
+        assert result.exception is None, result.output
+        assert f"{it.hotlead.url}/hooks/forms took the sample" in result.output.replace("\n", "")
+
+
+def test_without_a_service_a_port_that_is_chosen_at_its_start_is_nowhere(tmp_path: Path) -> None:
+    any_port(configured(tmp_path))
+    said = str(run(tmp_path, "test", "forms", env=ENV).exception)
+    assert "No service runs on" in said
+    assert "hotlead serve" in said
+    assert "--url" in said
 
 
 async def test_the_list_shows_address_last_event_and_counts_of_the_running_service(tmp_path: Path) -> None:
