@@ -30,6 +30,8 @@ _EVENT_BYTES: Final = 100
 """The same of an event: instants, for the rules that it met."""
 _KEPT_EVENT_BYTES: Final = 700
 """The same where a model keeps events."""
+_AHEAD: Final = 64
+"""Leads that are read ahead in one go: their whole logs are in memory meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,18 +202,30 @@ class Histories:
         return entry
 
     def read_ahead(self, tx: Tx, lead_ids: Iterable[int]) -> None:
-        """Load what is not at hand of leads that will be asked for: in a few statements, not in some for each."""
+        """Load what is not at hand of leads that will be asked for: in a few statements, not in some for each.
+
+        Those beyond what can be kept are left for when they are asked for.
+        """
         missing = [lead_id for lead_id in lead_ids if lead_id not in self._entries]
-        if not missing:
-            return
-        rows: dict[int, dict[str, Any]] = {lead_id: {} for lead_id in missing}
-        for row in log.evaluations(tx, missing):
+        weight = 0
+        for first in range(0, len(missing), _AHEAD):
+            if weight >= self._keep:
+                return
+            weight += self._read_some(tx, missing[first : first + _AHEAD])
+
+    def _read_some(self, tx: Tx, lead_ids: Sequence[int]) -> int:
+        """Load these leads; their weight."""
+        weight = 0
+        rows: dict[int, dict[str, Any]] = {lead_id: {} for lead_id in lead_ids}
+        for row in log.evaluations(tx, lead_ids):
             rows[row["lead_id"]][row["model"]] = row
-        shown = leads.shown(tx, missing)
-        for lead_id, one in read_logs(tx, missing).items():
+        shown = leads.shown(tx, lead_ids)
+        for lead_id, one in read_logs(tx, lead_ids).items():
             entry = self._hold(Entry(one, self.models))
             entry.rows, entry.told = rows[lead_id], shown.get(lead_id)
             self._weigh(entry)
+            weight += entry.weight
+        return weight
 
     def _hold(self, entry: Entry) -> Entry:
         self._entries[entry.lead_id] = entry

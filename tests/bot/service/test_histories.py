@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
+from bot.service import histories as histories_module
 from bot.service.histories import Histories
+from bot.service.logbook import LeadLog, read_logs
 from bot.storage.store import Tx
 from scoring.instants import MINUTE
 from tests.bot.service.house import House, house
@@ -56,3 +61,28 @@ async def test_what_grows_while_it_is_held_is_weighed_again(tmp_path: Path) -> N
             it.clock.now += MINUTE
             await it.says("warm", "1@x.example")
         assert held(histories) == [second]
+
+
+async def test_a_group_of_many_leads_reads_ahead_some_at_a_time_and_no_more_than_there_is_room_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+
+    def read(tx: Tx, lead_ids: Sequence[int]) -> dict[int, LeadLog]:
+        sizes.append(len(lead_ids))
+        return read_logs(tx, lead_ids)
+
+    async with house(tmp_path) as it:
+        await it.take(*[it.event("warm", email=f"{n}@x.example") for n in range(300)])
+        monkeypatch.setattr(histories_module, "read_logs", read)
+        roomy, tight = [Histories(it.core.scorebook.models, keep=keep) for keep in (32_000_000, KEEP)]
+
+        def ahead(tx: Tx) -> None:
+            roomy.read_ahead(tx, range(1, 301))
+            assert (sum(sizes), max(sizes)) == (300, 64)
+            sizes.clear()
+            tight.read_ahead(tx, range(1, 301))
+            assert sizes == [64]
+
+        await it.core.store.write(ahead)
+        assert held(roomy) == list(range(1, 301))
