@@ -37,7 +37,7 @@ from bot.service.modelling import Modelling
 from bot.service.models import live_models, publish_first
 from bot.service.night import STEP, Night
 from bot.service.publishing import Publishing
-from bot.service.quarantine import Quarantine
+from bot.service.quarantine import Judge, Quarantine
 from bot.service.reconfiguring import Reconfiguring
 from bot.service.rewording import Rewording
 from bot.service.scorebook import Scorebook
@@ -127,13 +127,14 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
     handling = HandlingDesk(store, handlers, clock, metrics)
     merging = Merging(scorebook, journal, team)
     identity = Identity(identity_of(settings), merging)
-    erased = Erased(store.path.parent)
+    erased, judge = Erased(store.path.parent), Judge()
 
     def forget() -> None:
         erased.forget()
         histories.forget_all()
         identity.forget()
         merging.forget()
+        judge.forget()
 
     store.rolled_back = forget
     steps.taken_back = forget
@@ -157,6 +158,7 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
         room=settings.service.max_waiting_events,
         vocabulary=vocabulary,
         erased=erased,
+        judge=judge,
     )
     kept = parse_duration(settings.retention.refused)
     source_health = SourceHealth(kinds_of(settings), store, book, clock, kept=kept)

@@ -62,6 +62,7 @@ class Intake:
         room: int,
         erased: Erased,
         vocabulary: Vocabulary | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self._store = store
         self._erased = erased
@@ -73,7 +74,7 @@ class Intake:
         self._clock = clock
         self._metrics = metrics
         self._room = room
-        self.judge = Judge()
+        self.judge = judge or Judge()
         self._waiting: list[Request] = []
         self._waiting_events = 0
         self._came = asyncio.Event()

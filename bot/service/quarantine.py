@@ -60,6 +60,10 @@ class Judge:
     def __init__(self) -> None:
         self._tells: dict[str, bool] = {}
 
+    def forget(self) -> None:
+        """Look up again which sources tell of openings: a transaction was rolled back."""
+        self._tells.clear()
+
     def judge(self, tx: Tx, rows: Sequence[Mapping[str, Any]]) -> list[Change]:
         """What of these events, just stored, and of those beside them counts no more, or again."""
         changes: dict[int, Change] = {}

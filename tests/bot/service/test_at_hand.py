@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from bot.storage.store import Tx
+from scoring.instants import Instant
 from tests.bot.service.house import COMPANY_MODEL, DAY, HOUR, House, house
 from tests.reliability.test_pure import recomputed
 
@@ -47,3 +50,17 @@ async def test_what_a_colleague_says_counts_for_a_lead_that_was_to_be_evaluated_
         await it.pass_(0)
         (row,) = await it.rows("SELECT * FROM scores WHERE lead_id = :id", id=number)
         assert (row["score"], row["label"], (await it.row(number))["company"]) == (6000, "warm", "Acme")
+
+
+async def test_an_opening_that_could_not_be_stored_makes_no_machine_of_who_clicks(tmp_path: Path) -> None:
+    def fail(_tx: Tx, _added: object, _now: Instant) -> None:
+        raise OSError("no more room")
+
+    async with house(tmp_path) as it:
+        came, it.core.intake.came = it.core.intake.came, fail
+        with pytest.raises(OSError, match="no more room"):
+            await it.says("email_opened", properties={"message_id": "m1"})
+        it.core.intake.came = came
+        await it.says("email_clicked", properties={"message_id": "m2", "url": "https://x.example/a"})
+        (row,) = await it.rows("SELECT quarantined FROM events")
+        assert row["quarantined"] is None  # the source never told that a mail was opened
