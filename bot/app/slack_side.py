@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import structlog
-from aiohttp import web
+from aiohttp import ClientSession, web
 from slack_bolt.async_app import AsyncApp
 
 from bot.app.core import Core
@@ -23,7 +23,7 @@ from bot.senders.slack import SlackSender
 from bot.service.views import HealthLine
 from bot.settings import Settings, SlackSecrets
 from bot.slack.app import Identity, SlackUnreachable, SocketMode, handle, make_app, warm_up
-from bot.slack.calls import make_client
+from bot.slack.calls import make_client, make_session
 from bot.slack.doctor import examine
 from bot.slack.doing import TaskSet
 from bot.slack.front import LARGEST_BODY
@@ -56,6 +56,7 @@ class SlackSide:
         self._tasks = TaskSet()
         self._bodies = Bodies(LARGEST_BODY)
         self._app: AsyncApp | None = None
+        self._session: ClientSession | None = None
         self._socket: SocketMode | None = None
         self._listening: asyncio.Task[None] | None = None
         self._workspace: WorkspaceChanges
@@ -66,12 +67,13 @@ class SlackSide:
         """Ask Slack who we are and prepare sender and listeners. Raises BadSlackCredentials, BadConfiguration."""
         token = self._bot_token()
         url = self._settings.slack.api_url
-        client = make_client(token, base_url=url, called=self._called)
+        session = self._session = make_session()
+        client = make_client(token, base_url=url, called=self._called, session=session)
         identity = await self._identity(client)
         desk = self._core.desk
         slack = slack_settings(self._settings, identity.team_id, identity.url)
         clock = self._core.clock
-        quiet = make_client(token, base_url=url, repeats_limited=False, called=self._called)
+        quiet = make_client(token, base_url=url, repeats_limited=False, called=self._called, session=session)
         pace = Pace(clock, slack.post_interval)
         places = Places(client, slack, clock)
         chosen = self._core.handling.language
@@ -142,6 +144,8 @@ class SlackSide:
         if self._socket is not None:
             await self._socket.close()
         await self._tasks.drain(_DRAIN_SECONDS)
+        if self._session is not None:
+            await self._session.close()
 
     async def _listen_later(self, socket: SocketMode) -> None:
         while True:

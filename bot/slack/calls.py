@@ -20,6 +20,8 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.slack.faults import Fault, Weight, fault
 
 TIMEOUT: Final = 10
+_KEPT_SECONDS: Final = 15
+"""Shorter than the patience of any server: a connection that it ends under a request leaves that request ambiguous."""
 SLACK_API: Final = "https://slack.com/api/"
 UNREACHABLE_WAIT: Final = 5.0
 PROXY_WAIT: Final = 60.0
@@ -31,12 +33,29 @@ Called = Callable[[str, str, float], None]
 """(method, outcome, seconds): told of every call; the outcome is ok, or the error's code."""
 
 
+def make_session() -> aiohttp.ClientSession:
+    """Connections to Slack that are kept for a moment; without them every call begins with a handshake of its own."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(keepalive_timeout=_KEPT_SECONDS),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=TIMEOUT),
+    )
+
+
 def make_client(
-    token: str, *, base_url: str = SLACK_API, repeats_limited: bool = True, called: Called | None = None
+    token: str,
+    *,
+    base_url: str = SLACK_API,
+    repeats_limited: bool = True,
+    called: Called | None = None,
+    session: aiohttp.ClientSession | None = None,
 ) -> AsyncWebClient:
-    """A client for listeners; with `repeats_limited=False` one for the sender, which waits in the outbox instead."""
+    """A client for listeners; with `repeats_limited=False` one for the sender, which waits in the outbox instead.
+
+    Without a `session` each call opens a connection of its own.
+    """
     handlers = [AsyncRateLimitErrorRetryHandler(max_retry_count=1)] if repeats_limited else []
-    client = _Counting(token=token, base_url=base_url, timeout=TIMEOUT, retry_handlers=list(handlers))
+    client = _Counting(token=token, base_url=base_url, timeout=TIMEOUT, retry_handlers=list(handlers), session=session)
     client.called = called or client.called
     return client
 

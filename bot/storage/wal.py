@@ -17,8 +17,6 @@ MOST: Final = 16 * 1024 * 1024
 """Bytes of the log beyond which it is emptied; 64 MiB are allowed, and one transaction may write many at once."""
 PRESSING: Final = 24 * 1024 * 1024
 """Bytes beyond which writers wait while it is emptied, some seconds at most."""
-_LOOK_EVERY: Final = 16
-"""Commits between two looks at the size."""
 _PATIENCE: Final = 5.0
 """Seconds in which reads end by rule. One that takes longer (a backup in another process) is waited for no further."""
 _EASY: Final = 0.1
@@ -43,7 +41,6 @@ class Log:
         self._reading = 0
         self._nobody = asyncio.Event()
         self._nobody.set()
-        self._commits = 0
         self._vain = 0
         self._task: asyncio.Task[None] | None = None
 
@@ -66,9 +63,8 @@ class Log:
             await self._open.wait()
 
     def look(self, checkpoint: Checkpoint) -> None:
-        """Something was committed: now and then look how large the log is, and have it emptied."""
-        self._commits += 1
-        if self._commits % _LOOK_EVERY or self._task is not None or self._size() <= MOST:
+        """Something was committed, and may have been large: look how large the log is, and have it emptied."""
+        if self._task is not None or self._size() <= MOST:
             return
         self._task = asyncio.create_task(self._empty(checkpoint), name="wal")
         self._task.add_done_callback(self._done)
