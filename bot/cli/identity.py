@@ -90,7 +90,8 @@ def revoke(
     config: Config = CONFIG,
 ) -> None:
     """Take an instruction back."""
-    _ask_and_do(config, "identity.revoke", {"number": number, "companies": company}, yes)
+    number = _ask_and_do(config, "identity.revoke", {"number": number, "companies": company}, yes)
+    console.print(f"Done: instruction {number} does not count any more.")
 
 
 @identity_app.command("list")
@@ -110,28 +111,36 @@ def _line(one: Said) -> str:
     sides = " | ".join(", ".join(map(plain, side)) for side in (one.one, one.other) if side)
     revoked = f"  revoked {when(one.revoked_at)} by {plain(one.revoked_by or '')}" if one.revoked_at else ""
     note = f"  ({plain(one.note)})" if one.note else ""
-    return f"{one.number:>4}  {when(one.at)}  {plain(one.actor)}  {one.verb.replace('_', '-')}: {sides}{note}{revoked}"
+    return f"{one.number:>4}  {when(one.at)}  {plain(one.actor)}  {_command(one.verb)}: {sides}{note}{revoked}"
+
+
+def _command(verb: str) -> str:
+    """What is typed for such an instruction; of companies the service names it `company_…`."""
+    if verb == f"company_{Verb.NOT_A_PERSON.value}":
+        return "not-a-company"
+    typed = verb.removeprefix("company_").replace("_", "-")
+    return typed if not verb.startswith("company_") else f"{typed} --company"
 
 
 def _say(
     config: Path, verb: Verb, one: list[str], other: list[str], note: str | None, yes: bool, companies: bool = False
 ) -> None:
     values = {"verb": verb.value, "one": one, "other": other, "note": note, "companies": companies}
-    _ask_and_do(config, "identity.say", values, yes)
+    number = _ask_and_do(config, "identity.say", values, yes)
+    about = " --company" if companies else ""
+    console.print(f"Done: instruction {number}. `hotlead identity revoke{about} {number}` takes it back.")
 
 
-def _ask_and_do(config: Path, name: str, values: dict[str, Any], yes: bool) -> None:
-    """Show what it would do, ask, do it."""
+def _ask_and_do(config: Path, name: str, values: dict[str, Any], yes: bool) -> int | None:
+    """Show what it would do, ask, do it; the number of the instruction."""
     values = {**values, "actor": author()}
     shown = _effect(done_by_service(config, name, {**values, "show": True}, None))
-    lead = "company " if values.get("companies") else "L-"
-    _tell("Now", shown.before, lead)
-    _tell("Then", shown.after, lead)
+    companies = bool(values.get("companies"))
+    _tell("Now", shown.before, companies)
+    _tell("Then", shown.after, companies)
     if not yes:
         typer.confirm("Do it?", abort=True)
-    done = _effect(done_by_service(config, name, {**values, "show": False}, None))
-    about = " --company" if values.get("companies") else ""
-    console.print(f"Done: instruction {done.number}. `hotlead identity revoke{about} {done.number}` takes it back.")
+    return _effect(done_by_service(config, name, {**values, "show": False}, None)).number
 
 
 def _effect(values: Any) -> Effect:
@@ -139,7 +148,8 @@ def _effect(values: Any) -> Effect:
     return effect
 
 
-def _tell(word: str, groups: tuple[Group, ...], called: str) -> None:
+def _tell(word: str, groups: tuple[Group, ...], companies: bool) -> None:
+    called, none = ("company ", "no company") if companies else ("L-", "nobody")
     for group in groups:
-        lead = f"{called}{group.lead}" if group.lead is not None else "nobody"
+        lead = f"{called}{group.lead}" if group.lead is not None else none
         console.print(f"{word + ':':<6}{lead}  {', '.join(map(plain, group.identifiers))}")

@@ -49,7 +49,11 @@ class CompanyInstructions:
             now = self._clock()
             sides = [_keys(tx, one, whole=verb is not Verb.NOT_A_PERSON)]
             sides.append(_keys(tx, other, whole=True) if other is not None else [])
-            if verb not in VERBS or set(sides[0]) & set(sides[1]) or (verb is not Verb.NOT_A_PERSON and not sides[1]):
+            if set(sides[0]) & set(sides[1]):
+                raise CannotInstruct(
+                    f"{one} and {other} are one company already. Name two, each by a group id or a domain."
+                )
+            if verb not in VERBS or (verb is not Verb.NOT_A_PERSON and not sides[1]):
                 raise CannotInstruct("Name two companies, each by a group id or a domain.")
             number = stored.add(
                 tx, at=now, actor=actor, about=COMPANIES, verb=verb.value, one=sides[0], other=sides[1], note=note
@@ -82,11 +86,12 @@ class CompanyInstructions:
         self, tx: Tx, number: int, verb: Verb, ids: list[int], action: str, actor: str, note: str | None, show: bool
     ) -> Effect:
         now = self._clock()
-        before = _groups(tx, ids)
+        shown = _with_the_rest(tx, ids)
+        before = _groups(tx, shown)
         while self._scorebook.due(tx, now):
             pass
         concerned = self._work_out(tx, verb, ids, now)
-        effect = Effect(number, before, _groups(tx, ids))
+        effect = Effect(number, before, _groups(tx, shown))
         if show:
             raise _Shown(Effect(None, effect.before, effect.after))
         told = [json.dumps([group.identifiers for group in some]) for some in (effect.before, effect.after)]
@@ -148,6 +153,13 @@ def _keys(tx: Tx, text: str, *, whole: bool) -> list[int]:
         raise CannotInstruct(f"No event ever named a company {text}: write a group id or a domain.")
     number, company, _ = keys[0]
     return [row["id"] for row in company_keys.of_company(tx, company)] if whole else [number]
+
+
+def _with_the_rest(tx: Tx, ids: Iterable[int]) -> tuple[int, ...]:
+    """With these keys all of their companies: what becomes of those is shown too."""
+    companies = dict.fromkeys(company_keys.row(tx, one)["company_id"] for one in ids)
+    whole = (row["id"] for company in companies for row in company_keys.of_company(tx, company))
+    return tuple(dict.fromkeys((*ids, *whole)))
 
 
 def _groups(tx: Tx, ids: Iterable[int]) -> tuple[Group, ...]:

@@ -139,21 +139,23 @@ class Instructions:
         show: bool,
     ) -> Effect:
         ids = [*sides[0], *sides[1]]
-        before = _groups(tx, ids)
+        shown = _with_the_rest(tx, ids)
+        before = _groups(tx, shown)
         number = stored.add(
             tx, at=now, actor=actor, about=LEADS, verb=verb.value, one=sides[0], other=sides[1], note=note
         )
         changed = self._instructed.apply(tx, verb, ids, now)
-        return self._finish(tx, f"identity_{verb.value}", number, ids, before, changed, actor, note, now, show=show)
+        return self._finish(tx, f"identity_{verb.value}", number, shown, before, changed, actor, note, now, show=show)
 
     def _revoke(self, tx: Tx, number: int, actor: str, now: Instant, *, show: bool) -> Effect:
         row = stored.get(tx, number)
         if row is None or row["about"] != LEADS or not stored.revoke(tx, number, actor, now):
             raise CannotInstruct(f"There is no standing instruction {number}. `hotlead identity list` shows them.")
         ids = [*json.loads(row["one"]), *json.loads(row["other"])]
-        before = _groups(tx, ids)
+        shown = _with_the_rest(tx, ids)
+        before = _groups(tx, shown)
         changed = self._instructed.apply(tx, Verb(row["verb"]), ids, now)
-        return self._finish(tx, "identity_revoked", number, ids, before, changed, actor, None, now, show=show)
+        return self._finish(tx, "identity_revoked", number, shown, before, changed, actor, None, now, show=show)
 
     def _finish(
         self,
@@ -202,7 +204,9 @@ class Instructions:
             if not set(second) < set(first):
                 raise CannotInstruct(f"Name some identifiers of {one[0]}, and not all; the rest is the other side.")
             first = [row for row in first if row not in second]
-        if not first or not second or set(first) & set(second):
+        if set(first) & set(second):
+            raise CannotInstruct(_same(tx, one[0], other[0], first))
+        if not first or not second:
             raise CannotInstruct("Name two leads, or identifiers of two leads.")
         return first, second
 
@@ -241,6 +245,22 @@ def _value(tx: Tx, text: str) -> Any:
         ways = ", ".join(f"{row['kind']}={row['value']}" for row in rows)
         raise CannotInstruct(f"{text} is of several kinds; write one of: {ways}.")
     return rows[0]
+
+
+def _same(tx: Tx, one: str, other: str, ids: Sequence[int]) -> str:
+    number = next((row["lead_id"] for row in identities.by_ids(tx, ids)), None)
+    lead = f"L-{number}" if number is not None else "one that waits for a name"
+    return (
+        f"{one} and {other} are the same lead already: {lead}. Name two leads, or identifiers of two; "
+        "`hotlead identity unmerge` makes two of one."
+    )
+
+
+def _with_the_rest(tx: Tx, ids: Sequence[int]) -> tuple[int, ...]:
+    """With these identifiers all of the leads that they are of: what becomes of those is shown too."""
+    rows = identities.by_ids(tx, ids)
+    whole = (one["id"] for row in rows if row["lead_id"] is not None for one in identities.of_lead(tx, row["lead_id"]))
+    return tuple(dict.fromkeys((*ids, *whole)))
 
 
 def _groups(tx: Tx, ids: Sequence[int]) -> tuple[Group, ...]:

@@ -28,7 +28,10 @@ async def test_two_leads_are_joined_beside_a_running_service_and_parted_by_revok
         assert await leads(it) == {1: ["anna@nord.example", "anna@privat.example"]}
         listed = await typed_beside("identity", "list", "-c", config)
         assert "join: anna@nord.example | anna@privat.example" in listed.out
-        await typed_beside("identity", "revoke", "1", "--yes", "-c", config)
+        again = await typed_beside("identity", "join", "L-1", "L-2", "--yes", "-c", config)
+        assert again.error.startswith("L-1 and L-2 are the same lead already: L-1."), again
+        revoked = await typed_beside("identity", "revoke", "1", "--yes", "-c", config)
+        assert revoked.out.endswith("Done: instruction 1 does not count any more.\n"), revoked
         assert await leads(it) == {1: ["anna@nord.example"], 2: ["anna@privat.example"]}
         actions = [row["action"] for row in await it.rows("SELECT action FROM audit WHERE id > 1 ORDER BY id")]
         assert actions == ["joined", "identity_join", "split", "split", "identity_revoked"]
@@ -103,7 +106,7 @@ async def test_two_domains_are_one_company_until_that_is_revoked(tmp_path: Path)
         await typed_beside("identity", "revoke", "1", "--company", "--yes", "-c", config)
         assert await companies(it) == [{"a@nord.example"}, {"b@nord-group.example"}]
         listed = await typed_beside("identity", "list", "-c", config)
-        assert "company-join: nord.example | nord-group.example  revoked" in listed.out
+        assert "join --company: nord.example | nord-group.example  revoked" in listed.out
 
 
 async def test_a_domain_that_is_no_company_is_nobodys_and_the_next_key_counts(tmp_path: Path) -> None:
@@ -112,10 +115,21 @@ async def test_a_domain_that_is_no_company_is_nobodys_and_the_next_key_counts(tm
         facts = {"company": {"domain": "nord.example"}, "group_id": "g1"}
         await it.send({**VISIT, "email": "a@mail.example"}, {**VISIT, "email": "b@post.example", "traits": facts})
         await typed_beside("identity", "not-a-company", "mail.example", "--yes", "-c", config)
-        await typed_beside("identity", "not-a-company", "g1", "--yes", "-c", config)
+        said = await typed_beside("identity", "not-a-company", "g1", "--yes", "-c", config)
+        assert "Then: no company  g1\n" in said.out
+        assert "  nord.example\n" in said.out.partition("Then:")[2], "what becomes of the rest is shown too"
+        listed = await typed_beside("identity", "list", "-c", config)
+        assert "  not-a-company: g1\n" in listed.out
         rows = await it.rows(
             "SELECT k.value FROM events AS e LEFT JOIN company_keys AS k ON k.id = e.company_key_id ORDER BY e.seq"
         )
         assert [row["value"] for row in rows] == [None, "nord.example"]
         await typed_beside("identity", "revoke", "1", "--company", "--yes", "-c", config)
         assert {"a@mail.example"} in await companies(it)
+
+
+async def test_what_stays_of_the_lead_of_a_value_that_is_nobody_is_shown(tmp_path: Path) -> None:
+    config = await a_past(tmp_path)
+    said = await typed_beside("identity", "not-a-person", "forms:u1", "--yes", "-c", config)
+    assert "Then: nobody  forms:u1\n" in said.out
+    assert "Then: L-1  anna@nord.example\n" in said.out
