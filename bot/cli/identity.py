@@ -90,7 +90,7 @@ def revoke(
     config: Config = CONFIG,
 ) -> None:
     """Take an instruction back."""
-    number = _ask_and_do(config, "identity.revoke", {"number": number, "companies": company}, yes)
+    _ask_and_do(config, "identity.revoke", {"number": number, "companies": company}, yes)
     console.print(f"Done: instruction {number} does not count any more.")
 
 

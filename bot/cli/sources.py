@@ -77,9 +77,15 @@ def show(context: typer.Context, name: Annotated[str, typer.Argument(help="The s
     guide = GUIDES[section.kind]
     signed = section.kind == "generic" and not section.header and section.secrets  # as settings says of `header`
     out.print(f"\n{guide.title}{', signed by Standard Webhooks' if signed else ''}: {guide.what}.")
-    named = " and ".join(f"the value of {one}" for one in section.secrets) or "no secret (insecure = true)"
-    _steps(GUIDES["standard"] if signed else guide, name, settings, f"<{named}>", section.header)
+    _steps(GUIDES["standard"] if signed else guide, name, settings, _named(guide, section.secrets), section.header)
     out.print(f"The sender, when it is refused: {guide.refused.replace('**', '')}.")
+
+
+def _named(guide: Guide, variables: Sequence[str]) -> str:
+    """The secret in a step: our own is pasted at the sender, the sender's is copied into the variable."""
+    if variables and not guide.ours:
+        return " and ".join(variables)
+    return f"<{' and '.join(f'the value of {one}' for one in variables) or 'no secret (insecure = true)'}>"
 
 
 @sources_app.command("add")

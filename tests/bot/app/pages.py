@@ -47,7 +47,7 @@ def page(guide: Guide) -> str:
     variable = f"HOTLEAD_{name.upper().replace('-', '_')}_SECRET"
     header = f'header = "{guide.header}"\n' if guide.header else ""
     section = f'[source.{name}]\nkind = "{guide.kind}"\n{header}secrets = ["{variable}"]'
-    steps = steps_of(guide, name, ADDRESS, f"the value of `{variable}`")
+    steps = steps_of(guide, name, ADDRESS, f"the value of `{variable}`" if guide.ours else f"`{variable}`")
     made = "a fresh one is printed by `hotlead sources add`" if guide.ours else "it is copied from the sender"
     return "\n".join(
         [

@@ -173,6 +173,11 @@ async def test_the_list_shows_address_last_event_and_counts_of_the_running_servi
         assert "Send the header `x-hotlead-key` with it: <the value of HOTLEAD_FORMS_KEY>." in shown.output
 
 
+def test_a_secret_that_the_sender_makes_is_copied_into_its_variable(tmp_path: Path) -> None:
+    configured(tmp_path, '\n[source.crm]\nkind = "hubspot"\nsecrets = ["CRM_SECRET"]\n')
+    assert "Copy the app's *client secret* (under *Auth*) into CRM_SECRET." in run(tmp_path, "show", "crm").output
+
+
 def test_before_the_first_start_nothing_has_come(tmp_path: Path) -> None:
     configured(tmp_path)
     assert "nothing has come yet" in run(tmp_path).output
