@@ -11,7 +11,8 @@ from bot.app.operations import EFFECT, LISTED
 from bot.cli.beside import author, console, done_by_service, plain
 from bot.cli.options import CONFIG, Config
 from bot.cli.words import when
-from bot.service.instructions import Effect, Group, Said
+from bot.service.instructions import Effect, Group
+from bot.service.instructions_listed import Said
 from bot.service.joining import Verb
 
 identity_app: Final = typer.Typer(
@@ -127,20 +128,32 @@ def _say(
 ) -> None:
     values = {"verb": verb.value, "one": one, "other": other, "note": note, "companies": companies}
     number = _ask_and_do(config, "identity.say", values, yes)
+    if number is None:
+        return
     about = " --company" if companies else ""
     console.print(f"Done: instruction {number}. `hotlead identity revoke{about} {number}` takes it back.")
 
 
 def _ask_and_do(config: Path, name: str, values: dict[str, Any], yes: bool) -> int | None:
-    """Show what it would do, ask, do it; the number of the instruction."""
+    """Show what it would do, ask, do it; the number of the instruction, None where it stood already."""
     values = {**values, "actor": author()}
     shown = _effect(done_by_service(config, name, {**values, "show": True}, None))
+    if _stood(shown):
+        return None
     companies = bool(values.get("companies"))
     _tell("Now", shown.before, companies)
     _tell("Then", shown.after, companies)
     if not yes:
         typer.confirm("Do it?", abort=True)
-    return _effect(done_by_service(config, name, {**values, "show": False}, None)).number
+    done = _effect(done_by_service(config, name, {**values, "show": False}, None))
+    return None if _stood(done) else done.number
+
+
+def _stood(found: Effect) -> bool:
+    """Whether it was said before, which is told: since when, and by whom."""
+    if found.stands is not None:
+        console.print(f"It stands already, so nothing was changed:\n{_line(found.stands)}")
+    return found.stands is not None
 
 
 def _effect(values: Any) -> Effect:

@@ -13,7 +13,9 @@ from bot.service.identity import Identity
 from bot.service.identity_rules import NOBODY, NORMAL, PAST
 from bot.service.inheriting import settle
 from bot.service.instructions import CannotInstruct, Effect, Group
+from bot.service.instructions_listed import said_of
 from bot.service.joining import Verb
+from bot.service.saying_again import standing_already
 from bot.service.scorebook import Scorebook
 from bot.service.standing import COMPANIES
 from bot.storage import audit, company_keys, events, leads, rederiving
@@ -47,18 +49,23 @@ class CompanyInstructions:
 
         def work(tx: Tx) -> Effect:
             now = self._clock()
-            sides = [_keys(tx, one, whole=verb is not Verb.NOT_A_PERSON)]
-            sides.append(_keys(tx, other, whole=True) if other is not None else [])
-            if set(sides[0]) & set(sides[1]):
+            first = _keys(tx, one, whole=verb is not Verb.NOT_A_PERSON)
+            second = _keys(tx, other, whole=True) if other is not None else []
+            if verb not in VERBS or (verb is not Verb.NOT_A_PERSON and not second):
+                raise CannotInstruct("Name two companies, each by a group id or a domain.")
+            said = self._identity.companies.sets.standing.verdicts(tx)
+            row = standing_already(tx, COMPANIES, said, verb, first, second, now)
+            if row is not None:
+                stand = _groups(tx, [*first, *second])
+                raise _Shown(Effect(None, stand, stand, said_of(tx, row)))
+            if set(first) & set(second):
                 raise CannotInstruct(
                     f"{one} and {other} are one company already. Name two, each by a group id or a domain."
                 )
-            if verb not in VERBS or (verb is not Verb.NOT_A_PERSON and not sides[1]):
-                raise CannotInstruct("Name two companies, each by a group id or a domain.")
             number = stored.add(
-                tx, at=now, actor=actor, about=COMPANIES, verb=verb.value, one=sides[0], other=sides[1], note=note
+                tx, at=now, actor=actor, about=COMPANIES, verb=verb.value, one=first, other=second, note=note
             )
-            return self._do(tx, number, verb, [*sides[0], *sides[1]], f"company_{verb.value}", actor, note, show)
+            return self._do(tx, number, verb, [*first, *second], f"company_{verb.value}", actor, note, show)
 
         return await self._done(work)
 

@@ -15,12 +15,14 @@ from bot.service.identity_changes import Changed
 from bot.service.identity_instructed import Instructed
 from bot.service.incoming import Identifier
 from bot.service.inheriting import settle
+from bot.service.instructions_listed import Fault, Said, listed, said_of
 from bot.service.joining import Verb
 from bot.service.merging import Merging
 from bot.service.people import EMAIL, PHONE, normalise
+from bot.service.saying_again import standing_already
 from bot.service.scorebook import Scorebook
 from bot.service.standing import LEADS
-from bot.storage import audit, company_keys, identities, leads
+from bot.storage import audit, identities, leads
 from bot.storage import instructions as stored
 from bot.storage.store import Store, Tx
 from scoring.instants import Instant
@@ -50,31 +52,8 @@ class Effect:
     number: int | None
     before: tuple[Group, ...]
     after: tuple[Group, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A standing instruction as it is listed."""
-
-    number: int
-    at: Instant
-    actor: str
-    verb: str
-    one: tuple[str, ...]
-    other: tuple[str, ...]
-    note: str | None
-    revoked_at: Instant | None
-    revoked_by: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something about who is who that admins should know."""
-
-    at: Instant
-    kind: str
-    value: str
-    other: str | None
+    stands: Said | None = None
+    """The instruction that says so already: nothing is done."""
 
 
 class _Shown(Exception):
@@ -104,8 +83,11 @@ class Instructions:
         """Give an instruction about leads (`L-3`) or values; with `show` only say what it would do."""
 
         def work(tx: Tx) -> Effect:
+            now = self._clock()
             sides = self._sides(tx, verb, one, other)
-            return self._say(tx, verb, sides, actor, note, self._clock(), show=show)
+            self._unless_said(tx, verb, sides, now)
+            _must_be_two(tx, verb, sides, one, other)
+            return self._say(tx, verb, sides, actor, note, now, show=show)
 
         return await self._done(work)
 
@@ -123,9 +105,16 @@ class Instructions:
 
     async def listed(self) -> tuple[tuple[Said, ...], tuple[Fault, ...]]:
         """Every instruction, newest first, and what was found about values."""
-        return await self._store.read(_listed)
+        return await self._store.read(listed)
 
     # ---- in the transaction
+
+    def _unless_said(self, tx: Tx, verb: Verb, sides: tuple[list[int], list[int]], now: Instant) -> None:
+        """What stands already is said, and nothing else happens."""
+        row = standing_already(tx, LEADS, self._identity.standing.verdicts(tx), verb, *sides, now)
+        if row is not None:
+            stand = _groups(tx, [*sides[0], *sides[1]])
+            raise _Shown(Effect(None, stand, stand, said_of(tx, row)))
 
     def _say(
         self,
@@ -200,14 +189,8 @@ class Instructions:
             for text in other
             for row in (_whole(tx, text) if verb is not Verb.UNMERGE else [_value(tx, text)["id"]])
         ]
-        if verb is Verb.UNMERGE:
-            if not set(second) < set(first):
-                raise CannotInstruct(f"Name some identifiers of {one[0]}, and not all; the rest is the other side.")
+        if verb is Verb.UNMERGE and set(second) < set(first):
             first = [row for row in first if row not in second]
-        if set(first) & set(second):
-            raise CannotInstruct(_same(tx, one[0], other[0], first))
-        if not first or not second:
-            raise CannotInstruct("Name two leads, or identifiers of two leads.")
         return first, second
 
     def _address(self, tx: Tx, text: str) -> int:
@@ -220,6 +203,24 @@ class Instructions:
             )
         row = identities.find(tx, EMAIL, value)
         return int(row["id"]) if row is not None else identities.add(tx, EMAIL, value, self._clock())
+
+
+def _must_be_two(
+    tx: Tx, verb: Verb, sides: tuple[list[int], list[int]], one: Sequence[str], other: Sequence[str]
+) -> None:
+    """Two sides, of two leads; of an unmerge, of one."""
+    if verb not in (Verb.JOIN, Verb.NEVER_JOIN, Verb.UNMERGE):
+        return
+    first, second = sides
+    both = bool(set(first) & set(second))
+    if verb is Verb.UNMERGE:
+        of = {row["lead_id"] for row in identities.by_ids(tx, [*first, *second])}
+        if both or len(of) != 1 or None in of:
+            raise CannotInstruct(f"Name some identifiers of {one[0]}, and not all; the rest is the other side.")
+    elif both:
+        raise CannotInstruct(_same(tx, one[0], other[0], first))
+    elif not first or not second:
+        raise CannotInstruct("Name two leads, or identifiers of two leads.")
 
 
 def _whole(tx: Tx, text: str) -> list[int]:
@@ -276,28 +277,3 @@ def _groups(tx: Tx, ids: Sequence[int]) -> tuple[Group, ...]:
 
 def _word(group: Group) -> str:
     return f"L-{group.lead}" if group.lead is not None else "nobody"
-
-
-def _listed(tx: Tx) -> tuple[tuple[Said, ...], tuple[Fault, ...]]:
-    def values(row: Any, side: str) -> tuple[str, ...]:
-        ids = json.loads(row[side])
-        if row["about"] != LEADS:
-            return tuple(company_keys.row(tx, one)["value"] for one in ids)
-        return tuple(one["value"] for one in identities.by_ids(tx, ids))
-
-    said = tuple(
-        Said(
-            row["id"],
-            row["at"],
-            row["actor"],
-            row["verb"] if row["about"] == LEADS else f"company_{row['verb']}",
-            values(row, "one"),
-            values(row, "other"),
-            row["note"],
-            row["revoked_at"],
-            row["revoked_by"],
-        )
-        for row in stored.every(tx)
-    )
-    found = tuple(Fault(row["at"], row["kind"], row["value"], row["other_value"]) for row in identities.faults(tx, 100))
-    return said, found

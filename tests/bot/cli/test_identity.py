@@ -29,7 +29,7 @@ async def test_two_leads_are_joined_beside_a_running_service_and_parted_by_revok
         listed = await typed_beside("identity", "list", "-c", config)
         assert "join: anna@nord.example | anna@privat.example" in listed.out
         again = await typed_beside("identity", "join", "L-1", "L-2", "--yes", "-c", config)
-        assert again.error.startswith("L-1 and L-2 are the same lead already: L-1."), again
+        assert again.out.startswith("It stands already, so nothing was changed:\n   1  "), again
         revoked = await typed_beside("identity", "revoke", "1", "--yes", "-c", config)
         assert revoked.out.endswith("Done: instruction 1 does not count any more.\n"), revoked
         assert await leads(it) == {1: ["anna@nord.example"], 2: ["anna@privat.example"]}
@@ -52,10 +52,22 @@ async def test_who_does_not_agree_to_what_is_shown_changes_nothing(tmp_path: Pat
     assert "No instruction stands" in (await typed_beside("identity", "list", "-c", config)).out
 
 
+async def test_what_is_said_twice_stands_already_and_nothing_is_asked(tmp_path: Path) -> None:
+    config = await a_past(tmp_path)
+    words = ("identity", "correct", "bo@syd.example", "anna@nord.example", "-c", config)
+    assert "Done: instruction 1." in (await typed_beside(*words, "--yes")).out
+    again = await typed_beside(*words)
+    assert again.code == 0
+    assert "It stands already, so nothing was changed:" in again.out
+    assert "correct: bo@syd.example | anna@nord.example" in again.out
+    assert (await typed_beside("identity", "list", "-c", config)).out.count("correct:") == 1
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         (("join", "L-1", "L-9"), "There is no lead L-9."),
+        (("join", "L-1", "anna@nord.example"), "L-1 and anna@nord.example are the same lead already: L-1."),
         (("join", "L-1", "u9"), "No event ever named u9."),
         (("unmerge", "L-1", "--apart", "bo@syd.example"), "Name some identifiers of L-1"),
         (("correct", "anna@nord.example", "nobody"), "nobody is no e-mail address."),
