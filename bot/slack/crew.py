@@ -59,8 +59,8 @@ def _named(lead: LeadRef) -> str:
     return f"{who(lead)} ({lead.key})"
 
 
-def me_answer(me: RepView) -> Message:
-    """`/lead me`: how routing sees a rep, and what they can set."""
+def me_answer(me: RepView, example: str = "") -> Message:
+    """`/lead me`: how routing sees a rep, and what they can set; `example` shows how what was not read is typed."""
     lines = [
         tr("time zone: {zone}", zone=mrkdwn(me.time_zone, 60) or tr("as in Slack")),
         tr("hours: {hours}", hours=mrkdwn(me.hours, 200) or tr("always")),
@@ -76,7 +76,9 @@ def me_answer(me: RepView) -> Message:
         due = "; ".join(_named(lead) for lead in me.due_while_away[:MOST])
         lines.append(tr("due while you are away: {leads}", leads=due))
     if me.unknown:
-        lines.append(tr("*not set, because it cannot be read: {what}*", what=_listed(me.unknown)))
+        unread = tr("*not set, because it cannot be read: {what}*", what=_listed(me.unknown))
+        shown = tr("An example: `{command}`", command=mrkdwn(example, 90)) if example else ""
+        lines.append(f"{unread}. {shown}" if shown else unread)
     return bullet_answer(tr("*You as routing sees you*, {person}", person=person(me.user_id)), lines)
 
 

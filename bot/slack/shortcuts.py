@@ -144,7 +144,7 @@ async def _add(parts: Parts, body: Body, entered: Entered, talk: Talk) -> None:
     lead = await parts.desk.lead(added.number)
     if lead is not None:
         name, score = who_plain_safe(lead.lead), score_answer(lead, parts.settings)
-        await talk.say(added_answer(name, score, known=added.known))
+        await talk.say(added_answer(name, score, told, known=added.known))
 
 
 SHORTCUTS: Final = (

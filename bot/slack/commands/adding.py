@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from bot.errors import HotleadError
@@ -43,14 +44,17 @@ async def answer_add(call: Call) -> Message:
     lead = await call.desk.lead(added.number)
     if lead is None:
         return said(tr("{lead} was added.", lead=f"L-{added.number}"))
-    return added_answer(who_plain_safe(lead.lead), score_answer(lead, call.settings), known=added.known)
+    return added_answer(who_plain_safe(lead.lead), score_answer(lead, call.settings), told, known=added.known)
 
 
-def added_answer(name: str, score: Message, *, known: bool) -> Message:
-    """What became of it, and the lead as it is now."""
-    if known:
-        return said(tr("{lead} is a lead already; what you told was added.", lead=name), *score.blocks)
-    return said(tr("{lead} is a lead now.", lead=name), *score.blocks)
+def added_answer(name: str, score: Message, told: Mapping[str, str | None], *, known: bool) -> Message:
+    """What became of it, and the lead as it is now; of who was there already, what `told` says of them."""
+    if not known:
+        return said(tr("{lead} is a lead now.", lead=name), *score.blocks)
+    new = ", ".join(mrkdwn(text, 80) for what in ("name", "title", "company") if (text := told.get(what)))
+    if new:
+        return said(tr("{lead} is a lead already; added to it: {what}.", lead=name, what=new), *score.blocks)
+    return said(tr("{lead} is a lead already.", lead=name), *score.blocks)
 
 
 VERBS: Final = (

@@ -24,6 +24,14 @@ SETTINGS: Final = {
     "territories": "territories",
     "language": "language",
 }
+_EXAMPLES: Final = {
+    "time_zone": "Europe/Copenhagen",
+    "hours": "Mon-Fri 09:00-17:00",
+    "away": "2026-07-06..2026-07-24",
+    "capacity": "20",
+    "languages": "da, en",
+    "territories": "DK, SE",
+}
 LONGEST: Final = 366
 
 
@@ -54,7 +62,9 @@ async def answer_me(call: Call) -> Message:
         return _no_language(meant)
     me = await call.handles.set_me(call.actor, **{name: meant})
     with speaking(await call.language(call.actor.user_id)):  # what was chosen is spoken at once
-        return me_answer(me)
+        return me_answer(
+            me, call.typed("lead", f"me {key.casefold().rstrip(':')} {_EXAMPLES[name]}") if me.unknown else ""
+        )
 
 
 def _no_language(typed: str) -> Message:

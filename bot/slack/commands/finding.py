@@ -10,7 +10,7 @@ from bot.slack import ids
 from bot.slack.answers import choices_answer
 from bot.slack.blocks import Message, said
 from bot.slack.commands.base import Call
-from bot.slack.commands.grammar import name_of_lead
+from bot.slack.commands.grammar import name_of_lead, split_name
 from bot.slack.text import mrkdwn
 
 MOST_MATCHES: Final = 50
@@ -23,7 +23,8 @@ async def one_lead(call: Call, verb: str, who: str, rest: str = "") -> LeadRef |
         return nobody_named(call, verb)
     found = await call.desk.find(who, limit=MOST_MATCHES)
     if not found:
-        return not_found(who)
+        name, unread = await understood(call, who)
+        return not_understood(unread, _usage(call, verb)) if unread else not_found(name)
     if len(found) == 1:
         return found[0]
     title = trn(
@@ -37,13 +38,39 @@ async def one_lead(call: Call, verb: str, who: str, rest: str = "") -> LeadRef |
     return choices_answer(title, found, verb, rest, run, call.settings.page_size)
 
 
+async def understood(call: Call, who: str) -> tuple[str, str]:
+    """WHO, and the words behind its address or number that mean nothing; none where a lead is called all that."""
+    name, rest = split_name(who)
+    if not rest or await call.desk.find(name_of_lead(who), limit=1) or not await call.desk.find(name, limit=1):
+        return who, ""
+    return name, rest
+
+
+def not_understood(typed: str, usage: str) -> Message:
+    said_so = _unread(typed)
+    return said(f"{said_so} {tr('Type `{command}`', command=mrkdwn(usage, 200))}")
+
+
+def unread_words(typed: str) -> str:
+    """What says so before an answer that goes on; nothing where everything was understood."""
+    return f"{_unread(typed)} " if typed else ""
+
+
+def _unread(typed: str) -> str:
+    return tr("“{typed}” is not understood here.", typed=mrkdwn(typed))
+
+
+def _usage(call: Call, verb: str) -> str:
+    return call.typed("lead", call.families["lead"].table[verb].usage)
+
+
 def _count(found: int) -> str:
     return number(found) if found < MOST_MATCHES else tr("{count} or more", count=number(MOST_MATCHES))
 
 
 def nobody_named(call: Call, verb: str) -> Message:
     """WHO is missing, or was a colleague."""
-    usage = call.typed("lead", call.families["lead"].table[verb].usage)
+    usage = _usage(call, verb)
     if call.unnamed:
         return said(
             tr(

@@ -94,15 +94,14 @@ _FILTER: Final = re.compile(r'(?:^|\s)([a-z_]+):\s?("[^"]*"|\S*)', re.IGNORECASE
 
 
 def split_filters(text: str, people: Sequence[str]) -> tuple[str, dict[str, str]]:
-    """Words, and `key:value` pairs; a mentioned colleague is the value of a key that has none."""
+    """Words, and `key:value` pairs; a mentioned colleague is the value of a key that has none, else it is empty."""
     mentioned = list(people)
     found = {}
     for key, value in _FILTER.findall(text):
         value = value.strip('"').strip()
         if not value and mentioned:
             value = mentioned.pop(0)
-        if value:
-            found[key.casefold()] = value
+        found[key.casefold()] = value
     return " ".join(_FILTER.sub(" ", text).split()), found
 
 

@@ -12,7 +12,7 @@ from bot.slack import ids
 from bot.slack.alert import TITLES, lead_button
 from bot.slack.blocks import Message, actions, said
 from bot.slack.commands.base import Call, Verb
-from bot.slack.commands.finding import no_such, one_lead
+from bot.slack.commands.finding import no_such, one_lead, understood, unread_words
 from bot.slack.commands.grammar import folded, split_filters, split_name, split_quoted
 from bot.slack.commands.until import split_until
 from bot.slack.commands.when import zone_of
@@ -36,6 +36,7 @@ async def _act(call: Call, verb: str, name: str, rest: str, act: Acted) -> Messa
 
 async def _window(call: Call, verb: str, name: str, button: str, words: Iterable[str] = ()) -> Message:
     """What is missing is asked in the window, which only a press may open."""
+    name, unread = await understood(call, name)
     lead = await one_lead(call, verb, name)
     if isinstance(lead, Message):
         return lead
@@ -49,7 +50,8 @@ async def _window(call: Call, verb: str, name: str, button: str, words: Iterable
         hint = tr("Or type `{command}` with one of: {words}.", command=mrkdwn(typed, 150), words=listed)
     press = tr("Press {button}.", button=tr(TITLES[button]))
     row = actions([lead_button(button, ids.Target(lead.number))])
-    return said(f"{who(lead)} ({lead.key}): {handling_line(view.handling)}. {press} {hint}", *row)
+    stands = f"{who(lead)} ({lead.key}): {handling_line(view.handling)}."
+    return said(f"{unread_words(unread)}{stands} {press} {hint}", *row)
 
 
 def ending(text: str, choices: Iterable[tuple[str, str]]) -> tuple[str, str | None]:
@@ -148,6 +150,7 @@ def _contact_words(keys: Iterable[str]) -> Iterator[tuple[str, str]]:
 async def answer_qualify(call: Call) -> Message:
     """`budget:"40,000"`, `need:…`: what is said takes the place of what was known, the rest stays."""
     name, told = split_filters(call.text, ())
+    told = {question: answer for question, answer in told.items() if answer}
     if not told or told.keys() - QUESTIONS.keys():
         return await _window(call, "qualify", name, ids.QUALIFY)
 

@@ -16,7 +16,7 @@ from bot.slack.answers import choices_answer, history_answer, score_answer, sugg
 from bot.slack.blocks import Message, actions, said
 from bot.slack.commands import adding, crew, handling, privacy
 from bot.slack.commands.base import Call, Verb
-from bot.slack.commands.finding import MOST_MATCHES, no_such, nobody_named, not_found, one_lead
+from bot.slack.commands.finding import MOST_MATCHES, no_such, nobody_named, not_found, one_lead, understood
 from bot.slack.commands.grammar import StatusWish, name_of_lead, split_model, split_status
 from bot.slack.commands.helping import answer_help
 from bot.slack.commands.suggest import nearest, nearest_status
@@ -75,7 +75,7 @@ async def _why_at(call: Call, at: Instant, zone: tzinfo) -> Message:
     if at > call.now:
         forecast = call.typed("lead", f"forecast {call.text}")
         when = mrkdwn(in_zone(at, zone))
-        return said(tr("{when} is still to come. Try `{command}`.", when=when, command=mrkdwn(forecast, 120)))
+        return said(tr("Still to come: {when}. Try `{command}`.", when=when, command=mrkdwn(forecast, 120)))
     lead = await one_lead(call, "why", call.text, format_instant(at))
     if isinstance(lead, Message):
         return lead
@@ -129,8 +129,9 @@ async def answer_status(call: Call) -> Message:
     if (meant := await _mistyped(call, wish)) is not None:
         return meant
     if wish.status is None:
-        asked = await one_lead(call, "status", wish.who)
-        return asked if isinstance(asked, Message) else await _status_question(call, asked)
+        name, unread = await understood(call, wish.who)
+        asked = await one_lead(call, "status", name)
+        return asked if isinstance(asked, Message) else await _status_question(call, asked, unread)
     rest = wish.status.key + (f' "{wish.reason}"' if wish.reason else "")
     lead = await one_lead(call, "status", wish.who, rest)
     if isinstance(lead, Message):
@@ -152,7 +153,7 @@ async def _mistyped(call: Call, wish: StatusWish) -> Message | None:
     return suggestion(sentence, call.typed("lead", command), ids.Run("lead", command))
 
 
-async def _status_question(call: Call, lead: LeadRef) -> Message:
+async def _status_question(call: Call, lead: LeadRef, unread: str) -> Message:
     view = await call.desk.lead(lead.number)
     if view is None:
         return no_such(lead.key)
@@ -160,8 +161,9 @@ async def _status_question(call: Call, lead: LeadRef) -> Message:
     row = actions([lead_button(act, target) for act in (ids.SET_STATUS, ids.DETAILS)])
     typed = call.typed("lead", f"status {lead.key}")
     words = ", ".join(_status_word(status) for status in call.desk.statuses)
+    wrong = tr("“{typed}” is no status.", typed=mrkdwn(unread)) + " " if unread else ""
     return said(
-        f"{who(lead)} ({lead.key}): {handling_line(view.handling)}. "
+        f"{wrong}{who(lead)} ({lead.key}): {handling_line(view.handling)}. "
         + tr("Set it with `{command}` and one of: {words}.", command=typed, words=words),
         *row,
     )

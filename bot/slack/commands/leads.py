@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from bot.language import mark, tr
@@ -10,6 +10,7 @@ from bot.slack import ids
 from bot.slack.answers import list_answer, suggestion
 from bot.slack.blocks import Message, said
 from bot.slack.commands.base import Answering, Call, Verb
+from bot.slack.commands.finding import not_understood
 from bot.slack.commands.grammar import folded, split_filters
 from bot.slack.commands.helping import answer_help
 from bot.slack.commands.suggest import nearest
@@ -29,6 +30,8 @@ def _list(name: str) -> Answering:
         wrong = [key for key in filters if key not in FILTERS] or ([rest] if rest else [])
         if wrong:
             return _no_filter(call, name, wrong[0])
+        if (told := _no_value(call, name, filters)) is not None:
+            return told
         if not _is_owner(filters.get("owner", _NOBODY)):
             return _no_owner(filters["owner"])
         typed = " ".join([name, *(_said(key, value) for key, value in filters.items())])
@@ -72,8 +75,32 @@ def _meant(call: Call, filters: Mapping[str, str]) -> dict[str, str]:
     return meant
 
 
+def _no_value(call: Call, name: str, filters: Mapping[str, str]) -> Message | None:
+    """What a filter cannot be, so that nobody takes a slip for an empty list, or for a whole one."""
+    statuses = [word for one in call.desk.statuses for word in (one.label, one.key)]
+    for key, value in filters.items():
+        if not value:
+            example = mrkdwn(_example(call, name), 90)
+            return said(tr("`{key}:` has no value. An example: `{command}`.", key=key, command=example))
+        if key == "status" and folded(value) not in map(folded, statuses):
+            return _cannot_be(key, value, [one.label for one in call.desk.statuses])
+        if key == "territory" and value.casefold() != _ME and not is_person(value):
+            return _cannot_be(key, value, (_ME, "@colleague"))
+    return None
+
+
+def _cannot_be(key: str, value: str, words: Iterable[str]) -> Message:
+    cannot = tr("`{key}:` cannot be “{typed}”.", key=key, typed=mrkdwn(value))
+    listed = ", ".join(mrkdwn(word, 40) for word in words)
+    return said(f"{cannot} {tr('There are: {lists}.', lists=listed)}")
+
+
+def _example(call: Call, name: str) -> str:
+    return call.typed("leads", f"{name} owner:none rating:a1")
+
+
 def _no_filter(call: Call, name: str, wrong: str) -> Message:
-    example = call.typed("leads", f"{name} owner:none rating:a1")
+    example = _example(call, name)
     said_so = tr(
         "“{typed}” is no filter. There are: {filters}. An example: `{command}`.",
         typed=mrkdwn(wrong),
@@ -84,10 +111,14 @@ def _no_filter(call: Call, name: str, wrong: str) -> Message:
 
 
 async def answer_cooling(call: Call) -> Message:
+    if call.text:
+        return not_understood(call.text, call.typed("leads", "cooling"))
     return cooling_answer(await call.explains.cooling(call.page))
 
 
 async def answer_missing(call: Call) -> Message:
+    if call.text:
+        return not_understood(call.text, call.typed("leads", "missing"))
     return missing_answer(await call.explains.missing())
 
 

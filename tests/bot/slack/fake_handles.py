@@ -157,7 +157,7 @@ class FakeHandles:
     async def set_me(self, actor: Actor, **changes: str | None) -> RepView:
         self.set |= changes
         self.languages |= {actor.user_id: changes["language"] or ""} if "language" in changes else {}
-        return replace(await self.me(actor), unknown=tuple(key for key in changes if key == "shoes"))
+        return replace(await self.me(actor), unknown=tuple(key for key, value in changes.items() if value == "always"))
 
     async def team(self, actor: Actor) -> TeamView:
         reps = (await self.me(actor), RepView("U0AWAY", away=(("2026-03-01", "2026-03-14"),), passed_over="away"))

@@ -54,6 +54,24 @@ async def test_nobody_found_says_how_to_name_a_lead(world: World) -> None:
     assert (await world.ask("why zoe")).text.startswith("No lead matches “zoe”.")
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("why L-1 tomorrow", "“tomorrow” is not understood here. Type `/lead why WHO [WHEN]`"),
+        ("claim lead1@nordwind.example please", "“please” is not understood here. Type `/lead claim WHO`"),
+        ("snooze L-1 sometime", "“sometime” is not understood here. *Anna Berg*, Nordwind A/S (L-1): "),
+        ("lost L-1 banana", "“banana” is not understood here. *Anna Berg*, Nordwind A/S (L-1): "),
+        ("status L-1 banana", "“banana” is no status. *Anna Berg*, Nordwind A/S (L-1): "),
+    ],
+)
+async def test_words_behind_a_number_or_an_address_that_mean_nothing_are_said_not_the_lead(
+    world: World, typed: str, said: str
+) -> None:
+    world.desk.add()
+    assert (await world.ask(typed)).text.startswith(said)
+    assert world.desk.acts == []
+
+
 async def test_several_leads_are_choices_whose_buttons_do_what_was_asked(world: World) -> None:
     world.desk.add(1)
     world.desk.add(2, made=facts(2, "Anna Lind"))

@@ -196,7 +196,8 @@ def test_the_words_of_a_picture_are_messages_of_the_catalogue() -> None:
 def test_what_stands_for_what_was_erased_is_in_the_catalogue() -> None:
     assert escaped(erased_message()) == []
     for known in (True, False):
-        assert escaped(added_answer("α", said(tr("Add")), known=known)) == []
+        for told in ({}, {"name": "β", "company": "γ"}):
+            assert escaped(added_answer("α", said(tr("Add")), told, known=known)) == []
     assert escaped(health_answer((HealthLine("α", False, "β"),), words.as_of(NOON))) == []
 
 

@@ -52,6 +52,24 @@ async def test_an_owner_that_is_nobody_is_said_with_what_an_owner_is(world: Worl
     assert world.handles.filters == {}
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("hot company:", "`company:` has no value. An example: `/leads hot owner:none rating:a1`."),
+        ('hot owner:none status:""', "`status:` has no value."),
+        ("team status:shoes", "`status:` cannot be “shoes”. There are: New, "),
+        ("hot territory:denmark", "`territory:` cannot be “denmark”. There are: me, @colleague."),
+        ("cooling owner:me", "“owner:me” is not understood here. Type `/leads cooling`"),
+        ("missing shoes", "“shoes” is not understood here. Type `/leads missing`"),
+    ],
+)
+async def test_a_filter_that_can_find_nothing_is_no_empty_list_and_no_whole_one(
+    world: World, typed: str, said: str
+) -> None:
+    world.desk.add()
+    assert (await world.ask(typed, "/leads")).text.startswith(said)
+
+
 async def test_the_next_page_keeps_the_filters(world: World) -> None:
     for number in range(1, 20):
         world.desk.add(number, made=facts(number, f"Lead {number}"))

@@ -122,7 +122,7 @@ def test_a_crossings_own_ledger_is_shown_where_it_is_another_one() -> None:
 async def test_a_time_to_come_leads_to_the_forecast(world: World) -> None:
     world.desk.add()
     answer = await world.ask("why anna 2030-01-01")
-    assert answer.text == "the end of 1 January 2030 is still to come. Try `/lead forecast anna`."
+    assert answer.text == "Still to come: the end of 1 January 2030. Try `/lead forecast anna`."
 
 
 async def test_a_time_before_the_first_model_says_so(world: World) -> None:

@@ -89,5 +89,8 @@ def test_who_is_added_is_read_in_any_order(typed: str, told: dict[str, str]) -> 
 
 async def test_add_answers_with_the_lead_and_says_what_is_wrong(world: World) -> None:
     assert "is a lead now" in (await world.ask("add nina@solvind.example Nina, Solvind")).text
-    assert "is a lead already" in (await world.ask("add nina@solvind.example")).text
+    again = (await world.ask("add nina@solvind.example")).text
+    assert again.startswith("Nina, Solvind (L-101) is a lead already.")
+    told = (await world.ask("add nina@solvind.example, Nina Falk, Solvind")).text
+    assert "is a lead already; added to it: Nina Falk, Solvind." in told
     assert "Who is it?" in (await world.ask("add")).text
