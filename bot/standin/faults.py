@@ -1,7 +1,7 @@
 """Faults that a test orders: a refused, failed, lost or late answer, before or after the call took effect."""
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Protocol
 
 Kind = Literal["429", "500_before", "500_after", "drop_before", "drop_after", "latency", "latency_after", "error"]
 
@@ -21,6 +21,12 @@ class Fault:
     retry_after: int = 1
     code: str = "internal_error"
     channel: str = ""
+
+
+class GoesWrong(Protocol):
+    """Says of each call, once, what goes wrong with it; None: nothing."""
+
+    def take(self, method: str, channel: str, /) -> Fault | None: ...
 
 
 class Faults:

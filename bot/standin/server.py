@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.standin import mrkdwn, page, responses
 from bot.standin.acts import Acts
 from bot.standin.deliver import Deliveries, Delivery, OverHttp
-from bot.standin.faults import Fault, Faults
+from bot.standin.faults import Fault, Faults, GoesWrong
 from bot.standin.methods import files
 from bot.standin.socketmode import Sockets
 from bot.standin.values import SECOND, Message, Obj, View
@@ -37,6 +37,8 @@ class StandIn(Acts):
         self.sockets = Sockets(workspace, self._on_change)
         self.deliveries = Deliveries(workspace, self.sockets, self._on_change)
         self.faults = Faults()
+        self.goes_wrong: GoesWrong = self.faults
+        """What is asked before each call: by default the faults that were ordered."""
         self.calls: list[Call] = []
         self._changes = asyncio.Event()
         self._runner: web.AppRunner | None = None
@@ -219,8 +221,8 @@ class StandIn(Acts):
     async def _faulty(
         self, request: web.Request, name: str, channel: str, args: Mapping[str, Any], run: Callable[[], Answer]
     ) -> web.StreamResponse:
-        """Run a call, with the fault that a test ordered for it."""
-        fault = self.faults.take(name, channel)
+        """Run a call, with what goes wrong with it."""
+        fault = self.goes_wrong.take(name, channel)
         kind = fault.kind if fault else ""
         answer: Answer | None = None
         if fault and kind == "latency":

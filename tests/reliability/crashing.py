@@ -44,9 +44,6 @@ class Chance:
         self.share = share
         self.happened = 0
 
-    def inject(self, fault: Fault) -> None:
-        raise NotImplementedError(f"{fault} is not by chance")
-
     def clear(self) -> None:
         """From now on all is well."""
         self.share = 0.0
@@ -101,7 +98,7 @@ async def crash(
     chance = random.Random(f"{seed}: ends")
     async with slack() as (standin, workspace):
         faults = Chance(f"{seed}: faults")
-        standin.faults = faults  # type: ignore[assignment]
+        standin.goes_wrong = faults
         workspace.limits.on = False
         if not history:
             workspace.scopes = workspace.scopes - {"channels:history", "groups:history", "im:history"}

@@ -78,3 +78,22 @@ async def test_a_fault_is_for_one_method_one_channel_and_so_many_times(
     standin.inject(Fault("500_before"))
     standin.faults.clear()
     await client.auth_test()
+
+
+class EveryOther:
+    """Half of all calls go wrong."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def take(self, _method: str, _channel: str) -> Fault | None:
+        self.asked += 1
+        return Fault("error") if self.asked % 2 else None
+
+
+async def test_what_goes_wrong_may_be_decided_call_by_call(standin: StandIn, client: AsyncWebClient) -> None:
+    standin.goes_wrong = EveryOther()
+    for _ in range(2):
+        with pytest.raises(SlackApiError):
+            await client.auth_test()
+        await client.auth_test()
