@@ -64,3 +64,12 @@ async def test_an_opening_that_could_not_be_stored_makes_no_machine_of_who_click
         await it.says("email_clicked", properties={"message_id": "m2", "url": "https://x.example/a"})
         (row,) = await it.rows("SELECT quarantined FROM events")
         assert row["quarantined"] is None  # the source never told that a mail was opened
+
+
+async def test_what_a_colleague_says_is_shown_of_a_lead_whose_own_event_beside_it_says_nothing(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        number = await it.says("warm", "b@acme.example")
+        said = it.event("warm", email="a@acme.example", traits={"company.name": "Acme"})
+        await it.take(it.event("warm", email="b@acme.example"), said)
+        await it.pass_(0)
+        assert (await it.row(number))["company"] == "Acme"
