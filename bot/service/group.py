@@ -50,7 +50,6 @@ class Group:
     added: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     reload: set[int] = field(default_factory=set)
     silent: set[int] = field(default_factory=set)
-    described: set[int] = field(default_factory=set)
     companies: dict[int, list[tuple[int | None, dict[str, Any]]]] = field(default_factory=dict)
     """Company about which something new is known -> by whom, and the event."""
     inherited: dict[int, bool] = field(default_factory=dict)  # the same, for facts that do not name it -> is it news

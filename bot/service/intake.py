@@ -246,8 +246,6 @@ class Intake:
         found.added.setdefault(lead_id, []).append(row)
         if lead_id in belongs.changed.leads:
             found.reload.add(lead_id)
-        if event.traits or belongs.made_lead or belongs.company_id is not None or event.type.startswith("email_"):
-            found.described.add(lead_id)
 
     def _company_changed(self, tx: Tx, found: Group, company: int, live: bool) -> None:
         """Keys of a company mean another now: its leads are loaded anew; beyond the first, in the due loop."""
@@ -328,8 +326,7 @@ class Intake:
             if changed and (room <= 0 or events_left <= 0) and scores.of_lead(tx, lead_id):
                 self._scorebook.make_due(tx, [lead_id], found.now, HISTORY if silent else "event")
                 continue
-            if lead_id in found.described or changed:
-                self._scorebook.describe(tx, lead_id)
+            self._scorebook.describe(tx, lead_id)
             tx.request = found.asked.get(lead_id)
             self._scorebook.evaluate(tx, lead_id, found.now, "event", silent=silent, unsaved=unsaved)
             tx.request = None

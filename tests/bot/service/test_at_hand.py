@@ -68,8 +68,8 @@ async def test_an_opening_that_could_not_be_stored_makes_no_machine_of_who_click
 
 async def test_what_a_colleague_says_is_shown_of_a_lead_whose_own_event_beside_it_says_nothing(tmp_path: Path) -> None:
     async with house(tmp_path) as it:
-        number = await it.says("warm", "b@acme.example")
+        number = await it.says("warm", "b@acme.example", user_id="b")
         said = it.event("warm", email="a@acme.example", traits={"company.name": "Acme"})
-        await it.take(it.event("warm", email="b@acme.example"), said)
+        await it.take(it.event("warm", user_id="b"), said)
         await it.pass_(0)
         assert (await it.row(number))["company"] == "Acme"
