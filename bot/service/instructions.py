@@ -223,13 +223,21 @@ def _must_be_two(
         raise CannotInstruct("Name two leads, or identifiers of two leads.")
 
 
+def _of_number(tx: Tx, text: str) -> Sequence[Any] | None:
+    """The identifiers of the lead that a number names; None where the text is no number of a lead."""
+    if text[:2].upper() != "L-" or not text[2:].isdecimal() or len(text) > _LONGEST:
+        return None
+    lead = leads.get(tx, int(text[2:]))
+    if lead is None:
+        raise CannotInstruct(f"There is no lead {text.upper()}.")
+    return identities.of_lead(tx, lead["id"])
+
+
 def _whole(tx: Tx, text: str) -> list[int]:
     """The identifiers of a lead, or of the lead of a value."""
-    if text[:2].upper() == "L-" and text[2:].isdecimal() and len(text) <= _LONGEST:
-        lead = leads.get(tx, int(text[2:]))
-        if lead is None:
-            raise CannotInstruct(f"There is no lead {text}.")
-        return [row["id"] for row in identities.of_lead(tx, lead["id"])]
+    rows = _of_number(tx, text)
+    if rows is not None:
+        return [row["id"] for row in rows]
     row = _value(tx, text)
     return [one["id"] for one in identities.of_lead(tx, row["lead_id"])] if row["lead_id"] is not None else [row["id"]]
 
@@ -241,6 +249,10 @@ def _value(tx: Tx, text: str) -> Any:
     found = {row["id"]: row for one in wanted for row in identities.with_value(tx, one)}
     rows = [row for row in found.values() if not equals or row["kind"] == kind]
     if not rows:
+        lead = _of_number(tx, text)
+        if lead:
+            known = ", ".join(row["value"] for row in lead)
+            raise CannotInstruct(f"{text} is a lead, and this is about one value. Name one of: {known}.")
         raise CannotInstruct(f"No event ever named {text}.")
     if len(rows) > 1:
         ways = ", ".join(f"{row['kind']}={row['value']}" for row in rows)

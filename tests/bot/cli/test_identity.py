@@ -70,6 +70,11 @@ async def test_what_is_said_twice_stands_already_and_nothing_is_asked(tmp_path: 
         (("join", "L-1", "anna@nord.example"), "L-1 and anna@nord.example are the same lead already: L-1."),
         (("join", "L-1", "u9"), "No event ever named u9."),
         (("unmerge", "L-1", "--apart", "bo@syd.example"), "Name some identifiers of L-1"),
+        (
+            ("not-a-person", "L-1"),
+            "L-1 is a lead, and this is about one value. Name one of: anna@nord.example, forms:u1.",
+        ),
+        (("clear", "l-9"), "There is no lead L-9."),
         (("correct", "anna@nord.example", "nobody"), "nobody is no e-mail address."),
         (("revoke", "7"), "There is no standing instruction 7."),
     ],
