@@ -12,7 +12,7 @@ from bot.slack import ids
 from bot.slack.alert import lead_button
 from bot.slack.blocks import Block, Message, actions, plain_section, section
 from bot.slack.text import moment, mrkdwn, person
-from bot.slack.words import deadline_line, handling_sentence, reach_lines, reach_sentence, since_sentence, who
+from bot.slack.words import deadline_line, reach_lines, reach_sentence, since_when, who
 
 Labels = Mapping[str, str]  # a status's key -> its label
 
@@ -70,7 +70,7 @@ def _not_yours(found: Outcome, labels: Labels) -> str:
     if found.handling.owner:
         return f"{_taken(found, labels)} {alone}"
     nobody = tr("Nobody has {lead}. Only its owner or a manager can do that.", lead=_lead(found))
-    return f"{nobody} {_stands(found)}"
+    return f"{nobody} {since_when(found.handling)}"
 
 
 def _status_set(found: Outcome, labels: Labels) -> str:
@@ -146,18 +146,13 @@ def _offered_elsewhere(found: Outcome, _labels: Labels) -> str:
     return tr("{lead} is offered to {owner} until {when}.", **said, when=moment(until))
 
 
-def _stands(found: Outcome) -> str:
-    """The state, since when, and what can be done."""
-    return f"{handling_sentence(found.handling)} {since_sentence(found.handling)}".strip()
-
-
 def _not_possible(found: Outcome, _labels: Labels) -> str:
-    return tr("That cannot be done with {lead} now: {handling}", lead=_lead(found), handling=_stands(found))
+    return tr("That cannot be done with {lead} now: {handling}", lead=_lead(found), handling=since_when(found.handling))
 
 
 def _not_claimed(found: Outcome, _labels: Labels) -> str:
     nobody = tr("Nobody has {lead}, so there is nothing to release. Claim takes it.", lead=_lead(found))
-    return f"{nobody} {_stands(found)}"
+    return f"{nobody} {since_when(found.handling)}"
 
 
 def _unknown(found: Outcome, _labels: Labels) -> str:

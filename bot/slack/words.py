@@ -379,13 +379,6 @@ def _free(handling: Handling) -> str:
     return tr("*Free* – nobody needs to act now")
 
 
-def since_sentence(handling: Handling) -> str:
-    """Since when nobody has the lead; empty where somebody has it, which `handling_sentence` says with its time."""
-    if handling.since is None or handling.state not in _UNTIMED:
-        return ""
-    return tr("It stands so since {when}.", when=moment(handling.since))
-
-
 _UNTIMED: Final = frozenset({State.OPEN, State.QUIET, State.OFFERED, State.SNOOZED})
 """The states whose sentence does not say since when: an alert in the channel has no need of it."""
 _HANDLED: Final = {
@@ -410,9 +403,23 @@ def handling_line(handling: Handling) -> str:
 
 def handling_sentence(handling: Handling) -> str:
     """The same for the ear: no markup but names and times."""
-    sentence = _HANDLED[handling.state](handling).replace("*", "").replace(" – ", ": ")
+    return " ".join(part for part in (_stands(handling), _runs(handling)) if part)
+
+
+def since_when(handling: Handling) -> str:
+    """The same for who is refused: always with since when."""
+    timed = handling.since is not None and handling.state in _UNTIMED
+    since = tr("It stands so since {when}.", when=moment(handling.since or 0)) if timed else ""
+    return " ".join(part for part in (_stands(handling), since, _runs(handling)) if part)
+
+
+def _stands(handling: Handling) -> str:
+    return _HANDLED[handling.state](handling).replace("*", "").replace(" – ", ": ") + "."
+
+
+def _runs(handling: Handling) -> str:
     deadline = deadline_line(handling)
-    return f"{sentence}." + (f" {deadline}." if deadline and handling.state is not State.CLOSED else "")
+    return f"{deadline}." if deadline and handling.state is not State.CLOSED else ""
 
 
 def as_of(at: int) -> str:

@@ -91,9 +91,10 @@ def test_who_may_not_reopen_a_closed_lead_is_told_that_it_is_closed_and_who_may(
 @pytest.mark.parametrize("code", ["not_claimed", "not_possible", "not_yours"])
 @pytest.mark.parametrize("state", [State.OPEN, State.QUIET, State.OFFERED])
 def test_who_is_refused_a_lead_that_nobody_has_is_told_since_when_nobody_has(code: str, state: State) -> None:
-    case = FakeDesk(Now()).add(handling=Handling(state, STATUSES[0], since=NOON, offered_to="U0OTHER"))
+    handled = Handling(state, STATUSES[0], since=NOON, deadline=NOON + DAY, offered_to="U0OTHER")
+    case = FakeDesk(Now()).add(handling=handled)
     text = outcome_answer(Outcome(False, code, *case.outcome), STATUSES).text
-    assert f"since <!date^{NOON // SECOND}^" in text
+    assert f"since <!date^{NOON // SECOND}^" in text.partition("Follow up by")[0]
     assert "Somebody else has" not in text
 
 
