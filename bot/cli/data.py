@@ -46,3 +46,9 @@ def unmatched(
         console.print("Every title, country and company size is known.")
     elif len(ranked) > limit:
         console.print(f"and {len(ranked) - limit} more; --limit {len(ranked)} lists all")
+    if ranked:
+        console.print(
+            "Where a model should know some of them, say what they mean under \\[vocabulary.titles], "
+            "\\[vocabulary.countries] or \\[vocabulary.employees] in hotlead.toml, and start the service again.",
+            soft_wrap=True,
+        )

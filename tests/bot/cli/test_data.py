@@ -30,6 +30,7 @@ async def test_values_are_listed_the_most_frequent_first(tmp_path: Path) -> None
             await it.send({**VISIT, "email": f"p{n}@nord.example", "traits": traits})
         said = await typed_beside("data", "unmatched", "-c", config)
         assert said.out.split("\n")[:2] == ["      3  title  Wizard", "      2  company.employees  many"]
+        assert "say what they mean under [vocabulary.titles]" in said.out
 
 
 async def test_a_word_that_is_added_counts_at_the_next_start_and_nobody_is_alerted(tmp_path: Path) -> None:
