@@ -12,7 +12,7 @@ from bot.language import grouped, mark, number, tr, trn, written
 from bot.service.model_views import Course, CoursePoint
 from bot.service.views import Activity, Colleague, Contact, Handling, LeadRef, Reason, ScoreView, State
 from bot.slack.happened import happened, noted
-from bot.slack.text import ago, moment, mrkdwn, person, plain, utc
+from bot.slack.text import ago, moment, mrkdwn, person, plain
 from scoring.instants import Instant
 
 SIGNS: Final = {"hot": "🔥", "warm": "☀️", "cold": "❄️"}  # beside the word, never instead of it
@@ -423,5 +423,5 @@ def _runs(handling: Handling) -> str:
 
 
 def as_of(at: int) -> str:
-    """The moment something was looked at, in plain words."""
-    return tr("as of {when}", when=utc(at))
+    """The moment something was looked at, in the zone of whoever reads it."""
+    return tr("as of {when}", when=moment(at))
