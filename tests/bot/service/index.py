@@ -74,16 +74,16 @@ def _settings() -> Settings:
 class Index:
     """Takes events in one after the other, each at its own instant of arrival."""
 
-    def __init__(self, rules: IdentityRules) -> None:
+    def __init__(self, rules: IdentityRules, models: Sequence[LiveModel] | None = None, keep: int = 32_000_000) -> None:
         self.rules = rules
         self.now = T0 + 1000 * HOUR
         db = sqlite3.connect(":memory:", isolation_level=None)
         db.deserialize(_empty())
         db.row_factory = sqlite3.Row
         self.tx = Tx(db)
-        self.histories = Histories([_model()])
+        self.histories = Histories([_model()] if models is None else models, keep=keep)
         statuses, book = Statuses(), AlertBook(Channels("C01", "C02", "C03"), Statuses())
-        journal = Journal(self.histories)
+        journal = self.journal = Journal(self.histories)
         team = team_of(_settings(), book, statuses, self.histories, journal.set_status)
         scorebook = self.scorebook = Scorebook(self.histories, Happenings(team), Metrics())
         team.labelled = scorebook.labelled
