@@ -242,8 +242,6 @@ def upgrade() -> None:
         sa.Column("amount", NUMBER, nullable=True),
         sa.Column("close_on", sa.Text(), nullable=True),
         sa.Column("untold_from", NUMBER, nullable=True),
-        sa.Column("stood", sa.Text(), nullable=True),
-        sa.Column("stood_since", NUMBER, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_leads")),
         sqlite_strict=True,
         sqlite_with_rowid=True,
