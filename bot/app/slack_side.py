@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import structlog
-from aiohttp import ClientSession, web
+from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 
 from bot.app.core import Core
@@ -23,7 +23,7 @@ from bot.senders.slack import SlackSender
 from bot.service.views import HealthLine
 from bot.settings import Settings, SlackSecrets
 from bot.slack.app import Identity, SlackUnreachable, SocketMode, handle, make_app, warm_up
-from bot.slack.calls import make_client, make_session
+from bot.slack.calls import Connections, make_client, make_session
 from bot.slack.doctor import examine
 from bot.slack.doing import TaskSet
 from bot.slack.front import LARGEST_BODY
@@ -56,7 +56,7 @@ class SlackSide:
         self._tasks = TaskSet()
         self._bodies = Bodies(LARGEST_BODY)
         self._app: AsyncApp | None = None
-        self._session: ClientSession | None = None
+        self._session: Connections | None = None
         self._socket: SocketMode | None = None
         self._listening: asyncio.Task[None] | None = None
         self._workspace: WorkspaceChanges

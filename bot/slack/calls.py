@@ -33,9 +33,13 @@ Called = Callable[[str, str, float], None]
 """(method, outcome, seconds): told of every call; the outcome is ok, or the error's code."""
 
 
-def make_session() -> aiohttp.ClientSession:
+Connections = aiohttp.ClientSession
+"""Connections to Slack, which the clients of one service share."""
+
+
+def make_session() -> Connections:
     """Connections to Slack that are kept for a moment; without them every call begins with a handshake of its own."""
-    return aiohttp.ClientSession(
+    return Connections(
         connector=aiohttp.TCPConnector(keepalive_timeout=_KEPT_SECONDS),
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=aiohttp.ClientTimeout(total=TIMEOUT),
@@ -48,7 +52,7 @@ def make_client(
     base_url: str = SLACK_API,
     repeats_limited: bool = True,
     called: Called | None = None,
-    session: aiohttp.ClientSession | None = None,
+    session: Connections | None = None,
 ) -> AsyncWebClient:
     """A client for listeners; with `repeats_limited=False` one for the sender, which waits in the outbox instead.
 
