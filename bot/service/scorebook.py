@@ -19,7 +19,7 @@ from bot.metrics import Metrics
 from bot.service.facts import facts_of
 from bot.service.happenings import Crossed, Happenings, Standing
 from bot.service.histories import Entry, Histories, LiveModel
-from bot.service.logbook import read_log
+from bot.service.logbook import LeadLog, read_log
 from bot.service.team import Label
 from bot.service.views import AlertFacts
 from bot.storage import alerts, leads, scores
@@ -44,8 +44,10 @@ class _Evaluated:
     live: LiveModel
     score: Score
     before: str | None
-    crossing: Crossing | None
+    crossing: Crossing | None = None
     crossing_id: int | None = None
+    known: LeadLog | None = None
+    """Of a crossing: the events from which its lines and what people are told are made."""
 
 
 class Scorebook:
@@ -124,8 +126,8 @@ class Scorebook:
             row = stored.get(live.model.name)
             score = self._score(tx, entry, live, at)
             state, crossing = evaluate(hand_over_of(row), score, live.model, silent=silent)
-            crossing_id = self._record(tx, lead_id, live, score, crossing, cause) if crossing else None
-            evaluated.append(_Evaluated(live, score, row["label"] if row else None, crossing, crossing_id))
+            one = _Evaluated(live, score, row["label"] if row else None)
+            evaluated.append(one if crossing is None else self._record(tx, lead_id, one, crossing, cause))
             rows.append(self._row(entry, live, score, state, at))
         entry.rows = {row["model"]: row for row in rows}
         if unsaved is not None and not any(_concerns_somebody(one) for one in evaluated):
@@ -148,11 +150,11 @@ class Scorebook:
         state, crossing = evaluate(replace(hand_over_of(row), armed=True), score, live.model)
         if crossing is None:
             return "cooled"
-        crossing_id = self._record(tx, lead_id, live, score, crossing, "publication")
+        one = self._record(tx, lead_id, _Evaluated(live, score, row["label"]), crossing, "publication")
         new = self._row(entry, live, score, state, now)
         scores.save(tx, [new])
         entry.rows = {**self._stored(tx, entry), live.model.name: new}
-        self._tell(tx, entry, [_Evaluated(live, score, row["label"], crossing, crossing_id)], now, silent=False)
+        self._tell(tx, entry, [one], now, silent=False)
         return "posted" if crossing.alert else "held_back"
 
     @staticmethod
@@ -177,15 +179,15 @@ class Scorebook:
         latest_at = entry.latest[0] if entry.latest else None
         return stored_row(entry.lead_id, live, score, state, latest_at=latest_at, next_ahead=entry.next_ahead(at))
 
-    def _record(
-        self, tx: Tx, lead_id: int, live: LiveModel, score: Score, crossing: Crossing, cause: str
-    ) -> int | None:
+    def _record(self, tx: Tx, lead_id: int, one: _Evaluated, crossing: Crossing, cause: str) -> _Evaluated:
+        """Keep a crossing with its ledger; only the lead's log has the lines of it."""
+        live, known = one.live, read_log(tx, lead_id)
+        score = known.history(live.model).score(one.score.at)
         self._metrics.crossings.labels(live.model.name, crossing.label).inc()
         told = {"lead": f"L-{lead_id}", "model": live.model.name, "label": crossing.label, "cause": cause}
         told |= {"request": tx.request} if tx.request else {}
         tx.after_commit(lambda: log.info("crossed", **told, alerts=crossing.alert))
-        lines = read_log(tx, lead_id).history(live.model).score(score.at).lines
-        return alerts.add_crossing(
+        number = alerts.add_crossing(
             tx,
             lead_id=lead_id,
             model=live.model.name,
@@ -196,9 +198,10 @@ class Scorebook:
             label=crossing.label,
             rating=score.rating,
             score=score.score_cents,
-            ledger=json.dumps([line.to_json() for line in lines], ensure_ascii=False),
+            ledger=json.dumps([line.to_json() for line in score.lines], ensure_ascii=False),
             held_back=None if crossing.alert else ", ".join(crossing.held_back_by) or "alert = false",
         )
+        return replace(one, score=score, crossing=crossing, crossing_id=number, known=known)
 
     def _tell(self, tx: Tx, entry: Entry, evaluated: Sequence[_Evaluated], at: Instant, *, silent: bool) -> None:
         crossed = [
@@ -208,10 +211,10 @@ class Scorebook:
                 label=one.crossing.label,
                 rating=one.score.rating,
                 follow_up_within=one.score.follow_up_within,
-                facts=partial(self._facts, tx, entry, one.live.model, at),
+                facts=partial(_facts, entry, one.live.model, one.score, one.known),
             )
             for one in evaluated
-            if one.crossing is not None and one.crossing.alert and one.crossing_id is not None
+            if one.crossing is not None and one.crossing.alert and one.crossing_id is not None and one.known is not None
         ]
         best = max(evaluated, key=lambda one: _standing_rank(one.live.model, one.score))
         self._happenings.evaluated(
@@ -244,11 +247,6 @@ class Scorebook:
         )
         self._happenings.evaluated(tx, below, [])
 
-    @staticmethod
-    def _facts(tx: Tx, entry: Entry, model: Model, at: Instant) -> AlertFacts:
-        log = read_log(tx, entry.lead_id)
-        return facts_of(entry, model, log.history(model).score(at), log.until(at).events)
-
     # ---- asked by acts and views
 
     def labelled(self, tx: Tx, lead_id: int, now: Instant) -> Label:
@@ -260,7 +258,8 @@ class Scorebook:
             told = [row["id"] for row in alerts.crossings_of(tx, lead_id) if row["held_back"] is None]
             if not told or score.never_alert:
                 return None
-            return told[-1], self._facts(tx, self.histories.get(tx, lead_id), live.model, now)
+            known, entry = read_log(tx, lead_id), self.histories.get(tx, lead_id)
+            return told[-1], _facts(entry, live.model, known.history(live.model).score(now), known)
 
         reached = any(at_label(live.model, score.label) for live, score in found)
         return Label(reached, score.follow_up_within, facts)
@@ -289,6 +288,10 @@ class Scorebook:
         entry.told = shown
         leads.describe(tx, lead_id, shown)
         leads.index_words(tx, lead_id, leads.words_of(shown["name"], shown["company"], shown["email"]))
+
+
+def _facts(entry: Entry, model: Model, score: Score, known: LeadLog) -> AlertFacts:
+    return facts_of(entry, model, score, known.until(score.at).events)
 
 
 def _concerns_somebody(one: _Evaluated) -> bool:
