@@ -40,7 +40,6 @@ class Group:
     """What one transaction has found so far."""
 
     now: Instant
-    seq: int = 0
     stored: int = 0
     rows: list[dict[str, Any]] = field(default_factory=list)
     known: dict[tuple[str, str], Any] = field(default_factory=dict)  # those of the group's events that are stored

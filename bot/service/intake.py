@@ -199,12 +199,12 @@ class Intake:
             self._metrics.duplicates.labels(request.source).inc()
             return
         found.keys[key] = event
-        found.seq = events.next_seq(tx)
+        seq = events.next_seq(tx)
         event = looked_at(event)
         belongs = self._identity.belongs(tx, event, request.source, found.now)
         meaning = self._vocabulary.meaning(event.traits) if event.traits else {}
         row = row_of(event, belongs, meaning, self._identity.standing.corrections(tx))
-        row |= {"seq": found.seq, "source": request.source, "received_at": found.now, "history": int(request.history)}
+        row |= {"seq": seq, "source": request.source, "received_at": found.now, "history": int(request.history)}
         row["mail"] = mail_of(request.source, event)
         found.rows.append(row)
         self._concern(tx, found, request, event, belongs, row)

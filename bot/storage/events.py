@@ -98,15 +98,6 @@ def of_subjects(tx: Tx, subject_ids: Iterable[int]) -> list[Any]:
     )
 
 
-def of_companies_facts(tx: Tx, company_id: int) -> list[Any]:
-    """The events that name this company and say something about it, in order of time."""
-    return tx.all(
-        f"SELECT {_COLUMNS} {_FROM} WHERE e.company_facts > 0 AND e.company_key_id IN "
-        "(SELECT id FROM company_keys WHERE company_id = :company) ORDER BY e.occurred_at, e.id, e.source",
-        company=company_id,
-    )
-
-
 def leads_of_company(tx: Tx, company_id: int) -> list[int]:
     """The leads whose company this is now."""
     return [row[0] for row in tx.all("SELECT id FROM leads WHERE company_id = :company", company=company_id)]

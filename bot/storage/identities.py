@@ -68,12 +68,6 @@ def of_lead(tx: Tx, lead_id: int) -> list[Any]:
     return tx.all(f"SELECT {_COLUMNS} FROM identifiers WHERE lead_id = :lead ORDER BY id", lead=lead_id)
 
 
-def eldest_of(tx: Tx, lead_id: int) -> int | None:
-    """The identifier by which a lead has been known longest."""
-    eldest: int | None = tx.value("SELECT MIN(id) FROM identifiers WHERE lead_id = :lead", lead=lead_id)
-    return eldest
-
-
 def count_of_lead(tx: Tx, lead_id: int, kind: str) -> int:
     """How many identifiers of a kind a lead has."""
     return int(

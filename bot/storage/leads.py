@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.storage import meta
 from bot.storage.store import Tx
-from scoring.instants import Duration, Instant
+from scoring.instants import Instant
 
 
 def add(tx: Tx, now: Instant) -> int:
@@ -175,26 +175,6 @@ def set_status(tx: Tx, lead_id: int, *, before: str, after: str, by: str, now: I
 def contacted(tx: Tx, lead_id: int, now: Instant) -> int:
     """A contact was made: the clock stops."""
     return tx.run("UPDATE leads SET contacted_at = :now, deadline = NULL WHERE id = :id", id=lead_id, now=now)
-
-
-def start_clock(tx: Tx, lead_id: int, deadline: Instant) -> int:
-    """Start the follow-up clock, or bring its deadline forward."""
-    return tx.run(
-        "UPDATE leads SET deadline = MIN(COALESCE(deadline, :deadline), :deadline) WHERE id = :id",
-        id=lead_id,
-        deadline=deadline,
-    )
-
-
-def move_deadline(tx: Tx, lead_id: int, by: Duration) -> int:
-    """A running deadline comes later."""
-    return tx.run(
-        "UPDATE leads SET deadline = deadline + :by WHERE id = :id AND deadline IS NOT NULL", id=lead_id, by=by
-    )
-
-
-def end_clock(tx: Tx, lead_id: int) -> int:
-    return tx.run("UPDATE leads SET deadline = NULL WHERE id = :id", id=lead_id)
 
 
 def carry_alert(tx: Tx, lead_id: int, alert_id: int | None, *, cooled: bool = False) -> int:
