@@ -14,7 +14,6 @@ from bot.metrics import Metrics
 from bot.service.adding import Adding
 from bot.service.alerts import AlertBook, Channels
 from bot.service.backing_up import Backups
-from bot.service.company_instructions import CompanyInstructions
 from bot.service.configured import note_configuration
 from bot.service.erased import Erased
 from bot.service.erasing import Erasing
@@ -25,20 +24,21 @@ from bot.service.handling import DEFAULT_STATUSES, Statuses
 from bot.service.handling_desk import HandlingDesk
 from bot.service.happenings import Happenings
 from bot.service.histories import Histories
-from bot.service.identity import Identity
-from bot.service.identity_instructed import Instructed
-from bot.service.identity_rules import IdentityRules
-from bot.service.instructions import Instructions
+from bot.service.identity.company_instructions import CompanyInstructions
+from bot.service.identity.index import Identity
+from bot.service.identity.instructed import Instructed
+from bot.service.identity.instructions import Instructions
+from bot.service.identity.merging import Merging
+from bot.service.identity.reconfiguring import Reconfiguring
+from bot.service.identity.rules import IdentityRules
 from bot.service.intake import Intake
 from bot.service.journal import Journal
 from bot.service.leads import LeadDesk
-from bot.service.merging import Merging
 from bot.service.modelling import Modelling
 from bot.service.models import live_models, publish_first
 from bot.service.night import STEP, Night
 from bot.service.publishing import Publishing
 from bot.service.quarantine import Judge, Quarantine
-from bot.service.reconfiguring import Reconfiguring
 from bot.service.rewording import Rewording
 from bot.service.scorebook import Scorebook
 from bot.service.source_health import SourceHealth

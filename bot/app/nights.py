@@ -7,7 +7,7 @@ from bot.clock import Clock
 from bot.metrics import Metrics
 from bot.service.alerts import AlertBook
 from bot.service.backing_up import Backups
-from bot.service.identity import Identity
+from bot.service.identity.index import Identity
 from bot.service.night import Night, NightPlan
 from bot.service.retaining import Kept, Retention
 from bot.service.working_time import read_clock

@@ -17,9 +17,9 @@ from bot.control import NotRunning, Operation, Progress, Told, call
 from bot.errors import HotleadError
 from bot.service.erasing import Done
 from bot.service.handling_views import RouteView
-from bot.service.instructions import Effect
-from bot.service.instructions_listed import Fault, Said
-from bot.service.joining import Verb
+from bot.service.identity.instructions import Effect
+from bot.service.identity.instructions_listed import Fault, Said
+from bot.service.identity.joining import Verb
 from bot.service.model_views import Posted, Publication
 from bot.settings import Settings
 from bot.storage.lock import FolderLock

@@ -11,9 +11,9 @@ from bot.app.operations import EFFECT, LISTED
 from bot.cli.beside import author, console, done_by_service, plain
 from bot.cli.options import CONFIG, Config
 from bot.cli.words import when
-from bot.service.instructions import Effect, Group
-from bot.service.instructions_listed import Said
-from bot.service.joining import Verb
+from bot.service.identity.instructions import Effect, Group
+from bot.service.identity.instructions_listed import Said
+from bot.service.identity.joining import Verb
 
 identity_app: Final = typer.Typer(
     name="identity", help="Who is who: join, part and correct people.", no_args_is_help=True

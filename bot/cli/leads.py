@@ -17,7 +17,7 @@ from bot.cli.pictures import check_name, save
 from bot.cli.words import instant, ledger, line_json, number, points, print_json, when, who
 from bot.clock import system_clock
 from bot.errors import HotleadError
-from bot.service.known_as import KnownAs
+from bot.service.identity.known_as import KnownAs
 from bot.service.model_views import LateFact, PastScore
 from bot.service.past import Past
 from bot.service.views import LeadRef, ScoreView

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from bot.clock import Clock
 from bot.errors import HotleadError
 from bot.language import tr
-from bot.service.identity_rules import LEAD
+from bot.service.identity.identifiers import EMAIL, PHONE, normalise
+from bot.service.identity.rules import LEAD
+from bot.service.identity.subjects import BY_HAND
 from bot.service.incoming import Identifier, SourcedEvent
 from bot.service.intake import Intake
-from bot.service.people import EMAIL, PHONE, normalise
-from bot.service.subjects import BY_HAND
 from bot.service.views import Actor
 from bot.storage import audit, identities
 from bot.storage.store import Store, Tx

@@ -20,7 +20,7 @@ from bot.service.handling_views import (
     StatsView,
     TeamView,
 )
-from bot.service.known_as import KnownAs
+from bot.service.identity.known_as import KnownAs
 from bot.service.model_views import Course, PastScore, Posted
 from bot.service.views import (
     Actor,

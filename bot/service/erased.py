@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from bot.service.identity.identifiers import ANONYMOUS_ID
 from bot.service.incoming import Identifier, SourcedEvent
-from bot.service.people import ANONYMOUS_ID
 from bot.storage import tombstones
 from bot.storage.store import Tx
 

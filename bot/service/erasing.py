@@ -18,10 +18,10 @@ from bot.service.erasure import BEFOREHAND, LIFTED, Looked, erase, look_through
 from bot.service.erasure_scope import scope_of
 from bot.service.exporting import export_of
 from bot.service.handling import ref
-from bot.service.identity import Identity
-from bot.service.identity_rules import LEAD
+from bot.service.identity.identifiers import EMAIL, PHONE, USER_ID, normalise
+from bot.service.identity.index import Identity
+from bot.service.identity.rules import LEAD
 from bot.service.incoming import Identifier
-from bot.service.people import EMAIL, PHONE, USER_ID, normalise
 from bot.service.scorebook import Scorebook
 from bot.service.source_health import SourceHealth
 from bot.service.views import LeadRef

@@ -16,9 +16,9 @@ from functools import partial
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
-from bot.service.joining import Verb
+from bot.service.identity.identifiers import EMAIL, PHONE
+from bot.service.identity.joining import Verb
 from bot.service.logbook import events_of
-from bot.service.people import EMAIL, PHONE
 from bot.service.unsaying import Gone, taken_out
 from bot.storage import events, forgetting, identities
 from bot.storage.personal import Scope

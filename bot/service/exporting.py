@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from bot.service.erasure_scope import scope_of
 from bot.service.histories import Entry, LiveModel
-from bot.service.known_as import known_as
+from bot.service.identity.known_as import known_as
 from bot.service.logbook import LeadLog, read_log
 from bot.storage import identities, personal, publications
 from bot.storage.store import Tx

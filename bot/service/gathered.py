@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from bot.service.correcting import Corrections, corrected
 from bot.service.histories import Entry
-from bot.service.identity import Belonging
+from bot.service.identity.correcting import Corrections, corrected
+from bot.service.identity.index import Belonging
 from bot.service.incoming import SourcedEvent
 from bot.service.logged import traits_of
 from scoring.events import ScoringEvent, Value

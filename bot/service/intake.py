@@ -21,12 +21,12 @@ from bot.metrics import Metrics
 from bot.service.erased import Erased
 from bot.service.gathered import added, row_of, scored
 from bot.service.group import Group, Receipt, Request
-from bot.service.identity import Belonging, Identity
-from bot.service.identity_instructed import Instructed
+from bot.service.identity.index import Belonging, Identity
+from bot.service.identity.inheriting import inherit
+from bot.service.identity.instructed import Instructed
+from bot.service.identity.merging import Merging
 from bot.service.incoming import SourcedEvent
-from bot.service.inheriting import inherit
 from bot.service.logged import is_unnamed
-from bot.service.merging import Merging
 from bot.service.quarantine import JUDGED, Judge, apply, looked_at, mail_of, tell_company
 from bot.service.scorebook import HISTORY, Scorebook
 from bot.service.vocabulary import Vocabulary

@@ -14,7 +14,7 @@ from bot.service.facts import activity_of, fit_facts, points_by_event, reasons_o
 from bot.service.handling import Statuses, contact, qualification_of
 from bot.service.handling_desk import HandlingDesk
 from bot.service.histories import Entry, LiveModel
-from bot.service.known_as import KnownAs, known_as
+from bot.service.identity.known_as import KnownAs, known_as
 from bot.service.logbook import events_of, read_log
 from bot.service.logged import scoring_event
 from bot.service.scorebook import Scorebook

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.service.attribution import Identification, reach_of, that_count, whose
-from bot.service.correcting import corrections_of
+from bot.service.identity.attribution import Identification, reach_of, that_count, whose
+from bot.service.identity.correcting import corrections_of
 from bot.service.logged import scoring_event, with_companies
 from bot.storage import events, identities, log
 from bot.storage.log import ALL, Known

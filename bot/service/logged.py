@@ -8,7 +8,7 @@ from functools import lru_cache
 from sys import intern
 from typing import Any, Final
 
-from bot.service.correcting import NO_CORRECTIONS, Corrections, corrected
+from bot.service.identity.correcting import NO_CORRECTIONS, Corrections, corrected
 from bot.storage.events import INHERITED
 from scoring.events import ScoringEvent, Value
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 from bot.errors import HotleadError
 from bot.service.course import Span, course_of
 from bot.service.facts import points_by_event, score_view, what_of
-from bot.service.known_as import KnownAs, known_as
+from bot.service.identity.known_as import KnownAs, known_as
 from bot.service.logbook import LeadLog, read_log, read_logs
 from bot.service.model_views import Course, LateFact, PastScore, PostedScore
 from bot.service.versions import Reads

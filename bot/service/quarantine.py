@@ -14,9 +14,9 @@ from typing import Any, Final
 from bot.clock import Clock
 from bot.service import machines
 from bot.service.explain_views import Judged
-from bot.service.identity_changes import Changed
+from bot.service.identity.changes import Changed
+from bot.service.identity.inheriting import settle
 from bot.service.incoming import SourcedEvent
-from bot.service.inheriting import settle
 from bot.service.logbook import events_of
 from bot.service.machines import BURST, BURST_WITHIN, CLICKED, HAND, OPENED, UNOPENED, Click
 from bot.service.scorebook import Scorebook

@@ -16,8 +16,8 @@ from typing import Final, TypeAlias
 
 import structlog
 
-from bot.service.identity import Identity
-from bot.service.people import ANONYMOUS_ID
+from bot.service.identity.identifiers import ANONYMOUS_ID
+from bot.service.identity.index import Identity
 from bot.storage import meta, retention, seen
 from bot.storage.store import Store, Tx
 from scoring.instants import DAY, Duration, Instant

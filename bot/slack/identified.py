@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.language import mark, tr
-from bot.service.known_as import JoinedBy, KnownAs
+from bot.service.identity.known_as import JoinedBy, KnownAs
 from bot.slack.text import moment, mrkdwn
 from bot.slack.words import more
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from bot.service.people import EMAIL, PHONE
+from bot.service.identity.identifiers import EMAIL, PHONE
 from bot.sources.base import Limits, Received
 from bot.sources.bodies import Body, read_form
 from bot.sources.fields import a_map, picked

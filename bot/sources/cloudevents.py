@@ -11,7 +11,7 @@ from base64 import b64decode
 from typing import Any, Final
 from urllib.parse import unquote
 
-from bot.service.people import EMAIL
+from bot.service.identity.identifiers import EMAIL
 from bot.sources.base import Limits, Received, SourceConfig
 from bot.sources.bodies import Body, read_json, write_json
 from bot.sources.fields import a_map, text_id

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from bot.service.people import EMAIL, PHONE
+from bot.service.identity.identifiers import EMAIL, PHONE
 from bot.sources.fields import a_list, a_map, get
 from bot.sources.reading import Found, Request, Source
 from bot.sources.schemes import HUBSPOT_V1, HUBSPOT_V2, HUBSPOT_V3

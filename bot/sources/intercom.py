@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from bot.service.people import EMAIL, PHONE, USER_ID
+from bot.service.identity.identifiers import EMAIL, PHONE, USER_ID
 from bot.sources.fields import a_map, first, get, picked, places
 from bot.sources.reading import Found, Request, Source
 from bot.sources.schemes import INTERCOM

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from bot.service.people import EMAIL
+from bot.service.identity.identifiers import EMAIL
 from bot.sources.base import Limits, Received
 from bot.sources.bodies import Body, read_form, read_json
 from bot.sources.fields import first, get, picked, places, text_id

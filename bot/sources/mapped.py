@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from bot.service.people import ANONYMOUS_ID, EMAIL, PHONE, USER_ID, normalise
+from bot.service.identity.identifiers import ANONYMOUS_ID, EMAIL, PHONE, USER_ID, normalise
 from bot.sources.base import FieldMap, Paths
 from bot.sources.fields import Places, a_map, every, filled, first, places
 from bot.sources.reading import Found, Request

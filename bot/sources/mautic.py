@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from bot.service.people import ANONYMOUS_ID, EMAIL, PHONE
+from bot.service.identity.identifiers import ANONYMOUS_ID, EMAIL, PHONE
 from bot.sources.base import SourceConfig
 from bot.sources.bodies import Body
 from bot.sources.fields import Places, a_map, every, first, get, picked, places, text_id

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from bot.errors import BadConfiguration, Finding
-from bot.service.people import ANONYMOUS_ID, EMAIL, USER_ID, normalise
+from bot.service.identity.identifiers import ANONYMOUS_ID, EMAIL, USER_ID, normalise
 from bot.sources.base import (
     HISTORY_HEADER,
     Accepted,

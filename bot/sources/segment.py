@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from bot.service.people import ANONYMOUS_ID, EMAIL, PHONE, USER_ID
+from bot.service.identity.identifiers import ANONYMOUS_ID, EMAIL, PHONE, USER_ID
 from bot.sources.base import SourceConfig
 from bot.sources.bodies import Body
 from bot.sources.fields import a_map, filled, first, places

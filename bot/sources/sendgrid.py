@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from bot.service.people import EMAIL
+from bot.service.identity.identifiers import EMAIL
 from bot.sources.fields import renamed
 from bot.sources.reading import Found, Request, Source
 from bot.sources.schemes import SENDGRID

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from bot.service.people import ANONYMOUS_ID, EMAIL, PHONE, USER_ID
+from bot.service.identity.identifiers import ANONYMOUS_ID, EMAIL, PHONE, USER_ID
 from bot.sources.fields import a_list, a_map, get, picked
 from bot.sources.reading import Found, Request, Source
 from bot.sources.schemes import TYPEFORM

@@ -81,7 +81,7 @@ def give(tx: Tx, ids: Iterable[int], lead_id: int | None) -> None:
 
 
 def set_standing(tx: Tx, ids: Iterable[int], standing: int) -> None:
-    """Remember how identifiers stand: see bot.service.identity_rules."""
+    """Remember how identifiers stand: see bot.service.identity.rules."""
     rows = ({"id": one, "standing": standing} for one in ids)
     tx.many("UPDATE identifiers SET standing = :standing WHERE id = :id", rows)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.service.identity import Identity
+from bot.service.identity.index import Identity
 from tests.rig import HOT, KEY, Rig, rig
 
 

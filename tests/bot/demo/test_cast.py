@@ -11,7 +11,7 @@ from bot.demo.names import MANAGER, OTHER, PHONES, STUDENT, TITLES, TOP, mailbox
 from bot.demo.people import Casting
 from bot.demo.scripts import Beat, script
 from bot.demo.site import FORMS, PAGES
-from bot.service.people import EMAIL, PHONE, normalise
+from bot.service.identity.identifiers import EMAIL, PHONE, normalise
 from scoring.engine import Score, score
 from scoring.events import ScoringEvent, Value
 from tests.bot.demo.offline import NOW, demo_model

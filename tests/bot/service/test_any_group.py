@@ -20,16 +20,16 @@ from hypothesis import strategies as st
 
 from bot.service import intake
 from bot.service.histories import Entry, LiveModel, load
+from bot.service.identity.joining import Verb
 from bot.service.incoming import SourcedEvent
-from bot.service.joining import Verb
 from bot.service.logbook import events_of, read_log
 from bot.storage import leads as leads_table
 from bot.storage.tables import metadata
 from scoring.instants import DAY, SECOND, Instant
 from scoring.model import Model
 from scoring.rules import points
-from tests.bot.service.index import SOURCE, T0, Index, names
-from tests.bot.service.test_any_order import COMPANIES, EMAILS, RULES, USERS, VENDORS, VISITORS
+from tests.bot.service.identity.step_by_step import SOURCE, T0, Index, names
+from tests.bot.service.identity.test_any_order import COMPANIES, EMAILS, RULES, USERS, VENDORS, VISITORS
 from tests.scoring.strategies import models
 
 NOW: Instant = T0 + 41 * DAY

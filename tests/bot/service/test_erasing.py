@@ -18,8 +18,8 @@ from bot.errors import StoreUnusable
 from bot.service.adding import CannotAdd
 from bot.service.erasing import CannotErase
 from bot.service.erasure import Looked, apply_tombstones
-from bot.service.instructions import CannotInstruct
-from bot.service.joining import Verb
+from bot.service.identity.instructions import CannotInstruct
+from bot.service.identity.joining import Verb
 from bot.settings import settings_from
 from bot.storage import outbox, tombstones
 from bot.storage.backups import copy

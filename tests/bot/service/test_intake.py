@@ -11,7 +11,7 @@ import pytest
 
 from bot.errors import Overloaded
 from bot.service.group import Receipt
-from bot.service.identity import Identity
+from bot.service.identity.index import Identity
 from bot.service.scorebook import Scorebook
 from bot.service.views import Better
 from scoring.events import Value

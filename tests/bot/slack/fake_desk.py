@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from bot.service.known_as import JoinedBy, KnownAs
+from bot.service.identity.known_as import JoinedBy, KnownAs
 from bot.service.views import (
     Act,
     Activity,

@@ -29,7 +29,7 @@ from bot.service.handling_views import (
     StatsView,
     TeamView,
 )
-from bot.service.known_as import JoinedBy, KnownAs
+from bot.service.identity.known_as import JoinedBy, KnownAs
 from bot.service.model_views import Course, CoursePoint, LateFact, PastScore, PostedScore
 from bot.service.views import (
     Act,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.service.people import normalise
+from bot.service.identity.identifiers import normalise
 from bot.sources import SOURCES, open_source
 from bot.sources.base import Accepted, Received, Refused, SourceConfig
 from bot.sources.reading import Endpoint

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.app.paths import DATABASE
-from bot.service.joining import Verb
+from bot.service.identity.joining import Verb
 from bot.storage.personal import HELD, IMPERSONAL, MENTIONS, Held
 from bot.storage.tables import metadata
 from tests.bot.service.house import ANNA, BO, House, house

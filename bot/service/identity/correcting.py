@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from bot.service.people import EMAIL, normalise
+from bot.service.identity.identifiers import EMAIL, normalise
 from bot.storage import instructions
 from bot.storage.store import Tx
 from scoring.events import Value

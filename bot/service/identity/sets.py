@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bot.service.identity_rules import NOBODY, OVERSIZED, IdentityRules
-from bot.service.joining import LARGEST_KEPT_APART, Edge, Verdicts, alias_joins, group
-from bot.service.names import Known, Names
-from bot.service.people import EMAIL, USER_ID
+from bot.service.identity.at_hand import Known, Names
+from bot.service.identity.identifiers import EMAIL, USER_ID
+from bot.service.identity.joining import LARGEST_KEPT_APART, Edge, Verdicts, alias_joins, group
+from bot.service.identity.rules import NOBODY, OVERSIZED, IdentityRules
 from bot.storage import identities
 from bot.storage.store import Tx
 

@@ -1,6 +1,6 @@
 """What joins identifiers and what keeps them apart, and by which of them an event belongs: pure functions on values.
 
-Both the partition from zero (`bot.service.partition`) and the step-by-step index (`bot.service.identity`) use them.
+Both the partition from zero (`identity.partition`) and the step-by-step index (`identity.index`) use them.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from enum import StrEnum
 from itertools import combinations, product
 from typing import Final, Generic, NamedTuple, TypeVar
 
-from bot.service.identity_rules import PAST, IdentityRules
-from bot.service.people import ANONYMOUS_ID
+from bot.service.identity.identifiers import ANONYMOUS_ID
+from bot.service.identity.rules import PAST, IdentityRules
 from scoring.instants import Instant
 
 N = TypeVar("N", bound=Hashable)

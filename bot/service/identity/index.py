@@ -1,6 +1,6 @@
 """Who is who (IDENTITY.md), step by step: which lead an event belongs to, and which company it names.
 
-The index agrees with `bot.service.partition`, which says the same from zero. Most events name whom an event named
+The index agrees with `identity.partition`, which says the same from zero. Most events name whom an event named
 before, together or alone: they are looked up. What is new is remembered (who was named together, since when), counted
 against the limits, and either simply attached to the one lead that is named, or worked out from the sets around it.
 """
@@ -11,16 +11,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from bot.service.company_naming import CompanyNaming, that_count
-from bot.service.identity_changes import Changed, Hands, LeadChanges
-from bot.service.identity_rules import LEAD, NOBODY, NORMAL, OVERSIZED, PAST, IdentityRules
-from bot.service.identity_sets import Sets
+from bot.service.identity.at_hand import Known, Names
+from bot.service.identity.changes import Changed, Hands, LeadChanges
+from bot.service.identity.company_naming import CompanyNaming, that_count
+from bot.service.identity.identifiers import ANONYMOUS_ID, EMAIL, USER_ID
+from bot.service.identity.joining import is_past_limit
+from bot.service.identity.rules import LEAD, NOBODY, NORMAL, OVERSIZED, PAST, IdentityRules
+from bot.service.identity.sets import Sets
+from bot.service.identity.standing import Standing
+from bot.service.identity.subjects import Subjects, choose
 from bot.service.incoming import Identifier, SourcedEvent
-from bot.service.joining import is_past_limit
-from bot.service.names import Known, Names
-from bot.service.people import ANONYMOUS_ID, EMAIL, USER_ID
-from bot.service.standing import Standing
-from bot.service.subjects import Subjects, choose
 from bot.storage import events, identities
 from bot.storage.store import Tx
 from scoring.instants import Instant

@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.service.identity_rules import IdentityRules
+from bot.service.identity.joining import Verb
+from bot.service.identity.rules import IdentityRules
 from bot.service.incoming import SourcedEvent
-from bot.service.joining import Verb
-from tests.bot.service.index import Index, event
+from tests.bot.service.identity.step_by_step import Index, event
 
 RULES = replace(
     IdentityRules(), own_domains=frozenset({"own.example"}), limits={"user_id": 2, "phone": 2, "email": 2},

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable
 
-from bot.service.correcting import Corrections, corrections_of
-from bot.service.joining import Instruction, Verb, Verdicts, verdicts
+from bot.service.identity.correcting import Corrections, corrections_of
+from bot.service.identity.joining import Instruction, Verb, Verdicts, verdicts
 from bot.storage import instructions
 from bot.storage.store import Tx
 

@@ -10,18 +10,18 @@ from typing import Any, Final
 from bot.clock import Clock
 from bot.errors import HotleadError
 from bot.service.erased import Erased
-from bot.service.identity import Identity
-from bot.service.identity_changes import Changed
-from bot.service.identity_instructed import Instructed
+from bot.service.identity.changes import Changed
+from bot.service.identity.identifiers import EMAIL, PHONE, normalise
+from bot.service.identity.index import Identity
+from bot.service.identity.inheriting import settle
+from bot.service.identity.instructed import Instructed
+from bot.service.identity.instructions_listed import Fault, Said, listed, said_of
+from bot.service.identity.joining import Verb
+from bot.service.identity.merging import Merging
+from bot.service.identity.saying_again import standing_already
+from bot.service.identity.standing import LEADS
 from bot.service.incoming import Identifier
-from bot.service.inheriting import settle
-from bot.service.instructions_listed import Fault, Said, listed, said_of
-from bot.service.joining import Verb
-from bot.service.merging import Merging
-from bot.service.people import EMAIL, PHONE, normalise
-from bot.service.saying_again import standing_already
 from bot.service.scorebook import Scorebook
-from bot.service.standing import LEADS
 from bot.storage import audit, identities, leads
 from bot.storage import instructions as stored
 from bot.storage.store import Store, Tx

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from bot.service.identity_rules import LEAD, NOBODY, NORMAL, PAST, IdentityRules
+from bot.service.identity.rules import LEAD, NOBODY, NORMAL, PAST, IdentityRules
 from bot.service.incoming import Identifier
 from bot.storage import company_keys, identities
 from bot.storage.store import Tx

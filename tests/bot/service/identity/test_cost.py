@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.service.identity_rules import IdentityRules
+from bot.service.identity.rules import IdentityRules
 from bot.service.incoming import SourcedEvent
-from tests.bot.service.index import Index, event
+from tests.bot.service.identity.step_by_step import Index, event
 
 
 def off_by_one(n: int) -> SourcedEvent:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.service.instructions import Effect
-from bot.service.joining import Verb
+from bot.service.identity.instructions import Effect
+from bot.service.identity.joining import Verb
 from tests.bot.service.house import HOUR, House, house
 
 A, B = "anna@nord.example", "anna@privat.example"

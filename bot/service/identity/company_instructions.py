@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from bot.clock import Clock
-from bot.service.companies import registrable
-from bot.service.company_sets import CompanySets
-from bot.service.identity import Identity
-from bot.service.identity_rules import NOBODY, NORMAL, PAST
-from bot.service.inheriting import settle
-from bot.service.instructions import CannotInstruct, Effect, Group
-from bot.service.instructions_listed import said_of
-from bot.service.joining import Verb
-from bot.service.saying_again import standing_already
+from bot.service.identity.companies import registrable
+from bot.service.identity.company_sets import CompanySets
+from bot.service.identity.index import Identity
+from bot.service.identity.inheriting import settle
+from bot.service.identity.instructions import CannotInstruct, Effect, Group
+from bot.service.identity.instructions_listed import said_of
+from bot.service.identity.joining import Verb
+from bot.service.identity.rules import NOBODY, NORMAL, PAST
+from bot.service.identity.saying_again import standing_already
+from bot.service.identity.standing import COMPANIES
 from bot.service.scorebook import Scorebook
-from bot.service.standing import COMPANIES
 from bot.storage import audit, company_keys, events, leads, rederiving
 from bot.storage import instructions as stored
 from bot.storage.store import Store, Tx

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.service.attribution import USUAL, Identification, that_count, whose
+from bot.service.identity.attribution import USUAL, Identification, that_count, whose
 from bot.service.incoming import SourcedEvent
 from scoring.events import Value
 from tests.bot.service.house import COMPANY_MODEL, DAY, HOUR, MINUTE, T0, House, house

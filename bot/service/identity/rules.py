@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
-from bot.service.attribution import Reach
+from bot.service.identity.attribution import Reach
+from bot.service.identity.identifiers import ANONYMOUS_ID, EMAIL, PHONE, ROLE_NAMES, USER_ID, is_role_address
 from bot.service.incoming import Identifier
-from bot.service.people import ANONYMOUS_ID, EMAIL, PHONE, ROLE_NAMES, USER_ID, is_role_address
 from scoring.instants import DAY, MINUTE, Duration
 
 LEAD: Final = "lead"

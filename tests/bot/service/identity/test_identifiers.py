@@ -7,7 +7,7 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.service.people import bare, is_role_address, names_nobody, normalise, normalise_email
+from bot.service.identity.identifiers import bare, is_role_address, names_nobody, normalise, normalise_email
 
 KINDS = ("email", "user_id", "phone", "anonymous_id", "hubspot:62515:contact")
 

@@ -1,6 +1,6 @@
 """Who is who, from zero: a pure function of what events named, the standing instructions and the configuration.
 
-This is the reference of IDENTITY.md. `bot.service.identity` does the same step by step; a test holds them equal for any
+This is the reference of IDENTITY.md. `identity.index` does the same step by step; a test holds them equal for any
 order of arrival. In short:
 
 1. A correction lets an address count as another in events up to its time; what is nobody counts as not named.
@@ -17,10 +17,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
-from bot.service.attribution import Identification, that_count, whose
-from bot.service.identity_rules import NORMAL, OVERSIZED, PAST, IdentityRules
-from bot.service.incoming import Identifier
-from bot.service.joining import (
+from bot.service.identity.attribution import Identification, that_count, whose
+from bot.service.identity.identifiers import ANONYMOUS_ID, EMAIL, USER_ID
+from bot.service.identity.joining import (
     Candidate,
     Edge,
     Instruction,
@@ -31,7 +30,8 @@ from bot.service.joining import (
     subject_of,
     verdicts,
 )
-from bot.service.people import ANONYMOUS_ID, EMAIL, USER_ID
+from bot.service.identity.rules import NORMAL, OVERSIZED, PAST, IdentityRules
+from bot.service.incoming import Identifier
 from scoring.instants import Instant
 
 

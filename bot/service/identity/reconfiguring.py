@@ -14,18 +14,18 @@ from typing import Any, Final
 
 import structlog
 
-from bot.service.attribution import keep_reach
-from bot.service.company_naming import that_count
-from bot.service.identity import Identity
-from bot.service.identity_rules import NOBODY, NORMAL, PAST
-from bot.service.identity_sets import Region
-from bot.service.inheriting import inherit
-from bot.service.joining import is_past_limit
-from bot.service.merging import Merging
-from bot.service.names import Known
-from bot.service.people import ANONYMOUS_ID, EMAIL, USER_ID
+from bot.service.identity.at_hand import Known
+from bot.service.identity.attribution import keep_reach
+from bot.service.identity.company_naming import that_count
+from bot.service.identity.identifiers import ANONYMOUS_ID, EMAIL, USER_ID
+from bot.service.identity.index import Identity
+from bot.service.identity.inheriting import inherit
+from bot.service.identity.joining import is_past_limit
+from bot.service.identity.merging import Merging
+from bot.service.identity.rules import NOBODY, NORMAL, PAST
+from bot.service.identity.sets import Region
+from bot.service.identity.subjects import Rewritten, choose
 from bot.service.scorebook import HISTORY, Scorebook
-from bot.service.subjects import Rewritten, choose
 from bot.storage import audit, events, identities, meta, rederiving, scores
 from bot.storage.store import Store, Tx
 from scoring.instants import Instant

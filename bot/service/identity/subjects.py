@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.service.attribution import Identification, of_neighbours
-from bot.service.identity_rules import NOBODY, PAST, IdentityRules
-from bot.service.joining import Candidate, Verdicts, subject_of
-from bot.service.names import Known, Names
-from bot.service.people import ANONYMOUS_ID
+from bot.service.identity.at_hand import Known, Names
+from bot.service.identity.attribution import Identification, of_neighbours
+from bot.service.identity.identifiers import ANONYMOUS_ID
+from bot.service.identity.joining import Candidate, Verdicts, subject_of
+from bot.service.identity.rules import NOBODY, PAST, IdentityRules
 from bot.storage import events, identities
 from bot.storage.store import Tx
 from scoring.instants import Instant

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import Any, Final
 
-from bot.service.joining import Verb, Verdicts
+from bot.service.identity.joining import Verb, Verdicts
 from bot.storage import instructions, rederiving
 from bot.storage.store import Tx
 from scoring.instants import Instant

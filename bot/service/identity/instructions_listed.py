@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from bot.service.standing import LEADS
+from bot.service.identity.standing import LEADS
 from bot.storage import company_keys, identities
 from bot.storage import instructions as stored
 from bot.storage.store import Tx

@@ -21,22 +21,22 @@ from bot.service.group import Request
 from bot.service.handling import Statuses
 from bot.service.happenings import Happenings
 from bot.service.histories import Histories, LiveModel
-from bot.service.identity import Identity
-from bot.service.identity_changes import Changed
-from bot.service.identity_instructed import Instructed
-from bot.service.identity_rules import IdentityRules
+from bot.service.identity.changes import Changed
+from bot.service.identity.index import Identity
+from bot.service.identity.inheriting import settle
+from bot.service.identity.instructed import Instructed
+from bot.service.identity.joining import Instruction, Verb
+from bot.service.identity.merging import Merging
+from bot.service.identity.partition import Naming, Partition, partition
+from bot.service.identity.reconfiguring import Reconfiguring
+from bot.service.identity.rules import IdentityRules
+from bot.service.identity.standing import LEADS
 from bot.service.incoming import Identifier, SourcedEvent
-from bot.service.inheriting import settle
 from bot.service.intake import Intake
-from bot.service.joining import Instruction, Verb
 from bot.service.journal import Journal
 from bot.service.logbook import events_of, read_log
-from bot.service.merging import Merging
-from bot.service.partition import Naming, Partition, partition
 from bot.service.quarantine import concerned, identify_again, tell_company
-from bot.service.reconfiguring import Reconfiguring
 from bot.service.scorebook import Scorebook
-from bot.service.standing import LEADS
 from bot.settings import Settings, settings_from
 from bot.storage import identities
 from bot.storage import instructions as stored

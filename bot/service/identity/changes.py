@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot.service.identity_rules import NORMAL, OVERSIZED, IdentityRules
-from bot.service.identity_sets import Region
-from bot.service.joining import Verdicts
-from bot.service.names import Names
-from bot.service.subjects import Rewritten, Subjects
+from bot.service.identity.at_hand import Names
+from bot.service.identity.joining import Verdicts
+from bot.service.identity.rules import NORMAL, OVERSIZED, IdentityRules
+from bot.service.identity.sets import Region
+from bot.service.identity.subjects import Rewritten, Subjects
 from bot.storage import events, identities
 from bot.storage.store import Tx
 from scoring.instants import Instant
 
 
 class Hands(Protocol):
-    """What becomes of leads themselves: bot.service.merging."""
+    """What becomes of leads themselves: bot.service.identity.merging."""
 
     def before(self, tx: Tx, lead_ids: Iterable[int], now: Instant) -> None:
         """These are about to change: what is pending is stored, what was due for them is made up."""

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.service.companies import Companies, says_something_of_a_company
-from bot.service.company_sets import CompanyKey, CompanySets, Told
-from bot.service.identity_rules import NOBODY, IdentityRules
-from bot.service.joining import Verdicts
+from bot.service.identity.at_hand import Known, Names
+from bot.service.identity.companies import Companies, says_something_of_a_company
+from bot.service.identity.company_sets import CompanyKey, CompanySets, Told
+from bot.service.identity.identifiers import EMAIL
+from bot.service.identity.joining import Verdicts
+from bot.service.identity.rules import NOBODY, IdentityRules
 from bot.service.logged import is_unnamed
-from bot.service.names import Known, Names
-from bot.service.people import EMAIL
 from bot.storage import rederiving
 from bot.storage.store import Tx
 from scoring.events import Value

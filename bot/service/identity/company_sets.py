@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from bot.service.identity_rules import NOBODY, NORMAL, PAST, IdentityRules
-from bot.service.joining import Edge, group
-from bot.service.names import Names
-from bot.service.standing import COMPANIES, Standing
+from bot.service.identity.at_hand import Names
+from bot.service.identity.joining import Edge, group
+from bot.service.identity.rules import NOBODY, NORMAL, PAST, IdentityRules
+from bot.service.identity.standing import COMPANIES, Standing
 from bot.storage import company_keys
 from bot.storage.store import Tx
 from scoring.events import Value

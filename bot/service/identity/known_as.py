@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bot.service.identity_rules import LEAD
+from bot.service.identity.rules import LEAD
 from bot.storage import identities
 from bot.storage.store import Tx
 from scoring.instants import Instant

@@ -10,11 +10,11 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from bot.service.histories import Entry, load
-from bot.service.identity_rules import IdentityRules
+from bot.service.identity.joining import Instruction, Verb, verdicts
+from bot.service.identity.rules import IdentityRules
 from bot.service.incoming import Identifier, SourcedEvent
-from bot.service.joining import Instruction, Verb, verdicts
 from bot.service.logbook import read_log
-from tests.bot.service.index import T0, Index, _model, event
+from tests.bot.service.identity.step_by_step import T0, Index, _model, event
 
 RULES = replace(
     IdentityRules(), own_domains=frozenset({"own.example"}), limits={"user_id": 2, "phone": 2, "email": 2},

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations, product
 from typing import Any
 
-from bot.service.identity import Identity
-from bot.service.identity_changes import Changed
-from bot.service.identity_rules import NOBODY, NORMAL, OVERSIZED, PAST
-from bot.service.joining import Verb
-from bot.service.people import ANONYMOUS_ID, EMAIL, USER_ID
-from bot.service.standing import rights_of
+from bot.service.identity.changes import Changed
+from bot.service.identity.identifiers import ANONYMOUS_ID, EMAIL, USER_ID
+from bot.service.identity.index import Identity
+from bot.service.identity.joining import Verb
+from bot.service.identity.rules import NOBODY, NORMAL, OVERSIZED, PAST
+from bot.service.identity.standing import rights_of
 from bot.storage import events, identities, rederiving
 from bot.storage.store import Tx
 from scoring.instants import Instant

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.service.handling import ref
+from bot.service.identity.merging_rules import Joined, handling_of, join, part_again
 from bot.service.journal import Journal
-from bot.service.merging_rules import Joined, handling_of, join, part_again
 from bot.service.scorebook import Scorebook, hand_over_of
 from bot.service.team import Team
 from bot.service.views import LeadRef, Notice, State
@@ -33,7 +33,7 @@ class _Owed:
 
 
 class Merging:
-    """Implements bot.service.identity_changes.Hands; every method runs inside its caller's transaction."""
+    """Implements bot.service.identity.changes.Hands; every method runs inside its caller's transaction."""
 
     def __init__(self, scorebook: Scorebook, journal: Journal, team: Team) -> None:
         self._scorebook = scorebook

@@ -1,0 +1,4 @@
+"""Who is who (IDENTITY.md): which lead an event belongs to, which company it names, and what admins say about either.
+
+`partition` says it from zero and is the reference; `index` keeps the same answer up to date, step by step.
+"""
