@@ -62,6 +62,14 @@ def digit_of(model: Model, engagement: Cents) -> int | None:
     return _place(bounds, engagement) + 1 if bounds else None
 
 
+def ratings_of(model: Model) -> tuple[str, ...]:
+    """Every rating that a model can give, the best first; none where it gives no letters or no digits."""
+    letters, digits = model.rating.letters, model.rating.digits
+    if not letters or not digits:
+        return ()
+    return tuple(f"{letter}{digit}" for letter in LETTERS[: len(letters) + 1] for digit in range(1, len(digits) + 2))
+
+
 def _place(bounds: tuple[Cents, ...], value: Cents) -> int:
     return next((index for index, bound in enumerate(bounds) if value >= bound), len(bounds))
 

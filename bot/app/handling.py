@@ -237,7 +237,7 @@ def handlers_of(settings: Settings, team: Team, scorebook: Scorebook, vocabulary
         members=Members(team),
         results=results,
         gathering=gathering,
-        listing=Listing(team, vocabulary),
+        listing=Listing(team, vocabulary, lambda: [live.model for live in scorebook.models], channels_used(settings)),
         digests=digests,
     )
     return handlers, Steps(team, acts, gathering, digests)

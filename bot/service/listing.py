@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
 from bot.service.team import Team
-from bot.service.views import Actor, LeadRef, ListPage, ListRow
+from bot.service.views import Actor, LeadRef, ListPage, ListRow, Unknown
 from bot.service.vocabulary import Vocabulary
 from bot.storage import results
 from bot.storage.store import Tx
+from scoring.grade import ratings_of
 from scoring.instants import Instant
+from scoring.model import LABEL_RANK, Model
 
 PAGE: Final = 10
 MODEL: Final = "model"
@@ -27,9 +29,13 @@ _USER: Final = re.compile(r"[UW][A-Z0-9]{2,30}")
 class Listing:
     """Reads lists inside its caller's transaction. A rep's territories are countries here, however they are written."""
 
-    def __init__(self, team: Team, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, team: Team, vocabulary: Vocabulary, models: Callable[[], Sequence[Model]], channels: Sequence[str]
+    ) -> None:
         self._team = team
         self._vocabulary = vocabulary
+        self._models = models
+        self._channels = tuple(channels)
 
     def page(
         self, tx: Tx, name: str, actor: Actor, page: int, filters: Mapping[str, str], *, model: str, now: Instant
@@ -38,8 +44,11 @@ class Listing:
         if name not in results.LISTS or filters.keys() - results.FILTERS.keys() - {MODEL}:
             return ListPage(name, (), 1, 1, 0)
         asked = self._asked(tx, filters)
-        listed = partial(results.listed, tx, name, asked, model=filters.get(MODEL, model), user=actor.user_id, now=now)
+        model = self._model(filters.get(MODEL, model))
+        listed = partial(results.listed, tx, name, asked, model=model, user=actor.user_id, now=now)
         total, _ = listed(limit=0)
+        if not total:
+            return ListPage(name, (), 1, 1, 0, self._unknown(filters, model))
         pages = max(1, -(-total // PAGE))
         page = min(max(page, 1), pages)
         _, rows = listed(limit=PAGE, offset=(page - 1) * PAGE)
@@ -50,6 +59,26 @@ class Listing:
         score = None if row["score"] is None else Decimal(row["score"]) / 100
         lead = LeadRef(row["id"], row["name"], row["email"], row["company"], row["label"], score)
         return ListRow(lead, row["rating"], self._team.statuses.handling(row), row["latest_at"])
+
+    def _model(self, text: str) -> str:
+        """The live model of this name, however it is written."""
+        return next((one.name for one in self._models() if one.name.casefold() == text.casefold()), text)
+
+    def _unknown(self, filters: Mapping[str, str], model: str) -> Unknown | None:
+        """The first filter whose value no lead can have. Asked of empty lists alone: what a lead has is a value."""
+        models = {one.name: one for one in self._models()}
+        allowed: dict[str, tuple[str, ...]] = {
+            MODEL: tuple(models),
+            "label": tuple(LABEL_RANK),
+            "rating": ratings_of(models[model]) if model in models else (),
+            "channel": self._channels,
+        }
+        for key, text in {MODEL: model, **{key: text for key, text in filters.items() if key != MODEL}}.items():
+            if key in allowed and text not in allowed[key]:
+                return Unknown(key, allowed[key])
+            if key == "country" and self._vocabulary.country(text) is None:
+                return Unknown(key, self._vocabulary.countries_like(text))
+        return None
 
     def _asked(self, tx: Tx, filters: Mapping[str, str]) -> dict[str, str]:
         asked = {key: value for key, value in filters.items() if key != MODEL}

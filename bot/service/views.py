@@ -317,14 +317,23 @@ class ListRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Unknown:
+    """The filter whose value no lead can have, and the values that can be meant: of a country those near it alone."""
+
+    key: str
+    allowed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ListPage:
-    """A page of a list of leads; `page` counts from 1."""
+    """A page of a list of leads; `page` counts from 1. One that is empty says which filter no lead can pass."""
 
     name: str
     rows: tuple[ListRow, ...]
     page: int
     pages: int
     total: int
+    unknown: Unknown | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from difflib import get_close_matches
 from functools import cache, lru_cache
 from typing import Final
 
@@ -65,6 +66,9 @@ _AND_MORE: Final = re.compile(r"\+|>|over|more than|mere end|meer dan|mer än|fl
 _LESS: Final = re.compile(r"<|under|less than|fewer than|up to|færre end|minder dan|färre än|op til|tot ")
 _THOUSANDS: Final = re.compile(r"(?<=\d)\s*k\b")
 _LARGEST: Final = 10_000_000
+_LONGEST_NAME: Final = 60
+_NEAR: Final = 3
+_ALIKE: Final = 0.75
 
 Bracket = tuple[int | None, int | None]
 
@@ -114,6 +118,12 @@ class Vocabulary:
         """The ISO code of a country, by its name in several languages or by a code."""
         name = _folded(text)
         return self._countries.get(name) or _countries().get(name)
+
+    def countries_like(self, text: str) -> tuple[str, ...]:
+        """The ISO codes of the few countries whose names are written nearly so, the nearest first."""
+        known = {**_countries(), **self._countries}
+        near = get_close_matches(_folded(text)[:_LONGEST_NAME], known, n=_NEAR, cutoff=_ALIKE)
+        return tuple(dict.fromkeys(known[name] for name in near))
 
     def bracket(self, value: Value) -> Bracket | None:
         """The numbers of a size: `11-50` is from 11 to 50, `200+` from 200, `< 10` to 9."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from bot.language import mark, tr
+from bot.language import in_use, mark, tr
+from bot.service.views import Unknown
 from bot.slack import ids
 from bot.slack.answers import list_answer, suggestion
 from bot.slack.blocks import Message, said
@@ -36,6 +37,8 @@ def _list(name: str) -> Answering:
             return _no_owner(filters["owner"])
         typed = " ".join([name, *(_said(key, value) for key, value in filters.items())])
         found = await call.handles.listed(name, call.actor, call.page, _meant(call, filters))
+        if found.unknown is not None:
+            return _no_such(found.unknown, filters)
         return list_answer(found, ids.Run("leads", typed))
 
     return answer
@@ -89,10 +92,38 @@ def _no_value(call: Call, name: str, filters: Mapping[str, str]) -> Message | No
     return None
 
 
+def _no_such(unknown: Unknown, filters: Mapping[str, str]) -> Message:
+    """A value that no lead can have, with those that it can."""
+    key, allowed = unknown.key, unknown.allowed
+    typed = filters.get(key, "")
+    if key == "country":
+        return _no_country(typed, allowed)
+    if key == "rating" and not allowed:
+        return said(f"{_not(key, typed)} {tr('Its model rates no leads.')}")
+    if key == "channel":
+        return said(f"{_not(key, typed)} {_there_are([f'<#{channel}>' for channel in allowed])}")
+    return _cannot_be(key, typed, allowed)
+
+
+def _no_country(typed: str, near: Sequence[str]) -> Message:
+    sentence = tr("`country:` cannot be “{typed}”: no country is called so.", typed=mrkdwn(typed, 60))
+    if not near:
+        return said(f"{sentence} {tr('Type its name, or its code of two letters, such as `country:dk`.')}")
+    names = in_use().locale.territories
+    meant = ", ".join(f"{names.get(code, code)} ({code.casefold()})" for code in near)
+    return said(f"{sentence} {tr('Do you mean {countries}?', countries=meant)}")
+
+
 def _cannot_be(key: str, value: str, words: Iterable[str]) -> Message:
-    cannot = tr("`{key}:` cannot be “{typed}”.", key=key, typed=mrkdwn(value))
-    listed = ", ".join(mrkdwn(word, 40) for word in words)
-    return said(f"{cannot} {tr('There are: {lists}.', lists=listed)}")
+    return said(f"{_not(key, value)} {_there_are([mrkdwn(word, 40) for word in words])}")
+
+
+def _not(key: str, value: str) -> str:
+    return tr("`{key}:` cannot be “{typed}”.", key=key, typed=mrkdwn(value, 60))
+
+
+def _there_are(words: Iterable[str]) -> str:
+    return tr("There are: {lists}.", lists=", ".join(words))
 
 
 def _example(call: Call, name: str) -> str:

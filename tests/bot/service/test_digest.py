@@ -10,9 +10,22 @@ import pytest
 
 from bot.senders.base import Refused, Sent
 from bot.service.handling_views import DigestView
+from bot.service.views import Unknown
 from bot.service.views_json import digest_from_json
 from bot.workers.settled import Settled
-from tests.bot.service.house import ALERTS, ANNA, BO, DAY, HOUR, MANAGER, SALES, House, house
+from tests.bot.service.house import (
+    ALERTS,
+    ANNA,
+    BO,
+    COMPANY_MODEL,
+    DAY,
+    FALLBACK,
+    HOUR,
+    MANAGER,
+    SALES,
+    House,
+    house,
+)
 
 QUIET = ALERTS | {"quiet_hours": "08:00-18:00", "gather": "52w"}  # the tests begin at 09:00
 DIGEST = {"enabled": True, "at": "08:30"}
@@ -257,6 +270,40 @@ async def test_lists_by_country_and_by_territory(tmp_path: Path, filters: dict[s
             await it.says("warm", email, traits={"email": email, **places.get(email, {})})
         page = await it.core.handling.listed("warm", ANNA, filters=filters)
         assert sorted(str(row.lead.email) for row in page.rows) == found
+
+
+@pytest.mark.parametrize(
+    ("filters", "unknown"),
+    [
+        ({"label": "hot"}, None),
+        ({"label": "hto"}, Unknown("label", ("hot", "warm", "cold", "none", "waiting", "ineligible"))),
+        ({"rating": "B2"}, None),
+        ({"rating": "Z9"}, Unknown("rating", tuple(f"{letter}{digit}" for letter in "ABCD" for digit in (1, 2, 3, 4)))),
+        ({"rating": "A1", "model": "b2b"}, Unknown("model", ("house",))),
+        ({"model": "House", "label": "hot"}, None),
+        ({"channel": FALLBACK}, None),
+        ({"channel": "C0RANDOM"}, Unknown("channel", (SALES, FALLBACK))),
+        ({"country": "sweden"}, None),
+        ({"country": "Danmrk"}, Unknown("country", ("DK",))),
+        ({"country": "Atlantisss"}, Unknown("country", ())),
+        ({"country": "home"}, None),
+    ],
+)
+async def test_an_empty_list_says_which_filter_no_lead_could_have_passed(
+    tmp_path: Path, filters: dict[str, str], unknown: Unknown | None
+) -> None:
+    rated = COMPANY_MODEL + "[rating]\nA = 75\nB = 50\nC = 25\n1 = 75\n2 = 50\n3 = 25\n"
+    async with house(tmp_path, model=rated, vocabulary={"countries": {"home": "DK"}}) as it:
+        await it.says("warm", "a@x.example")
+        page = await it.core.handling.listed("hot", ANNA, filters=filters)
+        assert (page.total, page.unknown) == (0, unknown)
+
+
+async def test_what_a_lead_has_is_no_unknown_value_though_nothing_is_configured_so(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        await it.says("warm", "a@x.example", traits={"email": "a@x.example", "country_code": "XX"})
+        page = await it.core.handling.listed("warm", ANNA, filters={"country": "xx", "model": "HOUSE"})
+        assert (page.total, page.unknown) == (1, None)
 
 
 async def test_managers_by_user_group_get_the_digest_and_lose_it_again(tmp_path: Path) -> None:

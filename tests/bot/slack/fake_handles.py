@@ -20,7 +20,7 @@ from bot.service.handling_views import (
     StatsView,
     TeamView,
 )
-from bot.service.views import Actor, ListPage, ListRow, Outcome, Qualification, State
+from bot.service.views import Actor, ListPage, ListRow, Outcome, Qualification, State, Unknown
 from scoring.instants import DAY, HOUR, Instant
 from tests.bot.slack.fake_desk import NOON, STATUSES, Case, FakeDesk
 
@@ -45,6 +45,7 @@ class FakeHandles:
         self.groups: dict[str, Sequence[str]] = {}
         self.set: dict[str, str | None] = {}
         self.filters: Mapping[str, str] = {}
+        self.unknown: Unknown | None = None
         self.languages: dict[str, str] = {}
 
     @property
@@ -193,6 +194,8 @@ class FakeHandles:
         self, name: str, actor: Actor, page: int = 1, filters: Mapping[str, str] | None = None
     ) -> ListPage:
         self.filters = filters or {}
+        if self.unknown:
+            return ListPage(name, (), 1, 1, 0, self.unknown)
         rows, size = self._rows(name, actor), 8
         shown = rows[(page - 1) * size : page * size]
         return ListPage(name, shown, page, max(1, -(-len(rows) // size)), len(rows))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bot.service.views import Handling, ListRow, State
+from bot.service.views import Handling, ListRow, State, Unknown
 from bot.slack import commands, ids
 from bot.slack.answers import row_lines
 from tests.bot.slack.fake_desk import NOON, STATUSES, facts
 from tests.bot.slack.world import World
+
+_NO_COUNTRY = "`country:` cannot be “atlantis”: no country is called so."
 
 
 @pytest.mark.parametrize("name", ["hot", "warm", "mine", "team", "unclaimed", "offered", "overdue", "snoozed", "stale"])
@@ -68,6 +70,41 @@ async def test_a_filter_that_can_find_nothing_is_no_empty_list_and_no_whole_one(
 ) -> None:
     world.desk.add()
     assert (await world.ask(typed, "/leads")).text.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("typed", "unknown", "said"),
+    [
+        (
+            "hot label:wram",
+            Unknown("label", ("hot", "warm", "cold", "none", "waiting", "ineligible")),
+            "`label:` cannot be “wram”. There are: hot, warm, cold, none, waiting, ineligible.",
+        ),
+        ("hot rating:z9", Unknown("rating", ("A1", "A2")), "`rating:` cannot be “z9”. There are: A1, A2."),
+        ("hot rating:a1", Unknown("rating", ()), "`rating:` cannot be “a1”. Its model rates no leads."),
+        ("hot model:x", Unknown("model", ("B2B inbound",)), "`model:` cannot be “x”. There are: B2B inbound."),
+        (
+            "hot channel:sales",
+            Unknown("channel", ("C0SALES", "C0FALLBACK")),
+            "`channel:` cannot be “sales”. There are: <#C0SALES>, <#C0FALLBACK>.",
+        ),
+        (
+            "hot country:danmrk",
+            Unknown("country", ("DK",)),
+            "`country:` cannot be “danmrk”: no country is called so. Do you mean Denmark (dk)?",
+        ),
+        (
+            "hot country:atlantis",
+            Unknown("country", ()),
+            f"{_NO_COUNTRY} Type its name, or its code of two letters, such as `country:dk`.",
+        ),
+    ],
+)
+async def test_a_value_that_no_lead_can_have_is_said_with_those_that_they_can(
+    world: World, typed: str, unknown: Unknown, said: str
+) -> None:
+    world.handles.unknown = unknown
+    assert (await world.ask(typed, "/leads")).text == said
 
 
 async def test_the_next_page_keeps_the_filters(world: World) -> None:
