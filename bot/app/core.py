@@ -12,7 +12,6 @@ from bot.app.paths import database_of
 from bot.clock import Clock
 from bot.metrics import Metrics
 from bot.service.adding import Adding
-from bot.service.alerts import AlertBook, Channels
 from bot.service.backing_up import Backups
 from bot.service.configured import note_configuration
 from bot.service.erased import Erased
@@ -20,9 +19,12 @@ from bot.service.erasing import Erasing
 from bot.service.erasure import apply_tombstones
 from bot.service.explaining import Explaining
 from bot.service.going_live import go_live
-from bot.service.handling import DEFAULT_STATUSES, Statuses
-from bot.service.handling_desk import HandlingDesk
-from bot.service.happenings import Happenings
+from bot.service.handling.alerts import AlertBook, Channels
+from bot.service.handling.desk import HandlingDesk
+from bot.service.handling.happenings import Happenings
+from bot.service.handling.state import DEFAULT_STATUSES, Statuses
+from bot.service.handling.steps import Steps
+from bot.service.handling.team import Team
 from bot.service.histories import Histories
 from bot.service.identity.company_instructions import CompanyInstructions
 from bot.service.identity.index import Identity
@@ -42,8 +44,6 @@ from bot.service.quarantine import Judge, Quarantine
 from bot.service.rewording import Rewording
 from bot.service.scorebook import Scorebook
 from bot.service.source_health import SourceHealth
-from bot.service.steps import Steps
-from bot.service.team import Team
 from bot.service.timeline import Timeline
 from bot.service.views import Status
 from bot.service.vocabulary import Vocabulary, Words

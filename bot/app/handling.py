@@ -7,29 +7,25 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.errors import BadConfiguration, Finding
-from bot.service.acts import Acts
-from bot.service.alerts import AlertBook
-from bot.service.clockwork import Clockwork
-from bot.service.digests import Digests
-from bot.service.ending import Ending
-from bot.service.gathering import Gathering
-from bot.service.handling import Statuses
-from bot.service.handling_desk import Handlers
-from bot.service.handling_views import Choices
-from bot.service.histories import Histories
-from bot.service.listing import Listing
-from bot.service.logbook import read_log
-from bot.service.members import Members
-from bot.service.policy import ChannelPolicy, Policy
-from bot.service.reps import Rep, Reps
-from bot.service.results import Results
-from bot.service.routing import Facts, Routing, Rule
-from bot.service.scorebook import Scorebook
-from bot.service.steps import Steps
-from bot.service.team import SetStatus, Team
-from bot.service.vocabulary import Vocabulary
-from bot.service.working import Working
-from bot.service.working_time import (
+from bot.service.handling.acts import Acts
+from bot.service.handling.alerts import AlertBook
+from bot.service.handling.clockwork import Clockwork
+from bot.service.handling.desk import Handlers
+from bot.service.handling.digests import Digests
+from bot.service.handling.ending import Ending
+from bot.service.handling.gathering import Gathering
+from bot.service.handling.listing import Listing
+from bot.service.handling.members import Members
+from bot.service.handling.policy import ChannelPolicy, Policy
+from bot.service.handling.reps import Rep, Reps
+from bot.service.handling.results import Results
+from bot.service.handling.routing import Facts, Routing, Rule
+from bot.service.handling.state import Statuses
+from bot.service.handling.steps import Steps
+from bot.service.handling.team import SetStatus, Team
+from bot.service.handling.views import Choices
+from bot.service.handling.working import Working
+from bot.service.handling.working_time import (
     DAYS,
     Calendar,
     PublicHolidays,
@@ -40,6 +36,10 @@ from bot.service.working_time import (
     read_quiet,
     read_zone,
 )
+from bot.service.histories import Histories
+from bot.service.logbook import read_log
+from bot.service.scorebook import Scorebook
+from bot.service.vocabulary import Vocabulary
 from bot.settings import Settings
 from bot.storage.store import Tx
 from scoring.conditions import LeadFacts, compile_condition

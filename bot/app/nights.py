@@ -5,12 +5,12 @@ from __future__ import annotations
 from bot.app.paths import database_of
 from bot.clock import Clock
 from bot.metrics import Metrics
-from bot.service.alerts import AlertBook
 from bot.service.backing_up import Backups
+from bot.service.handling.alerts import AlertBook
+from bot.service.handling.working_time import read_clock
 from bot.service.identity.index import Identity
 from bot.service.night import Night, NightPlan
 from bot.service.retaining import Kept, Retention
-from bot.service.working_time import read_clock
 from bot.settings import Settings
 from bot.storage.store import Store
 from scoring.instants import parse_duration

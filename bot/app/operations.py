@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.control import NotRunning, Operation, Progress, Told, call
 from bot.errors import HotleadError
 from bot.service.erasing import Done
-from bot.service.handling_views import RouteView
+from bot.service.handling.views import RouteView
 from bot.service.identity.instructions import Effect
 from bot.service.identity.instructions_listed import Fault, Said
 from bot.service.identity.joining import Verb

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.charts.drawing import BLUE, GREEN, GREY, INK, PALE, RED, Box, Drawing, Shape, Words
 from bot.language import mark, number, tr, trn
-from bot.service.handling_views import ResultRow
+from bot.service.handling.views import ResultRow
 
 _WIDTH: Final = 640
 _LEFT, _RIGHT, _TOP, _ROW = 130.0, 50.0, 56.0, 30.0

@@ -18,7 +18,7 @@ from bot.cli.starting import MODEL_NAME
 from bot.cli.words import counted
 from bot.clock import system_clock
 from bot.errors import BadConfiguration, Finding, StoreUnusable
-from bot.service.clockwork import span_text
+from bot.service.handling.clockwork import span_text
 from bot.settings import Settings, read_settings, slack_secrets, source_secrets
 from bot.slack.calls import make_client
 from bot.slack.doctor import Check, examine

@@ -9,7 +9,7 @@ import typer
 from bot.app.operations import ROUTE
 from bot.cli.beside import console, done_by_service, plain
 from bot.cli.options import CONFIG, Config
-from bot.service.handling_views import RouteView
+from bot.service.handling.views import RouteView
 
 routes_app = typer.Typer(
     name="routes", help="Routes: which channel and whom a lead goes to.", no_args_is_help=True, rich_markup_mode=None

@@ -26,7 +26,7 @@ from bot.senders.base import Ambiguous, Later, Owed, Refused, Result, Sent
 from bot.senders.pace import Pace
 from bot.senders.pictures import Pictures
 from bot.service.desk import Desk, Models
-from bot.service.handling_views import DigestView
+from bot.service.handling.views import DigestView
 from bot.service.unsaying import ERASE, REDO, UNSAY
 from bot.service.views import AlertView, Notice
 from bot.service.views_json import digest_from_json, notice_from_json

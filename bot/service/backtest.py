@@ -16,10 +16,10 @@ from heapq import heappush, heappushpop
 from statistics import median
 from typing import Any, Final, NamedTuple
 
+from bot.service.handling.outcomes import Outcome, StatusKind, outcome_of
 from bot.service.leisure import at_leisure, set_aside
 from bot.service.logbook import LeadLog, read_logs
 from bot.service.model_views import Backtest, Mover, RuleMove, Side, Standing, Week
-from bot.service.outcomes import Outcome, StatusKind, outcome_of
 from bot.service.replay import Crossed, replay
 from bot.service.versions import Reads
 from bot.service.views import LeadRef

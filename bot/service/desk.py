@@ -11,7 +11,7 @@ from bot.service.adding import Added
 from bot.service.draft_views import Draft, Edit, Published, PublishedModel, Tried
 from bot.service.erasing import Done, Plan
 from bot.service.explain_views import CoolingPage, Forecast, Judged, MissingFields, NearMiss
-from bot.service.handling_views import (
+from bot.service.handling.views import (
     Choices,
     HomeView,
     Record,

@@ -17,7 +17,7 @@ from bot.service.erased import Erased
 from bot.service.erasure import BEFOREHAND, LIFTED, Looked, erase, look_through
 from bot.service.erasure_scope import scope_of
 from bot.service.exporting import export_of
-from bot.service.handling import ref
+from bot.service.handling.state import ref
 from bot.service.identity.identifiers import EMAIL, PHONE, USER_ID, normalise
 from bot.service.identity.index import Identity
 from bot.service.identity.rules import LEAD

@@ -22,7 +22,7 @@ from bot.service.explain_views import (
     Unlock,
 )
 from bot.service.facts import score_view
-from bot.service.handling import Statuses, ref
+from bot.service.handling.state import Statuses, ref
 from bot.service.histories import LiveModel
 from bot.service.logbook import read_log, read_logs
 from bot.service.model_views import Course, PastScore

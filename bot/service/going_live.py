@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from bot.service.handling import ref
-from bot.service.team import Team
+from bot.service.handling.state import ref
+from bot.service.handling.team import Team
 from bot.storage import alerts, audit, handling, leads, meta
 from bot.storage import reps as turns
 from bot.storage.store import Tx

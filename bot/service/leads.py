@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 from bot.clock import Clock
-from bot.service.alerts import AlertBook
 from bot.service.explaining import known_of
 from bot.service.facts import activity_of, fit_facts, points_by_event, reasons_of, score_view
-from bot.service.handling import Statuses, contact, qualification_of
-from bot.service.handling_desk import HandlingDesk
+from bot.service.handling.alerts import AlertBook
+from bot.service.handling.desk import HandlingDesk
+from bot.service.handling.state import Statuses, contact, qualification_of
 from bot.service.histories import Entry, LiveModel
 from bot.service.identity.known_as import KnownAs, known_as
 from bot.service.logbook import events_of, read_log

@@ -15,7 +15,7 @@ from bot.errors import HotleadError
 from bot.language import tr
 from bot.service.backtest import backtest
 from bot.service.draft_views import Draft, Edit, Published, PublishedModel, Tried
-from bot.service.handling import Statuses
+from bot.service.handling.state import Statuses
 from bot.service.model_views import Posted, Publication, Version
 from bot.service.publishing import Outdated, Publishing, summary
 from bot.service.redrafting import redrafted

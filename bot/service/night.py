@@ -17,10 +17,10 @@ import structlog
 from bot.clock import Clock
 from bot.errors import BackupStopped, HotleadError
 from bot.metrics import Metrics
-from bot.service.alerts import AlertBook
 from bot.service.backing_up import Backup, Backups
+from bot.service.handling.alerts import AlertBook
+from bot.service.handling.working_time import Calendar
 from bot.service.retaining import Retention
-from bot.service.working_time import Calendar
 from bot.storage import meta, steps
 from bot.storage.store import Store, Tx
 from scoring.instants import HOUR, SECOND, Duration, Instant, format_instant

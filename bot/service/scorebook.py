@@ -17,10 +17,10 @@ import structlog
 
 from bot.metrics import Metrics
 from bot.service.facts import facts_of
-from bot.service.happenings import Crossed, Happenings, Standing
+from bot.service.handling.happenings import Crossed, Happenings, Standing
+from bot.service.handling.team import Label
 from bot.service.histories import Entry, Histories, LiveModel
 from bot.service.logbook import LeadLog, read_log
-from bot.service.team import Label
 from bot.service.views import AlertFacts
 from bot.storage import alerts, leads, scores
 from bot.storage.store import Tx

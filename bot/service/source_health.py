@@ -14,8 +14,8 @@ from typing import Any, Final
 import structlog
 
 from bot.clock import Clock
-from bot.service.alerts import AlertBook
 from bot.service.habits import REMEMBERED, Usual, against_habit
+from bot.service.handling.alerts import AlertBook
 from bot.storage import letters, source_counts
 from bot.storage.source_counts import ACCEPTED
 from bot.storage.store import Store, Tx

@@ -10,7 +10,7 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from bot.service.handling_views import DigestView
+from bot.service.handling.views import DigestView
 from bot.service.views import AlertFacts, Better, Notice
 
 _FACTS: Final = TypeAdapter(AlertFacts)

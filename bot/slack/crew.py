@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.charts.results import result_words
 from bot.language import code_of, mark, name_of, number, tr, trn
-from bot.service.handling_views import Considered, Numbers, RepView, ResultRow, RouteView, StatsView, TeamView
+from bot.service.handling.views import Considered, Numbers, RepView, ResultRow, RouteView, StatsView, TeamView
 from bot.service.views import LeadRef
 from bot.slack import ids
 from bot.slack.alert import lead_button

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.language import mark, number, tr
-from bot.service.handling_views import DigestRow, DigestView
+from bot.service.handling.views import DigestRow, DigestView
 from bot.slack import ids
 from bot.slack.alert import lead_button
 from bot.slack.answers import who_plain_safe

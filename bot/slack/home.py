@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from bot.language import mark, tr
-from bot.service.handling_views import HomeView, Numbers, TeamView
+from bot.service.handling.views import HomeView, Numbers, TeamView
 from bot.service.views import ListRow
 from bot.slack import ids
 from bot.slack.alert import lead_button

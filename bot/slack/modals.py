@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.language import tr
-from bot.service.handling_views import Record
+from bot.service.handling.views import Record
 from bot.service.identity.known_as import KnownAs
 from bot.service.model_views import Course
 from bot.service.views import Explanation, HistoryPage, LeadView

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.language import mark, tr
-from bot.service.handling_views import Record
+from bot.service.handling.views import Record
 from bot.service.views import ContactEntry, Note, Qualification
 from bot.slack.text import moment, mrkdwn, person
 from bot.slack.words import contact_word, more

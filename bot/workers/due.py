@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Final
 
 from bot.clock import Clock
+from bot.service.handling.steps import Steps
 from bot.service.scorebook import Scorebook
-from bot.service.steps import Steps
 from bot.storage import scores, steps
 from bot.storage.store import Store, Tx
 from scoring.instants import SECOND, Instant

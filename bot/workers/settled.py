@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.metrics import Metrics
 from bot.senders.base import Refused, Sent
-from bot.service.alerts import AlertBook
-from bot.service.handling import Statuses
+from bot.service.handling.alerts import AlertBook
+from bot.service.handling.state import Statuses
 from bot.service.unsaying import UNSAY, owe_erase
 from bot.service.views import State
 from bot.storage import alerts, audit, leads, outbox

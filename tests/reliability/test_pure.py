@@ -17,8 +17,8 @@ from bot.service.erasing import CannotErase
 from bot.service.incoming import SourcedEvent
 from bot.service.logbook import read_log
 from bot.storage.store import Tx
+from tests.bot.service.handling.test_one_rule import OneRule, leads, people
 from tests.bot.service.house import MODEL, House, SetClock, house
-from tests.bot.service.test_one_rule import OneRule, leads, people
 
 OTHER_MODEL = MODEL.replace("points = 60", "points = 70").replace("hot = 100", "hot = 120")
 

@@ -18,8 +18,8 @@ from bot.service.timeline import Timeline
 from bot.standin import DemoWorkspace, Fault, StandIn
 from scoring.instants import parse_instant
 from tests import rig as rigs
+from tests.bot.service.handling.test_four_weeks import TEAM
 from tests.bot.service.house import DAY, HOUR, MINUTE, SECOND, T0, House, SetClock, house
-from tests.bot.service.test_four_weeks import TEAM
 from tests.rig import Rig, running
 
 STEPS = st.lists(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.service.handling import Statuses
+from bot.service.handling.state import Statuses
 from bot.service.views import State
 from bot.storage.former_leads import PERSON
 

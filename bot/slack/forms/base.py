@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from bot.language import mark, tr
 from bot.service.desk import Handles
-from bot.service.handling_views import Choices
+from bot.service.handling.views import Choices
 from bot.service.views import Actor, LeadView, Outcome, State, Status
 from bot.slack import ids
 from bot.slack.blocks import Block, mrkdwn_text, plain_text, section

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.language import mark, tr
-from bot.service.handling_views import Choices
+from bot.service.handling.views import Choices
 from bot.service.views import Outcome, Status
 from bot.slack import ids
 from bot.slack.blocks import OPTION_LIMIT, Block

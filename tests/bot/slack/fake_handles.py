@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from bot.service.handling_views import (
+from bot.service.handling.views import (
     Choices,
     Considered,
     HomeView,

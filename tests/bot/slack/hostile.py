@@ -16,7 +16,7 @@ from bot.service.explain_views import (
     Step,
     Unlock,
 )
-from bot.service.handling_views import (
+from bot.service.handling.views import (
     Considered,
     DigestRow,
     DigestView,

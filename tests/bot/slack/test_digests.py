@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.senders.base import Later, Owed, Result, Sent
-from bot.service.handling_views import DigestRow, DigestView, Numbers, ResultRow
+from bot.service.handling.views import DigestRow, DigestView, Numbers, ResultRow
 from bot.service.views import Notice
 from bot.service.views_json import digest_to_json, notice_to_json
 from bot.slack import ids

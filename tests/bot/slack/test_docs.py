@@ -12,7 +12,7 @@ import pytest
 
 from bot.service.draft_views import Published
 from bot.service.explain_views import CoolingPage
-from bot.service.handling_views import TeamView
+from bot.service.handling.views import TeamView
 from bot.service.source_health import SourceView, Tally
 from bot.service.views import Actor, Contact, Explanation, Handling, ListPage, ListRow, Notice, Outcome, Reason, State
 from bot.slack import answers, commands, explained, ids, models

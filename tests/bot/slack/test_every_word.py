@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from bot.charts.drawing import Words
 from bot.charts.results import results_picture
 from bot.language import LANGUAGES, Code, Language, speaking, tr
-from bot.service.handling_views import ResultRow
+from bot.service.handling.views import ResultRow
 from bot.service.views import Actor, HealthLine, LeadView, Reason, Role
 from bot.slack import answers, commands, crew, explained, happened, modals, models, words
 from bot.slack import model_modals as windows

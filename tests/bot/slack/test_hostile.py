@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.language import LANGUAGES, speaking
 from bot.service.explain_views import CoolingPage, Forecast, MissingFields, NearMiss
-from bot.service.handling_views import DigestView, HomeView, Numbers, Record, RepView, RouteView, StatsView, TeamView
+from bot.service.handling.views import DigestView, HomeView, Numbers, Record, RepView, RouteView, StatsView, TeamView
 from bot.service.identity.known_as import KnownAs
 from bot.service.model_views import Course, PastScore
 from bot.service.views import AlertView, Explanation, HistoryPage, LeadRef, LeadView, ListPage, Notice, Outcome

@@ -15,11 +15,11 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from bot.app.handling import team_of
 from bot.metrics import Metrics
-from bot.service.alerts import AlertBook, Channels
 from bot.service.erased import Erased
 from bot.service.group import Request
-from bot.service.handling import Statuses
-from bot.service.happenings import Happenings
+from bot.service.handling.alerts import AlertBook, Channels
+from bot.service.handling.happenings import Happenings
+from bot.service.handling.state import Statuses
 from bot.service.histories import Histories, LiveModel
 from bot.service.identity.changes import Changed
 from bot.service.identity.index import Identity

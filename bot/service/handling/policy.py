@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.service.handling_views import Choices
-from bot.service.working_time import Calendar, Minutes
+from bot.service.handling.views import Choices
+from bot.service.handling.working_time import Calendar, Minutes
 from scoring.instants import DAY, HOUR, MINUTE, Duration
 
 NO_CHOICES = Choices(("Other",), ("Other",), ("Other",))

@@ -12,13 +12,13 @@ from typing import Any, Final
 
 import structlog
 
-from bot.service.acts import Acts
-from bot.service.clockwork import CLOCK_STEPS
-from bot.service.digests import Digests
-from bot.service.gathering import Gathering
-from bot.service.handling import ref
-from bot.service.policy import MOST_RELEASES
-from bot.service.team import Team
+from bot.service.handling.acts import Acts
+from bot.service.handling.clockwork import CLOCK_STEPS
+from bot.service.handling.digests import Digests
+from bot.service.handling.gathering import Gathering
+from bot.service.handling.policy import MOST_RELEASES
+from bot.service.handling.state import ref
+from bot.service.handling.team import Team
 from bot.service.views import Notice, State
 from bot.storage import alerts, audit, handling, leads
 from bot.storage import reps as turns

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
-from bot.service.team import Team
+from bot.service.handling.team import Team
 from bot.service.views import Actor, LeadRef, ListPage, ListRow, Unknown
 from bot.service.vocabulary import Vocabulary
 from bot.storage import results

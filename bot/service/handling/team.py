@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from bot.service.alerts import AlertBook
-from bot.service.clockwork import Clockwork
-from bot.service.handling import FOLLOW_UP_WITHIN, NEW, Statuses, contact, qualification_of, ref
-from bot.service.handling_views import RouteView
-from bot.service.policy import Policy
-from bot.service.reps import Reps
-from bot.service.routing import Routing
+from bot.service.handling.alerts import AlertBook
+from bot.service.handling.clockwork import Clockwork
+from bot.service.handling.policy import Policy
+from bot.service.handling.reps import Reps
+from bot.service.handling.routing import Routing
+from bot.service.handling.state import FOLLOW_UP_WITHIN, NEW, Statuses, contact, qualification_of, ref
+from bot.service.handling.views import RouteView
 from bot.service.views import Actor, AlertFacts, LeadRef, Notice, Outcome, State
 from bot.storage import alerts, audit, handling, leads
 from bot.storage import reps as turns

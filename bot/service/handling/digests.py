@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from bot.service.alerts import SLACK
-from bot.service.handling import CLOSED_KINDS, ref
-from bot.service.handling_views import SHOWN, DigestRow, DigestView
-from bot.service.results import Results
-from bot.service.team import Team
+from bot.service.handling.alerts import SLACK
+from bot.service.handling.results import Results
+from bot.service.handling.state import CLOSED_KINDS, ref
+from bot.service.handling.team import Team
+from bot.service.handling.views import SHOWN, DigestRow, DigestView
 from bot.service.views import LeadRef, Notice
 from bot.service.views_json import digest_to_json, notice_to_json
 from bot.storage import alerts, leads, outbox, results, steps

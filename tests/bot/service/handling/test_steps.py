@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.service.team import Team
+from bot.service.handling.team import Team
 from bot.service.views import Actor
 from tests.bot.service.house import ANNA, BO, DAY, HOUR, MANAGER, MINUTE, SALES, House, SetClock, house
 

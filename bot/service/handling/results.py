@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import median_low
 from typing import Any, Final
 
-from bot.service.handling import CLOSED_KINDS, Statuses
-from bot.service.handling_views import Numbers, ResultRow, StatsView
+from bot.service.handling.state import CLOSED_KINDS, Statuses
+from bot.service.handling.views import Numbers, ResultRow, StatsView
+from bot.service.handling.working_time import Calendar
 from bot.service.views import State
-from bot.service.working_time import Calendar
 from bot.storage import results
 from bot.storage.store import Tx
 from scoring.instants import Duration, Instant

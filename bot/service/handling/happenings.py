@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.service.handling import contact, ref
-from bot.service.team import Label, Team
+from bot.service.handling.state import contact, ref
+from bot.service.handling.team import Label, Team
 from bot.service.views import AlertFacts, Better, Notice, State
 from bot.service.views_json import better_to_json
 from bot.storage import alerts, audit, leads

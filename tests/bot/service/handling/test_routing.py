@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.errors import BadConfiguration
-from bot.service.handling_views import RouteView
+from bot.service.handling.views import RouteView
 from tests.bot.service.house import ANNA, BO, CARL, DAY, FALLBACK, HOUR, MINUTE, SALES, House, house
 
 REPS = [{"user": one.user_id} for one in (ANNA, BO, CARL)]

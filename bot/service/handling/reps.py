@@ -10,10 +10,10 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.language import code_of
-from bot.service.handling import CLOSED_KINDS, Statuses
-from bot.service.handling_views import RepView
-from bot.service.policy import Policy
-from bot.service.working_time import Calendar, UnreadableHours, read_hours, read_period, read_zone
+from bot.service.handling.policy import Policy
+from bot.service.handling.state import CLOSED_KINDS, Statuses
+from bot.service.handling.views import RepView
+from bot.service.handling.working_time import Calendar, UnreadableHours, read_hours, read_period, read_zone
 from bot.storage import handling
 from bot.storage import reps as stored
 from bot.storage.store import Tx

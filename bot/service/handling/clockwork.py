@@ -18,10 +18,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from bot.service.handling import FOLLOW_UP_WITHIN, Statuses
-from bot.service.policy import RELEASE_AT_THE_EARLIEST, Policy
+from bot.service.handling.policy import RELEASE_AT_THE_EARLIEST, Policy
+from bot.service.handling.state import FOLLOW_UP_WITHIN, Statuses
+from bot.service.handling.working_time import Calendar
 from bot.service.views import State
-from bot.service.working_time import Calendar
 from bot.storage import handling, leads, steps
 from bot.storage.store import Tx
 from scoring.instants import DAY, HOUR, MINUTE, SECOND, Days, Duration, Instant, parse_duration

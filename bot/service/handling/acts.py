@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.service.team import Team
+from bot.service.handling.team import Team
 from bot.service.views import Actor, Outcome, State
 from bot.storage import alerts, audit, handling, leads
 from bot.storage.store import Tx

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.senders.base import Refused, Sent
-from bot.service.handling_views import DigestView
+from bot.service.handling.views import DigestView
 from bot.service.views import Unknown
 from bot.service.views_json import digest_from_json
 from bot.workers.settled import Settled

@@ -15,10 +15,10 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from bot.service.handling import ref
-from bot.service.handling_views import Considered, RouteView
-from bot.service.policy import MOST_OFFERS, Policy
-from bot.service.reps import Rep, Reps
+from bot.service.handling.policy import MOST_OFFERS, Policy
+from bot.service.handling.reps import Rep, Reps
+from bot.service.handling.state import ref
+from bot.service.handling.views import Considered, RouteView
 from bot.storage import handling
 from bot.storage import reps as turns
 from bot.storage.store import Tx

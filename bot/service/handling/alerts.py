@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.service.handling import Statuses, contact, ref
-from bot.service.handling_views import RouteView
-from bot.service.policy import Policy
-from bot.service.routing import route_from_json, route_to_json
+from bot.service.handling.policy import Policy
+from bot.service.handling.routing import route_from_json, route_to_json
+from bot.service.handling.state import Statuses, contact, ref
+from bot.service.handling.views import RouteView
+from bot.service.handling.working_time import Calendar, quiet_until
 from bot.service.views import AlertFacts, AlertView, Better, Colleague, Notice
 from bot.service.views_json import better_from_json, facts_from_json, facts_to_json, notice_to_json
-from bot.service.working_time import Calendar, quiet_until
 from bot.storage import alerts, handling, leads, outbox, steps
 from bot.storage.store import Tx
 from scoring.instants import MINUTE, Instant

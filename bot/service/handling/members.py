@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.service.team import Team
+from bot.service.handling.team import Team
 from bot.service.views import State
 from bot.storage import audit, handling
 from bot.storage import reps as stored

@@ -10,21 +10,21 @@ from typing import Final
 
 from bot.clock import Clock
 from bot.metrics import Metrics
-from bot.service.acts import Acts
 from bot.service.configured import note_groups
-from bot.service.digests import Digests
-from bot.service.ending import Ending, Said
-from bot.service.gathering import Gathering
-from bot.service.handling import CLOSED_KINDS, qualification_of, ref
-from bot.service.handling_views import Choices, HomeView, Record, RepView, RouteView, StatsView, TeamView
-from bot.service.listing import PAGE, Listing
-from bot.service.members import Members
-from bot.service.results import Results
-from bot.service.routing import route_from_json
-from bot.service.team import Team
+from bot.service.handling.acts import Acts
+from bot.service.handling.digests import Digests
+from bot.service.handling.ending import Ending, Said
+from bot.service.handling.gathering import Gathering
+from bot.service.handling.listing import PAGE, Listing
+from bot.service.handling.members import Members
+from bot.service.handling.results import Results
+from bot.service.handling.routing import route_from_json
+from bot.service.handling.state import CLOSED_KINDS, qualification_of, ref
+from bot.service.handling.team import Team
+from bot.service.handling.views import Choices, HomeView, Record, RepView, RouteView, StatsView, TeamView
+from bot.service.handling.working import Working
+from bot.service.handling.working_time import Calendar
 from bot.service.views import Actor, ContactEntry, ListPage, ListRow, Note, Outcome
-from bot.service.working import Working
-from bot.service.working_time import Calendar
 from bot.storage import alerts, audit, handling, leads, results, written
 from bot.storage.store import Store, Tx
 from scoring.instants import DAY, Instant

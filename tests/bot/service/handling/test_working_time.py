@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.service.working_time import (
+from bot.service.handling.working_time import (
     Calendar,
     PublicHolidays,
     UnreadableHours,

@@ -10,8 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from bot.service.handling import CLOSED_KINDS, contact, may_close, ref
-from bot.service.team import Team
+from bot.service.handling.state import CLOSED_KINDS, contact, may_close, ref
+from bot.service.handling.team import Team
 from bot.service.views import Actor, Notice, Outcome, State, Status
 from bot.storage import alerts, audit, handling, leads, written
 from bot.storage import reps as turns

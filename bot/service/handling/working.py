@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from bot.service.acts import Acts
-from bot.service.ending import Ending
-from bot.service.team import Team
+from bot.service.handling.acts import Acts
+from bot.service.handling.ending import Ending
+from bot.service.handling.team import Team
 from bot.service.views import Actor, Outcome, State
 from bot.storage import alerts, audit, handling, leads, written
 from bot.storage.store import Tx

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from bot.service.handling import CLOSED_KINDS
+from bot.service.handling.state import CLOSED_KINDS
 from bot.service.views import Actor
 from tests.bot.service.house import ANNA, BO, CARL, DAY, HOUR, MANAGER, MINUTE, House, SetClock, house
 

@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from bot.service.ending import Ending, Said
 from bot.service.facts import activity_of
-from bot.service.handling import ref
+from bot.service.handling.ending import Ending, Said
+from bot.service.handling.state import ref
+from bot.service.handling.team import Team
 from bot.service.logbook import events_of
 from bot.service.logged import scoring_event
-from bot.service.team import Team
 from bot.service.views import Notice, State
 from bot.storage import alerts, audit, handling, leads, steps
 from bot.storage.store import Tx
