@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from bot.app import Hotlead
 from bot.app.running import Secrets
-from bot.service.models import shipped
+from bot.service.models.live import shipped
 from bot.settings import Settings, SlackSecrets, settings_from
 from bot.standin import DemoWorkspace, Message, StandIn
 from scoring.instants import DAY, HOUR, MINUTE, SECOND, Duration, Instant, format_instant, parse_instant

@@ -36,10 +36,10 @@ from bot.service.identity.rules import IdentityRules
 from bot.service.intake import Intake
 from bot.service.journal import Journal
 from bot.service.leads import LeadDesk
-from bot.service.modelling import Modelling
-from bot.service.models import live_models, publish_first
+from bot.service.models.live import live_models, publish_first
+from bot.service.models.modelling import Modelling
+from bot.service.models.publishing import Publishing
 from bot.service.night import STEP, Night
-from bot.service.publishing import Publishing
 from bot.service.quarantine import Judge, Quarantine
 from bot.service.rewording import Rewording
 from bot.service.scorebook import Scorebook

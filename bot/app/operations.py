@@ -20,7 +20,7 @@ from bot.service.handling.views import RouteView
 from bot.service.identity.instructions import Effect
 from bot.service.identity.instructions_listed import Fault, Said
 from bot.service.identity.joining import Verb
-from bot.service.model_views import Posted, Publication
+from bot.service.models.views import Posted, Publication
 from bot.settings import Settings
 from bot.storage.lock import FolderLock
 

@@ -21,10 +21,10 @@ from bot.app.counting import size_of, wal_of
 from bot.app.paths import database_of
 from bot.control import NotRunning, RefusedByService, call
 from bot.errors import Finding, HotleadError
-from bot.service.model_views import Version
+from bot.service.models.versions import version_of
+from bot.service.models.views import Version
 from bot.service.night import TROUBLE
 from bot.service.source_health import SourceView, views
-from bot.service.versions import version_of
 from bot.settings import Settings
 from bot.storage import events, log, meta, models, outbox, publications, scores, steps
 from bot.storage.reader import Reader

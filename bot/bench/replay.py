@@ -21,8 +21,8 @@ from bot.bench.figures import Figure
 from bot.bench.workload import EVENTS_PER_LEAD, lives
 from bot.clock import system_clock
 from bot.logs import set_up_logs
-from bot.service.backtest import backtest
-from bot.service.models import shipped
+from bot.service.models.backtest import backtest
+from bot.service.models.live import shipped
 from bot.settings import settings_from
 from bot.storage import log
 from bot.storage.store import Tx

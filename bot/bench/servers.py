@@ -24,7 +24,7 @@ from bot.app.running import Secrets
 from bot.bench.workload import SECRET, SOURCE
 from bot.logs import set_up_logs
 from bot.service.leisure import collect_seldom
-from bot.service.models import shipped
+from bot.service.models.live import shipped
 from bot.settings import SlackSecrets, settings_from
 
 _ANSWER: Final = b'{"accepted": 1}'

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.charts.drawing import BLUE, GREY, INK, Box, Drawing, Frame, Path, Shape, Words
-from bot.service.model_views import Backtest
+from bot.service.models.views import Backtest
 from scoring.instants import Instant, to_datetime
 
 _WIDTH, _HEIGHT = 900, 620

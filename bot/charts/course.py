@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.charts.drawing import BLUE, GREEN, GREY, RED, Dot, Drawing, Frame, Path, Shape, Words
-from bot.service.model_views import Course, CoursePoint
+from bot.service.models.views import Course, CoursePoint
 from scoring.instants import DAY, Instant, to_datetime
 
 _WIDTH, _HEIGHT = 900, 360

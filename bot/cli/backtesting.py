@@ -18,9 +18,9 @@ from bot.cli.pictures import check_name, save
 from bot.cli.words import counted, instant, points, print_json, when, who
 from bot.clock import system_clock
 from bot.errors import HotleadError
-from bot.service.backtest import backtest as run
-from bot.service.model_views import Backtest, Mover, Side, Standing
-from bot.service.versions import Versions
+from bot.service.models.backtest import backtest as run
+from bot.service.models.versions import Versions
+from bot.service.models.views import Backtest, Mover, Side, Standing
 from bot.settings import Settings, read_settings
 from bot.storage.reader import Reader
 from scoring.definition import load_model

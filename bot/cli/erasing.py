@@ -18,7 +18,7 @@ from bot.clock import system_clock
 from bot.errors import HotleadError
 from bot.service.erasing import Done, Plan, lead_of, plan_of
 from bot.service.exporting import export_of
-from bot.service.models import live_models
+from bot.service.models.live import live_models
 from bot.service.past import Past
 from bot.settings import read_settings
 from bot.storage.reader import Reader

@@ -18,7 +18,7 @@ from bot.cli.words import instant, ledger, line_json, number, points, print_json
 from bot.clock import system_clock
 from bot.errors import HotleadError
 from bot.service.identity.known_as import KnownAs
-from bot.service.model_views import LateFact, PastScore
+from bot.service.models.views import LateFact, PastScore
 from bot.service.past import Past
 from bot.service.views import LeadRef, ScoreView
 from bot.settings import read_settings

@@ -15,9 +15,9 @@ from bot.cli.options import CONFIG, Config
 from bot.cli.words import ledger, points, print_json, score_json, when
 from bot.clock import system_clock
 from bot.errors import HotleadError
-from bot.service.stored import stored_of
-from bot.service.trying import Tried, read_events, try_model
-from bot.service.versions import Versions
+from bot.service.models.stored import stored_of
+from bot.service.models.trying import Tried, read_events, try_model
+from bot.service.models.versions import Versions
 from bot.settings import Settings, read_settings
 from bot.storage.reader import Reader
 from scoring.definition import load_model

@@ -18,9 +18,9 @@ from bot.cli.model_files import AsJson, File
 from bot.cli.options import CONFIG, Config
 from bot.cli.words import counted, instant, points, print_json, when, who
 from bot.errors import HotleadError
-from bot.service.model_views import Publication, Version
-from bot.service.publishing import NoSuchVersion
-from bot.service.versions import Versions, diff
+from bot.service.models.publishing import NoSuchVersion
+from bot.service.models.versions import Versions, diff
+from bot.service.models.views import Publication, Version
 from bot.settings import read_settings
 from scoring.definition import load_model
 

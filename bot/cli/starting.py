@@ -12,7 +12,7 @@ import typer
 from bot.app.slack_side import slack_settings
 from bot.cli.options import CONFIG, Config
 from bot.errors import HotleadError
-from bot.service.models import SHIPPED, shipped
+from bot.service.models.live import SHIPPED, shipped
 from bot.settings import CONFIG_NAME, read_settings
 from bot.slack.manifest import manifest as app_manifest
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from bot.service.logbook import LeadLog
-from bot.service.model_views import Course, CoursePoint, PostedScore
+from bot.service.models.views import Course, CoursePoint, PostedScore
 from bot.service.views import LeadRef
 from scoring.engine import Score
 from scoring.instants import DAY, Duration, Instant

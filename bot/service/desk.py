@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Protocol
 
 from bot.service.adding import Added
-from bot.service.draft_views import Draft, Edit, Published, PublishedModel, Tried
 from bot.service.erasing import Done, Plan
 from bot.service.explain_views import CoolingPage, Forecast, Judged, MissingFields, NearMiss
 from bot.service.handling.views import (
@@ -21,7 +20,8 @@ from bot.service.handling.views import (
     TeamView,
 )
 from bot.service.identity.known_as import KnownAs
-from bot.service.model_views import Course, PastScore, Posted
+from bot.service.models.draft_views import Draft, Edit, Published, PublishedModel, Tried
+from bot.service.models.views import Course, PastScore, Posted
 from bot.service.views import (
     Actor,
     AlertView,

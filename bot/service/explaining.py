@@ -25,7 +25,7 @@ from bot.service.facts import score_view
 from bot.service.handling.state import Statuses, ref
 from bot.service.histories import LiveModel
 from bot.service.logbook import read_log, read_logs
-from bot.service.model_views import Course, PastScore
+from bot.service.models.views import Course, PastScore
 from bot.service.past import Past
 from bot.service.scorebook import Scorebook
 from bot.service.views import LeadRef

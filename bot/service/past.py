@@ -18,8 +18,8 @@ from bot.service.course import Span, course_of
 from bot.service.facts import points_by_event, score_view, what_of
 from bot.service.identity.known_as import KnownAs, known_as
 from bot.service.logbook import LeadLog, read_log, read_logs
-from bot.service.model_views import Course, LateFact, PastScore, PostedScore
-from bot.service.versions import Reads
+from bot.service.models.versions import Reads
+from bot.service.models.views import Course, LateFact, PastScore, PostedScore
 from bot.service.views import LeadRef
 from bot.storage import identities, leads, log, publications
 from bot.storage.log import Known

@@ -10,7 +10,7 @@ from typing import Any, Final
 from bot.language import tr
 from bot.service.handling.views import Record
 from bot.service.identity.known_as import KnownAs
-from bot.service.model_views import Course
+from bot.service.models.views import Course
 from bot.service.views import Explanation, HistoryPage, LeadView
 from bot.slack import ids
 from bot.slack.answers import act_lines, paging

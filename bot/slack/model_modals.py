@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from bot.language import mark, tr
-from bot.service.draft_views import Edit, Published, PublishedModel, Tried
+from bot.service.models.draft_views import Edit, Published, PublishedModel, Tried
 from bot.slack import ids
 from bot.slack.blocks import OPTION_LIMIT, Block, context, option, plain_section, plain_text, section
 from bot.slack.modals import METADATA_LIMIT, View, modal

@@ -16,7 +16,7 @@ from slack_bolt.async_app import AsyncAck
 from bot.errors import HotleadError
 from bot.language import mark, speaking, tr
 from bot.service.desk import Stepped
-from bot.service.draft_views import Published
+from bot.service.models.draft_views import Published
 from bot.service.views import Actor, Role
 from bot.slack import ids
 from bot.slack import model_modals as windows

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Final
 
 from bot.language import mark, number, tr, trn
-from bot.service.draft_views import Edit, Published, PublishedModel, Tried
-from bot.service.model_views import Backtest, FoundLead, Mover, Posted, Side, Version
+from bot.service.models.draft_views import Edit, Published, PublishedModel, Tried
+from bot.service.models.views import Backtest, FoundLead, Mover, Posted, Side, Version
 from bot.slack import ids
 from bot.slack.answers import page_of, paging, who_plain_safe
 from bot.slack.blocks import Block, Message, actions, button, context, plain_section, plain_text, said, section

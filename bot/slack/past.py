@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.language import mark, number, tr
 from bot.service.facts import reasons_of
-from bot.service.model_views import LateFact, PastScore, PostedScore
+from bot.service.models.views import LateFact, PastScore, PostedScore
 from bot.service.views import ScoreView
 from bot.slack import ids
 from bot.slack.alert import lead_button

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.language import grouped, mark, number, tr, trn, written
-from bot.service.model_views import Course, CoursePoint
+from bot.service.models.views import Course, CoursePoint
 from bot.service.views import Activity, Colleague, Contact, Handling, LeadRef, Reason, ScoreView, State
 from bot.slack.happened import happened, noted
 from bot.slack.text import ago, moment, mrkdwn, person, plain

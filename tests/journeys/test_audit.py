@@ -14,7 +14,7 @@ import pytest
 from bot.app.operations import operations_of
 from bot.cli.beside import author
 from bot.control import Progress
-from bot.service.models import shipped
+from bot.service.models.live import shipped
 from bot.slack import ids
 from tests.bot.cli.shell import configuration, typed_beside
 from tests.journeys.test_model_in_slack import MODEL as SMALL

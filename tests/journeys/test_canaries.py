@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from bot.app import Hotlead
 from bot.app.running import Secrets
 from bot.logs import set_up_logs
-from bot.service.models import shipped
+from bot.service.models.live import shipped
 from bot.settings import SlackSecrets
 from bot.standin import DemoWorkspace, Fault, StandIn
 from scoring.instants import SECOND

@@ -14,7 +14,7 @@ import pytest
 from bot.cli import model_files
 from bot.cli.leads import leads_app
 from bot.cli.models import model_app
-from bot.service.models import shipped
+from bot.service.models.live import shipped
 from bot.storage.lock import FolderLock
 from scoring.definition.lines import locate
 from tests.bot.cli.shell import Said, a_past, configuration, typed, typed_beside

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.service.models import shipped
+from bot.service.models.live import shipped
 from tests.bot.cli.shell import a_past, configuration, typed
 from tests.rig import DIRECTOR, HOT
 

@@ -12,7 +12,7 @@ import pytest
 from bot.app import status as looking
 from bot.app.status import Status, look
 from bot.cli.status import as_table, screen
-from bot.service.models import shipped
+from bot.service.models.live import shipped
 from bot.standin import Fault
 from bot.storage import meta
 from scoring.instants import SECOND

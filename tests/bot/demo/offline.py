@@ -12,7 +12,7 @@ from bot.demo.names import FREE_MAIL
 from bot.demo.requests import Request
 from bot.demo.sources import DEMO_SOURCES
 from bot.demo.story import DEMO_SEED, Story
-from bot.service.models import shipped
+from bot.service.models.live import shipped
 from bot.sources import open_source
 from bot.sources.base import Accepted, Received, SourceConfig, SourcedEvent
 from bot.sources.reading import Endpoint

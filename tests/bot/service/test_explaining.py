@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.service.explaining import behaviours_of
-from bot.service.models import shipped
+from bot.service.models.live import shipped
 from scoring.definition import load_model
 from tests.rig import DAY, DIRECTOR, T0, Rig, rig
 

@@ -10,7 +10,7 @@ import pytest
 from bot.charts import to_png, to_svg
 from bot.charts.course import course_picture
 from bot.errors import HotleadError
-from bot.service.model_views import PastScore
+from bot.service.models.views import PastScore
 from bot.service.past import Past
 from scoring.instants import Instant, format_instant
 from scoring.ledger import Line

@@ -17,7 +17,7 @@ from bot.service.explain_views import (
     Step,
     Unlock,
 )
-from bot.service.model_views import Course, CoursePoint, LateFact, PastScore, PostedScore
+from bot.service.models.views import Course, CoursePoint, LateFact, PastScore, PostedScore
 from bot.service.views import Actor, LeadView, ScoreView
 from scoring.explain import IfKnown, Unmet, WhyNot
 from scoring.instants import DAY, Instant

@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from bot.errors import HotleadError
 from bot.service.desk import Stepped
-from bot.service.draft_views import Draft, Edit, Published, PublishedModel, Tried
-from bot.service.model_views import Backtest, FoundLead, Mover, Posted, Publication, Side, Standing, Version
-from bot.service.models import shipped
-from bot.service.redrafting import redrafted
-from bot.service.versions import diff
+from bot.service.models.draft_views import Draft, Edit, Published, PublishedModel, Tried
+from bot.service.models.live import shipped
+from bot.service.models.redrafting import redrafted
+from bot.service.models.versions import diff
+from bot.service.models.views import Backtest, FoundLead, Mover, Posted, Publication, Side, Standing, Version
 from bot.service.views import Actor
 from scoring.definition import load_model
 from scoring.instants import DAY, HOUR

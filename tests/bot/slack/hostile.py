@@ -30,7 +30,7 @@ from bot.service.handling.views import (
     TeamView,
 )
 from bot.service.identity.known_as import JoinedBy, KnownAs
-from bot.service.model_views import Course, CoursePoint, LateFact, PastScore, PostedScore
+from bot.service.models.views import Course, CoursePoint, LateFact, PastScore, PostedScore
 from bot.service.views import (
     Act,
     Activity,

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from bot.service.draft_views import Published
 from bot.service.explain_views import CoolingPage
 from bot.service.handling.views import TeamView
+from bot.service.models.draft_views import Published
 from bot.service.source_health import SourceView, Tally
 from bot.service.views import Actor, Contact, Explanation, Handling, ListPage, ListRow, Notice, Outcome, Reason, State
 from bot.slack import answers, commands, explained, ids, models

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from bot.service.explain_views import MissingFields, NearMiss
-from bot.service.model_views import CoursePoint
+from bot.service.models.views import CoursePoint
 from bot.service.views import State
 from bot.slack import ids
 from bot.slack.answers import why_answer

@@ -15,7 +15,7 @@ from bot.language import LANGUAGES, speaking
 from bot.service.explain_views import CoolingPage, Forecast, MissingFields, NearMiss
 from bot.service.handling.views import DigestView, HomeView, Numbers, Record, RepView, RouteView, StatsView, TeamView
 from bot.service.identity.known_as import KnownAs
-from bot.service.model_views import Course, PastScore
+from bot.service.models.views import Course, PastScore
 from bot.service.views import AlertView, Explanation, HistoryPage, LeadRef, LeadView, ListPage, Notice, Outcome
 from bot.slack import answers, crew, explained, ids, modals
 from bot.slack.alert import alert_message

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from bot.senders.base import Owed, Sent
-from bot.service.models import shipped
+from bot.service.models.live import shipped
 from bot.slack import ids
 from bot.slack import model_modals as windows
 from bot.slack.model_words import condition_words, model_lines, target_lines

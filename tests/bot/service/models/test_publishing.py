@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.service.model_views import Publication
+from bot.service.models.views import Publication
 from scoring.errors import InvalidModel
 from tests.bot.service.drafts import VISIT, small
 from tests.rig import DAY, SECOND, Rig, SetClock, rig, running

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from bot.service.logged import scoring_event
-from bot.service.versions import Reads
+from bot.service.models.versions import Reads
 from bot.storage import log
 from scoring.conditions.compiled import read_property
 from scoring.conditions.values import is_there, leaves

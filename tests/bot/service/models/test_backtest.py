@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from bot.charts import to_png, to_svg
 from bot.charts.backtest import backtest_picture, bins_of
-from bot.service.backtest import backtest
 from bot.service.handling.outcomes import outcome_of
 from bot.service.handling.state import Statuses
 from bot.service.logbook import read_logs
-from bot.service.model_views import Backtest
-from bot.service.models import shipped
-from bot.service.replay import replay
+from bot.service.models.backtest import backtest
+from bot.service.models.live import shipped
+from bot.service.models.replay import replay
+from bot.service.models.views import Backtest
 from scoring.definition import load_model
 from scoring.events import ScoringEvent
 from scoring.instants import DAY, HOUR, parse_instant

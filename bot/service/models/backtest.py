@@ -19,9 +19,9 @@ from typing import Any, Final, NamedTuple
 from bot.service.handling.outcomes import Outcome, StatusKind, outcome_of
 from bot.service.leisure import at_leisure, set_aside
 from bot.service.logbook import LeadLog, read_logs
-from bot.service.model_views import Backtest, Mover, RuleMove, Side, Standing, Week
-from bot.service.replay import Crossed, replay
-from bot.service.versions import Reads
+from bot.service.models.replay import Crossed, replay
+from bot.service.models.versions import Reads
+from bot.service.models.views import Backtest, Mover, RuleMove, Side, Standing, Week
 from bot.service.views import LeadRef
 from bot.storage import log
 from bot.storage.store import Tx

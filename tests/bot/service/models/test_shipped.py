@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.service.models import SHIPPED, shipped
+from bot.service.models.live import SHIPPED, shipped
 from scoring.definition import load_model
 
-DOCS = Path(__file__).parent.parent.parent.parent / "docs" / "model.md"
+DOCS = Path(__file__).parents[4] / "docs" / "model.md"
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -19,5 +19,5 @@ def test_a_shipped_model_loads_with_its_examples_and_is_explained(name: str) -> 
 
 
 def test_no_model_is_shipped_that_nobody_is_told_of() -> None:
-    folder = Path(__file__).parent.parent.parent.parent / "scoring" / "examples"
+    folder = Path(__file__).parents[4] / "scoring" / "examples"
     assert {path.stem for path in folder.glob("*.toml")} == set(SHIPPED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.service.model_views import Backtest, Publication, Version
+from bot.service.models.views import Backtest, Publication, Version
 from scoring.instants import Instant
 from scoring.model import Model, Scalar
 from scoring.reading import Path

@@ -13,14 +13,14 @@ from typing import Final
 from bot.clock import Clock
 from bot.errors import HotleadError
 from bot.language import tr
-from bot.service.backtest import backtest
-from bot.service.draft_views import Draft, Edit, Published, PublishedModel, Tried
 from bot.service.handling.state import Statuses
-from bot.service.model_views import Posted, Publication, Version
-from bot.service.publishing import Outdated, Publishing, summary
-from bot.service.redrafting import redrafted
-from bot.service.rescoring import Stepped
-from bot.service.versions import Versions, diff
+from bot.service.models.backtest import backtest
+from bot.service.models.draft_views import Draft, Edit, Published, PublishedModel, Tried
+from bot.service.models.publishing import Outdated, Publishing, summary
+from bot.service.models.redrafting import redrafted
+from bot.service.models.rescoring import Stepped
+from bot.service.models.versions import Versions, diff
+from bot.service.models.views import Posted, Publication, Version
 from bot.service.views import Actor
 from bot.storage.store import Store
 from scoring.definition import load_model

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from bot.errors import HotleadError
 from bot.language import tr
-from bot.service.draft_views import Edit
+from bot.service.models.draft_views import Edit
 from scoring.definition import load_model, read_model
 from scoring.definition.examples import crossings, found_values
 from scoring.definition.lines import locate

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.service.models import shipped
-from bot.service.redrafting import CannotEdit, edited, redrafted
-from bot.service.versions import diff
+from bot.service.models.live import shipped
+from bot.service.models.redrafting import CannotEdit, edited, redrafted
+from bot.service.models.versions import diff
 from scoring.definition import load_model
 from scoring.errors import InvalidModel
 from scoring.model import FrequencyRule, PointsRule

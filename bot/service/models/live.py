@@ -6,7 +6,7 @@ from importlib import resources
 from typing import Final
 
 from bot.service.histories import LiveModel
-from bot.service.versions import Reads
+from bot.service.models.versions import Reads
 from bot.storage import audit, models
 from bot.storage.store import Store, Tx
 from scoring.definition import load_model

@@ -16,10 +16,10 @@ from bot.clock import Clock
 from bot.errors import HotleadError
 from bot.language import tr
 from bot.service.histories import LiveModel
-from bot.service.model_views import Posted, Publication
-from bot.service.rescoring import Rescore, Rescoring, Stepped
+from bot.service.models.rescoring import Rescore, Rescoring, Stepped
+from bot.service.models.versions import found_of, version_of
+from bot.service.models.views import Posted, Publication
 from bot.service.scorebook import Scorebook
-from bot.service.versions import found_of, version_of
 from bot.storage import audit, leads, models, publications
 from bot.storage.store import Store, Tx
 from scoring.definition import load_model

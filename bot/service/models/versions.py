@@ -8,7 +8,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Protocol, TypeVar
 
-from bot.service.model_views import FoundLead, Version
+from bot.service.models.views import FoundLead, Version
 from bot.service.views import LeadRef
 from bot.storage import models, publications
 from bot.storage.store import Tx
