@@ -15,7 +15,7 @@ Value: TypeAlias = "str | int | float | Decimal | bool | list[Value] | Mapping[s
 
 @dataclass(frozen=True, slots=True)
 class ScoringEvent:
-    """Something that happened around a lead, as SCORING section 1 defines it.
+    """Something that happened around a lead, as docs/model.md defines it.
 
     It is identified by (source, id). `company` is the company that identity gave the event, None where there is none.
     """

@@ -65,7 +65,7 @@ class Desk(Protocol):
     async def release(self, number: int, actor: Actor) -> Outcome | None: ...
 
     async def set_status(self, number: int, status: str, actor: Actor, reason: str | None = None) -> Outcome | None:
-        """`status` is a key of `statuses`; it does what HANDLING.md says for the status's kind."""
+        """`status` is a key of `statuses`; it does what docs/handling.md says for the status's kind."""
 
     async def relink(self, key: str, channel: str, ts: str) -> None:
         """A button was pressed on a message of ours that we do not know: remember it as the alert's message."""
@@ -163,8 +163,8 @@ class Erases(Protocol):
 class Handles(Protocol):
     """What the Slack side asks of handling beyond claiming: the rep's and the manager's whole day.
 
-    Acts return None where there is no such lead. Who may do what, and what it does in each state, is in HANDLING.md;
-    `views.Outcome` has the codes.
+    Acts return None where there is no such lead. Who may do what, and what it does in each state, is in
+    docs/handling.md; `views.Outcome` has the codes.
     """
 
     @property

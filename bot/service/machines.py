@@ -1,4 +1,4 @@
-"""Machines that click (SOURCES.md): mail filters open and follow every link within seconds, and nobody looked. Pure.
+"""Machines that click: mail filters open and follow every link within seconds, and nobody looked. Pure.
 
 What an event says of itself is judged alone: `by_itself`. What only shows beside others is judged over a person's
 clicks (`bursts`) and over a mail (`mail_of`: the message, else the mailing, that an event of mail is about). A reason

@@ -32,7 +32,7 @@ class Actor:
 
 
 class State(StrEnum):
-    """Where a lead stands (HANDLING.md): derived from stored facts, always exactly one."""
+    """Where a lead stands (docs/handling.md): derived from stored facts, always exactly one."""
 
     CLOSED = "closed"
     RECYCLED = "recycled"

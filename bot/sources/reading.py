@@ -218,7 +218,7 @@ def _identifier(kind: str, value: object, config: SourceConfig) -> Identifier | 
 
 
 def _user(value: object, config: SourceConfig) -> Identifier | None:
-    """A user id that is an e-mail address is that address (IDENTITY)."""
+    """A user id that is an e-mail address is that address (docs/identity.md)."""
     text = normalise(USER_ID, value)
     if text is None:
         return None

@@ -17,7 +17,7 @@ OUR_WORDS: Final = frozenset(
 
 _LONGEST: Final = 200
 _RESERVED: Final = "lead."
-"""Types that the service itself writes (SCORING 1): whoever could send them could move a lead's status."""
+"""Types that the service itself writes (docs/model.md): whoever could send them could move a lead's status."""
 
 
 def own_word(word: object, prefix: str) -> str:

@@ -1,1 +1,1 @@
-"""Ten faults of RELIABILITY.md that must turn a test red: the tests have teeth."""
+"""Ten faults that must turn a test red: the tests have teeth."""

@@ -1,1 +1,1 @@
-"""RELIABILITY.md's invariants, each shown by a test that can fail; docs/reliability.md is their table."""
+"""What always holds, each shown by a test that can fail; docs/reliability.md is the table."""

@@ -1,4 +1,4 @@
-"""Engagement as SCORING section 5 says it, word for word and slow: what the fast code is compared with.
+"""Engagement as docs/model.md says it, word for word and slow: what the fast code is compared with.
 
 Conditions are those of the package; counting, forgetting and bounds are done again here, with fractions.
 """

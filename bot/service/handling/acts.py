@@ -1,4 +1,4 @@
-"""Who has a lead (HANDLING.md, Acts): claim, release, reassign, snooze, wake. One winner, one audit row.
+"""Who has a lead (docs/handling.md): claim, release, reassign, snooze, wake. One winner, one audit row.
 
 Each act runs inside its caller's transaction and says what became of it. What cannot be done in a state is refused with
 a code; what is so already is said and changes nothing.

@@ -1,4 +1,4 @@
-"""The follow-up clock (HANDLING.md, The clock), and the steps that wait for a lead.
+"""The follow-up clock (docs/handling.md, The clock), and the steps that wait for a lead.
 
 A lead's waiting steps are derived from what is stored about it: `align` is called at the end of whatever changes a
 lead's handling, and makes them so. So no act sets or forgets a timer by itself.

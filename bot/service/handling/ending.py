@@ -1,4 +1,4 @@
-"""Statuses (HANDLING.md): set by key or by the button of the same meaning; each kind does what the table says.
+"""Statuses (docs/handling.md): set by key or by the button of the same meaning; each kind does what the table says.
 
 Won = `customer`, Lost = `lost`, Not a fit = `unqualified`, Not now = `nurture`: the first configured status of a kind.
 """

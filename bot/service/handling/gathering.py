@@ -1,6 +1,6 @@
 """What a claimed lead does later: to its thread and its owner's DM, gathered over a few minutes; and deals that end it.
 
-Told of every group of events that intake stores. A `deal_won` or `deal_lost` closes the lead (HANDLING.md).
+Told of every group of events that intake stores. A `deal_won` or `deal_lost` closes the lead (docs/handling.md).
 """
 
 from __future__ import annotations

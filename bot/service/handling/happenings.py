@@ -1,4 +1,4 @@
-"""What the score does to a lead's handling (HANDLING.md, the rows that nobody presses): crossing, better, below, again.
+"""What the score does to a lead's handling (docs/handling.md): crossing, better, below, again.
 
 Each row of the table is one method here, and each method one column per state. All run in the evaluation's transaction.
 """

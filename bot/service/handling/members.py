@@ -1,4 +1,4 @@
-"""People who come and go (HANDLING.md): the leads of an owner who was deactivated, or is a guest now, move on."""
+"""People who come and go (docs/handling.md): the leads of an owner who was deactivated, or is a guest now, move on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a lead ended, by its events: the first that it was won, lost or rejected of what still stands (HANDLING.md).
+"""How a lead ended, by its events: the first that it was won, lost or rejected of what still stands (docs/handling.md).
 
 Whoever opens a lead again, or puts it back to nurture, takes its outcome back.
 """

@@ -23,7 +23,7 @@ class ChannelPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Everything that the table of HANDLING.md leaves to configuration."""
+    """Everything that the table of docs/handling.md leaves to configuration."""
 
     calendar: Calendar = field(default_factory=Calendar)
     stops_at_claim: bool = False

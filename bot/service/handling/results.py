@@ -1,4 +1,4 @@
-"""What is counted (HANDLING.md): each alert has exactly one result, and the results sum to what was passed."""
+"""What is counted (docs/handling.md): each alert has exactly one result, and the results sum to what was passed."""
 
 from __future__ import annotations
 

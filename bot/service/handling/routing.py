@@ -1,4 +1,4 @@
-"""Routing (HANDLING.md): which channel an alert goes to, and who is asked first.
+"""Routing (docs/handling.md): which channel an alert goes to, and who is asked first.
 
 First and always the lead's own last owner, else the owner of the colleague of the same company contacted last: it is
 offered to them. Else the first rule whose condition holds. At most three offers, all within the first half of the

@@ -1,4 +1,4 @@
-"""Where a lead stands (HANDLING.md): the state, derived from stored facts, and the reps' words for it.
+"""Where a lead stands (docs/handling.md): the state, derived from stored facts, and the reps' words for it.
 
 state       holds when (the first that does)
 closed      the status is of kind won, lost or rejected

@@ -1,4 +1,4 @@
-"""What happens when a step's time has come (HANDLING.md, The clock, Routing, "Still working on it?").
+"""What happens when a step's time has come (docs/handling.md, The clock, Routes).
 
 A step is a row that whoever runs then takes by a conditional UPDATE: so it happens once, however often the service was
 restarted, and late rather than never. Of the clock's steps that fell due together only the last is told; none is told

@@ -1,4 +1,4 @@
-"""The team: who gets a lead, who lets it go, and what happens to one that nobody has (HANDLING.md, Back to the team).
+"""The team: who gets a lead, who lets it go, and what happens to one that nobody has (docs/handling.md).
 
 Every act and happening ends in `settle`: the waiting steps are made those that the lead's handling asks for, and its
 message is owed its newest state.

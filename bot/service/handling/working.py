@@ -1,4 +1,4 @@
-"""Working on a lead (HANDLING.md): contacts, qualification, notes, and the answer to "Still working on it?"."""
+"""Working on a lead (docs/handling.md): contacts, qualification, notes, and the answer to "Still working on it?"."""
 
 from __future__ import annotations
 

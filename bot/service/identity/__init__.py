@@ -1,4 +1,4 @@
-"""Who is who (IDENTITY.md): which lead an event belongs to, which company it names, and what admins say about either.
+"""Who is who (docs/identity.md): whose an event is, which company it names, and what admins say about either.
 
 `partition` says it from zero and is the reference; `index` keeps the same answer up to date, step by step.
 """

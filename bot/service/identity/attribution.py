@@ -1,4 +1,4 @@
-"""Whose an anonymous visit is (IDENTITY.md, An event belongs): a function of when its anonymous id was identified."""
+"""Whose an anonymous visit is (docs/identity.md): a function of when its anonymous id was identified."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which company an event names (IDENTITY.md, Companies): a group id, else a domain, else that of a work address."""
+"""Which company an event names (docs/identity.md): a group id, else a domain, else that of a work address."""
 
 from __future__ import annotations
 

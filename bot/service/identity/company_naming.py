@@ -1,4 +1,4 @@
-"""Which company an event names (IDENTITY.md, Companies), when it comes and when it is looked at again."""
+"""Which company an event names (docs/identity.md, Companies), when it comes and when it is looked at again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An address that an admin corrected is read as the right one in events up to then (IDENTITY.md, `correct`)."""
+"""An address that an admin corrected is read as the right one in events up to then (`hotlead identity correct`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is meant: the values that name nobody, and each identifier in the one way in which it is kept (IDENTITY).
+"""Who is meant: the values that name nobody, and each identifier in the one way in which it is kept.
 
 `normalise` is what every identifier goes through, whether a sender names it or a person types it.
 """

@@ -1,4 +1,4 @@
-"""Who is who (IDENTITY.md), step by step: which lead an event belongs to, and which company it names.
+"""Who is who (docs/identity.md), step by step: which lead an event belongs to, and which company it names.
 
 The index agrees with `identity.partition`, which says the same from zero. Most events name whom an event named
 before, together or alone: they are looked up. What is new is remembered (who was named together, since when), counted

@@ -1,4 +1,4 @@
-"""Standing instructions of admins about who is who: shown first, audited, revocable (IDENTITY.md)."""
+"""Standing instructions of admins about who is who: shown first, audited, revocable (docs/identity.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two leads become one, one becomes two: numbers, handling, alerts and hand-over (HANDLING.md, SCORING section 8).
+"""Two leads become one, one becomes two: numbers, handling, alerts and hand-over (docs/identity.md, One lead from two).
 
 Identity calls `before`, moves the identifiers, and says what became of the leads. They are evaluated by whoever asked
 identity; `settle` comes after that, and sees to it that none is left without an owner or an alert.
@@ -139,7 +139,7 @@ class Merging:
 
     @staticmethod
     def _hand_over(tx: Tx, kept: int, other: int) -> None:
-        """SCORING section 8, by model; the better label counts as the one before."""
+        """By model; the better label counts as the one before (docs/model.md, Hand-over)."""
         ours, theirs = scores.of_lead(tx, kept), scores.of_lead(tx, other)
         rows = []
         for model, row in theirs.items():

@@ -1,4 +1,4 @@
-"""How two leads are handled that turn out to be one, and how one is that turns out to be two (HANDLING.md). Pure."""
+"""How two leads are handled that turn out to be one, and one that turns out to be two (docs/identity.md). Pure."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Who is who, from zero: a pure function of what events named, the standing instructions and the configuration.
 
-This is the reference of IDENTITY.md. `identity.index` does the same step by step; a test holds them equal for any
+This is the reference of docs/identity.md. `identity.index` does the same step by step; a test holds them equal for any
 order of arrival. In short:
 
 1. A correction lets an address count as another in events up to its time; what is nobody counts as not named.

@@ -1,4 +1,4 @@
-"""After a publication every lead is evaluated once, silently (SCORING section 8), while the service goes on.
+"""After a publication every lead is evaluated once, silently (docs/model.md, Hand-over), while the service goes on.
 
 It is as if all had been evaluated at the instant of the publication: each for that instant, from the events known then
 (a place in the log), batch after batch in short transactions. A lead about which something newer comes meanwhile is

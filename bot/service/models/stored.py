@@ -1,4 +1,4 @@
-"""What the store knows that warnings about a model ask for (SCORING section 3): values, and rules nothing matched."""
+"""What the store knows that warnings about a model ask for (docs/model.md): values, and rules nothing matched."""
 
 from __future__ import annotations
 

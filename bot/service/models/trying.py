@@ -120,7 +120,7 @@ def _instant(values: Mapping[str, Any]) -> Instant:
 
 
 def try_model(model: Model, found: EventsByLead, at: Instant, only: str | None = None) -> list[Tried]:
-    """The score of every lead of the file (or of one) at an instant, in the order of SCORING section 6.
+    """The score of every lead of the file (or of one) at an instant, in the order in which a model ranks leads.
 
     Leads outside the population, or without an event by then, come last.
     """

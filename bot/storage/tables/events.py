@@ -15,7 +15,7 @@ events = table(
     words("type", required=True),
     number("occurred_at", required=True),
     number("received_at", required=True),
-    number("subject_id"),  # the first identifier that it names, in the order of IDENTITY.md
+    number("subject_id"),  # the first identifier that it names, in the order of docs/identity.md
     number("company_key_id"),  # the company that its own traits name
     number("company_facts", default=0),  # 1: its traits say something about a company
     number("company_weak", default=0),  # the key of a mail's address: counts only where the lead's events name no other

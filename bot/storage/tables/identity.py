@@ -1,4 +1,4 @@
-"""Who is who (IDENTITY.md): an event keeps the identifiers it named; whose they are is looked up."""
+"""Who is who (docs/identity.md): an event keeps the identifiers it named; whose they are is looked up."""
 
 from __future__ import annotations
 

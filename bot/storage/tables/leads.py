@@ -84,7 +84,7 @@ scores = table(
     number("latest_at"),
     number("due_at"),  # when it must be evaluated again: a next change, the end of a cooldown, an event that lies ahead
     words("due_cause", required=True, default="time"),
-    words("last_label"),  # hand-over, SCORING section 8: the one state
+    words("last_label"),  # hand-over (docs/model.md, Hand-over): the one thing that is remembered and not derived
     number("armed", default=1),
     number("dipped", default=0),
     number("cooldown_ended", default=0),

@@ -1,4 +1,4 @@
-"""A desk in memory: the handling of HANDLING.md as far as Slack's side needs it, and leads to try it on."""
+"""A desk in memory: the handling of docs/handling.md as far as Slack's side needs it, and leads to try it on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HANDLING.md's table, cell by cell: the acts and happenings of one lead in each of its states.
+"""The table of docs/handling.md, cell by cell: the acts and happenings of one lead in each of its states.
 
 The states that exist so far: quiet, cooled (a quiet lead that was alerted), open, claimed, recycled, lost, won,
 rejected.

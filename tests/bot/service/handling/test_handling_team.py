@@ -1,4 +1,4 @@
-"""HANDLING.md's table, cell by cell: reassign, snooze, wake, not a fit, not now, contacts, deals, owners who leave.
+"""The table of docs/handling.md, cell by cell: reassign, snooze, wake, not a fit, not now, contacts, deals.
 
 Of a lead in `offered` Anna has first refusal, then Bo; Anna owns what is claimed, snoozed, recycled or closed.
 """

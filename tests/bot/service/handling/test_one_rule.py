@@ -1,4 +1,4 @@
-"""HANDLING.md's one rule, under random acts by several people, events, time and restarts; and one winner of a race."""
+"""The one rule of docs/handling.md, under random acts, events, time and restarts; and one winner of a race."""
 
 from __future__ import annotations
 

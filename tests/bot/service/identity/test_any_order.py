@@ -87,7 +87,7 @@ def _keys(index: Index, company: str | None) -> frozenset[tuple[str, str]] | Non
 
 
 class FromZero:
-    """What IDENTITY.md says of the companies of events, and of the address that is shown of a lead."""
+    """What docs/identity.md says of the companies of events, and of the address that is shown of a lead."""
 
     def __init__(
         self,

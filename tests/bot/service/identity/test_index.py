@@ -1,4 +1,4 @@
-"""IDENTITY.md: who an event belongs to, which company it has, and that the order of arrival does not matter."""
+"""docs/identity.md: who an event belongs to, which company it has, and that the order of arrival does not matter."""
 
 from __future__ import annotations
 

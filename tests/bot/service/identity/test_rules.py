@@ -1,4 +1,4 @@
-"""Every number of IDENTITY.md is configuration: each is obeyed, and a change is applied to what was stored before."""
+"""Every number of docs/identity.md is configured: each is obeyed, and a change is applied to what was stored before."""
 
 from __future__ import annotations
 
