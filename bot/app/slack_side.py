@@ -18,7 +18,10 @@ from bot.app.workspace import WorkspaceChanges
 from bot.clock import Clock
 from bot.errors import BadConfiguration, Finding, HotleadError
 from bot.language import LANGUAGES, language, tr, trn
+from bot.senders.calling import Calls
 from bot.senders.pace import Pace
+from bot.senders.pictures import Pictures
+from bot.senders.saying import Saying
 from bot.senders.slack import SlackSender
 from bot.service.views import HealthLine
 from bot.settings import Settings, SlackSecrets
@@ -74,14 +77,15 @@ class SlackSide:
         slack = slack_settings(self._settings, identity.team_id, identity.url)
         clock = self._core.clock
         quiet = make_client(token, base_url=url, repeats_limited=False, called=self._called, session=session)
-        pace = Pace(clock, slack.post_interval)
         places = Places(client, slack, clock)
         chosen = self._core.handling.language
         asked = People(quiet, slack, clock)  # the sender waits for nobody, not even to ask
-        spoken = Languages(asked, chosen, slack)
-        models, export = self._core.modelling, self._core.erasing.export
         self.sender = SlackSender(
-            quiet, desk, slack, clock, spoken, pace, models=models, places=places, export=export, people=asked
+            Calls(quiet, Pace(clock, slack.post_interval), places),
+            Saying(desk, self._core.modelling, asked, Pictures(quiet, clock), slack),
+            Languages(asked, chosen, slack),
+            self._core.erasing.export,
+            clock,
         )
         people = self._people = People(client, slack, clock)
         languages = Languages(people, chosen, slack)

@@ -1,1 +1,1 @@
-"""What is owed to the outside world: one file per system that is told something; the table is SENDERS."""
+"""Delivers what is owed to the outside world. Slack is the one system so far; bot/app/running.py has the table."""

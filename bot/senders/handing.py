@@ -14,12 +14,11 @@ import aiohttp
 
 from bot.language import tr
 from bot.senders.base import Later, Owed, Refused, Result, Sent
+from bot.senders.calling import Calls
 from bot.slack.calls import TIMEOUT
 
 Export: TypeAlias = Callable[[int], Awaitable[Mapping[str, Any]]]
 """Everything about a lead, by its number; a HotleadError where there is none any more."""
-Asked: TypeAlias = Callable[..., Awaitable[Any]]
-"""Calls a method of the Web API."""
 KIND: Final = "export"
 _NOT_TAKEN: Final = "Slack did not take the file; it is tried again."
 
@@ -48,16 +47,15 @@ def without_permission(lead: object) -> str:
     )
 
 
-async def hand_over(owed: Owed, document: Mapping[str, Any], call: Asked) -> Result:
-    """Upload and share; what goes wrong in a call is raised by it."""
+async def hand_over(owed: Owed, document: Mapping[str, Any], calls: Calls) -> Result:
+    """Upload and share. Raises Failed, and aiohttp.ClientError of the upload."""
     data = (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
-    place = await call("files.getUploadURLExternal", filename=name_of(owed), length=len(data))
+    place = await calls.call("files.getUploadURLExternal", filename=name_of(owed), length=len(data))
     if not await _uploaded(str(place["upload_url"]), data):
         return Later(15.0, _NOT_TAKEN, "row")
-    opened = await call("conversations.open", users=owed.lane)
-    channel = str((opened.get("channel") or {}).get("id") or owed.lane)
+    channel = await calls.direct_channel(owed.lane)
     file_id = str(place["file_id"])
-    await call(
+    await calls.call(
         "files.completeUploadExternal",
         files=[{"id": file_id, "title": f"L-{owed.payload.get('lead')}"}],
         channel_id=channel,

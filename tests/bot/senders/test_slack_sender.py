@@ -11,17 +11,24 @@ import pytest
 import pytest_asyncio
 
 from bot.senders.base import Ambiguous, Later, Owed, Refused, Result, Sent
+from bot.senders.calling import Calls
+from bot.senders.pace import Pace
+from bot.senders.pictures import Pictures
+from bot.senders.saying import Saying
 from bot.senders.slack import SlackSender
 from bot.service.views import Contact, Handling, Notice, State
 from bot.service.views_json import notice_to_json
 from bot.slack.calls import make_client
 from bot.slack.languages import Languages
 from bot.slack.people import People
+from bot.slack.places import Places
 from bot.slack.settings import SlackSettings
 from bot.standin import DemoWorkspace, Fault, StandIn
 from scoring.instants import MINUTE, SECOND
 from tests.bot.slack.fake_desk import STATUSES, FakeDesk, Now, facts
 from tests.bot.slack.fake_handles import FakeHandles
+from tests.bot.slack.fake_models import FakeModels
+from tests.bot.slack.world import no_export
 
 KEY = "b2b:1:1"
 
@@ -34,6 +41,7 @@ class World:
     slack: StandIn
     desk: FakeDesk
     sender: SlackSender
+    places: Places
 
     @property
     def shop(self) -> DemoWorkspace:
@@ -61,8 +69,11 @@ async def world() -> AsyncIterator[World]:
     desk = FakeDesk(now)
     desk.add()
     settings = SlackSettings(shop.team_id, workspace_url="https://nordwind.slack.com/")
-    languages = Languages(People(client, settings, now), FakeHandles(desk).language, settings)
-    yield World(now, slack, desk, SlackSender(client, desk, settings, now, languages))
+    people, places = People(client, settings, now), Places(client, settings, now)
+    calls = Calls(client, Pace(now, settings.post_interval), places)
+    saying = Saying(desk, FakeModels(), people, Pictures(client, now), settings)
+    languages = Languages(people, FakeHandles(desk).language, settings)
+    yield World(now, slack, desk, SlackSender(calls, saying, languages, no_export, now), places)
     await slack.close()
 
 
@@ -161,7 +172,7 @@ async def test_a_message_is_found_in_a_channel_that_has_got_another_id_since(wor
     owed = world.owed()
     assert isinstance(await world.sender.send(owed), Ambiguous)
     new = world.shop.change_channel_id(owed.lane)
-    world.sender._places.moved[owed.lane] = new
+    world.places.moved[owed.lane] = new
     (message,) = world.slack.messages(new)
     assert await world.sender.look_up(owed) == Sent(new, message.ts)
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
 
+from bot.errors import HotleadError
 from bot.senders.base import Owed, Result, Sent
+from bot.senders.calling import Calls
+from bot.senders.pace import Pace
+from bot.senders.pictures import Pictures
+from bot.senders.saying import Saying
 from bot.senders.slack import SlackSender
 from bot.service.views import HealthLine
 from bot.slack.app import handle, make_app, warm_up
@@ -135,6 +140,11 @@ class World:
         return self.slack.views(user or self.rep)[-1]
 
 
+async def no_export(_number: int) -> Mapping[str, Any]:
+    """Nothing is held about anybody."""
+    raise HotleadError("There is no such lead.")
+
+
 @asynccontextmanager
 async def open_world(
     *,
@@ -185,7 +195,9 @@ async def open_world(
     url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
     slack.deliver_to(url)
     sending = make_client(shop.bot_token, base_url=slack.api_url, repeats_limited=False)
-    sender = SlackSender(sending, desk, settings, now, languages, models=models, places=places)
+    calls = Calls(sending, Pace(now, settings.post_interval), places)
+    saying = Saying(desk, models, people, Pictures(sending, now), settings)
+    sender = SlackSender(calls, saying, languages, no_export, now)
     yield World(now, slack, shop, desk, parts, sender, url, health, models, handles, workspace, adds)
     await parts.tasks.drain(1)
     await slack.close()
