@@ -86,6 +86,7 @@ class Hotlead:
         await self._open.aclose()
 
     async def _start(self) -> None:
+        """In this order, so that nothing is asked for that is not there yet; `stop` closes in the reverse."""
         settings = self._settings
         endpoints = open_sources(settings, self._secrets.sources)
         lock = FolderLock(settings.service.data)
@@ -104,36 +105,8 @@ class Hotlead:
         self._open.push_async_callback(core.intake.stop)
         self._open.push_async_callback(core.publishing.stop)
         core.publishing.resume()
-        asked = operations_of(core) | source_operations(core, endpoints) | backup_operations(core.backups)
-        asked["status"] = self._status
-        core.erasing.delivers = True
-        control = ControlServer(settings.service.data, asked)
-        await control.start()
-        self._open.push_async_callback(control.stop)
-        hooks = Hooks(
-            endpoints,
-            core.intake,
-            core.clock,
-            core.metrics,
-            core.source_health,
-            keeping=keeping(endpoints, settings),
-            public_url=settings.service.public_url,
-            trusted_proxies=settings.service.trusted_proxies,
-            max_body_bytes=settings.service.max_body_bytes,
-            rates=Rates({name: one.max_events_per_second for name, one in settings.source.items()}),
-        )
-        self.operations_url = await self._serve(
-            operations(
-                core.metrics,
-                self.trouble,
-                core.night.warnings,
-                self.counting.refresh,
-                lambda: self._describe(endpoints),
-            ),
-            settings.service.metrics_host,
-            settings.service.metrics_port,
-        )
-        self.url = await self._serve(self._front(hooks), settings.service.host, settings.service.port)
+        await self._answer_commands(core, endpoints)
+        await self._open_doors(core, endpoints)
         await self.slack.listen()
         log.info("started", url=self.url, operations=self.operations_url, data=str(settings.service.data))
 
@@ -153,34 +126,64 @@ class Hotlead:
         failed = self.counting.loop_failed
         deliver = Loop("deliver", self.deliverer.work, at_least_every=_POLL_SECONDS, failed=failed)
         due = Loop("due", self.due.work, at_least_every=_POLL_SECONDS, failed=failed)
+        sources = Loop("sources", core.source_health.work, at_least_every=_SOURCES_SECONDS, failed=failed)
+        homes = Loop("homes", self.slack.homes.work, at_least_every=_HOMES_SECONDS, failed=failed)
+        night = Loop("night", core.night.work, at_least_every=_NIGHT_SECONDS)
 
         def wake() -> None:
             deliver.wake()
             due.wake()
             self.slack.homes.changed()
 
-        self.deliverer.wake = deliver.wake
-        self.due.acted = deliver.wake
         self.wake = wake
         core.when_something_changed(wake)
-        await self.deliverer.recover()  # before the loop: afterwards rows are being sent again
-        sources = Loop("sources", core.source_health.work, at_least_every=_SOURCES_SECONDS, failed=failed)
-        homes = Loop("homes", self.slack.homes.work, at_least_every=_HOMES_SECONDS, failed=failed)
-        deliver.start()
-        due.start()
-        sources.start()
-        homes.start()
-        night = Loop("night", core.night.work, at_least_every=_NIGHT_SECONDS)
+        self.deliverer.wake = self.due.acted = deliver.wake
         core.night.wake = night.wake
-        night.start()
-        self._open.push_async_callback(night.stop)
+        await self.deliverer.recover()  # before the loop: afterwards rows are being sent again
+        self._keep_running(night)
         self._open.callback(core.night.stop)
         self._open.push_async_callback(_last_counts, core)
         self._open.push_async_callback(self.deliverer.stop)
-        self._open.push_async_callback(deliver.stop)
-        self._open.push_async_callback(due.stop)
-        self._open.push_async_callback(sources.stop)
-        self._open.push_async_callback(homes.stop)
+        for loop in (deliver, due, sources, homes):
+            self._keep_running(loop)
+
+    def _keep_running(self, loop: Loop) -> None:
+        loop.start()
+        self._open.push_async_callback(loop.stop)
+
+    async def _answer_commands(self, core: Core, endpoints: Mapping[str, Endpoint]) -> None:
+        """Whoever types a command on this machine is answered through a socket in the data folder."""
+        operations = operations_of(core) | source_operations(core, endpoints) | backup_operations(core.backups)
+        operations["status"] = self._status
+        core.erasing.delivers = True
+        control = ControlServer(self._settings.service.data, operations)
+        await control.start()
+        self._open.push_async_callback(control.stop)
+
+    async def _open_doors(self, core: Core, endpoints: Mapping[str, Endpoint]) -> None:
+        """The operations port first: what watches us sees the service before senders do."""
+        service = self._settings.service
+        hooks = Hooks(
+            endpoints,
+            core.intake,
+            core.clock,
+            core.metrics,
+            core.source_health,
+            keeping=keeping(endpoints, self._settings),
+            public_url=service.public_url,
+            trusted_proxies=service.trusted_proxies,
+            max_body_bytes=service.max_body_bytes,
+            rates=Rates({name: one.max_events_per_second for name, one in self._settings.source.items()}),
+        )
+        watched = operations(
+            core.metrics,
+            self.trouble,
+            core.night.warnings,
+            self.counting.refresh,
+            lambda: self._describe(endpoints),
+        )
+        self.operations_url = await self._serve(watched, service.metrics_host, service.metrics_port)
+        self.url = await self._serve(self._front(hooks), service.host, service.port)
 
     def _front(self, hooks: Hooks) -> web.Application:
         service = self._settings.service
