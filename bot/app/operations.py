@@ -101,7 +101,9 @@ async def _post(core: Core, values: Mapping[str, Any], told: Told) -> Mapping[st
 async def _route(core: Core, values: Mapping[str, Any], _told: Told) -> Mapping[str, Any]:
     found = await core.desk.find(values["lead"], 2)
     if len(found) != 1:
-        raise HotleadError(f"{len(found) or 'No'} leads are meant by {values['lead']!r}. Name one as L-123.")
+        raise HotleadError(
+            f"{'Several leads are' if found else 'No lead is'} meant by {values['lead']!r}. Name one as L-123."
+        )
     view = await core.handling.route(found[0].number)
     if view is None:
         raise HotleadError(f"There is no lead {values['lead']}.")

@@ -21,6 +21,7 @@ from bot.app.counting import size_of, wal_of
 from bot.app.paths import database_of
 from bot.control import NotRunning, RefusedByService, call
 from bot.errors import Finding, HotleadError
+from bot.language import counted
 from bot.service.models.versions import version_of
 from bot.service.models.views import Version
 from bot.service.night import TROUBLE
@@ -271,7 +272,7 @@ def _of_owed(owed: Owed, *, running: bool) -> list[Finding]:
         ("Steps of handling", owed.steps, owed.steps_age),
     ):
         if age > LATE:
-            what = f"{count} wait, the oldest for {age // MINUTE} minutes"
+            what = f"{counted(count, 'waits', 'wait')}, the oldest for {counted(age // MINUTE, 'minute')}"
             found.append(Finding(name, what, "The service's log says what stops them."))
     return found
 
@@ -286,7 +287,9 @@ def _of_sources(data: Data) -> list[Finding]:
             found.append(Finding(where, "it is quiet against its habit", f"Look whether the sender sends; {show}"))
         if one.kept:
             advice = f"When the secret is right: `hotlead sources retry {one.name}`."
-            found.append(Finding(where, f"{one.kept} refused requests are kept", advice))
+            found.append(
+                Finding(where, f"{counted(one.kept, 'refused request is', 'refused requests are')} kept", advice)
+            )
     return found
 
 
@@ -298,6 +301,6 @@ def _of_backups(status: Status, data: Data, *, nightly: bool) -> list[Finding]:
     newest = status.backup.at if status.backup is not None else data.since
     if not data.events or status.at - newest < BACKUP_AGE:
         return []
-    days = (status.at - newest) // DAY
-    found = f"the last is {days} days old" if status.backup is not None else f"there is none after {days} days"
+    days = counted((status.at - newest) // DAY, "day")
+    found = f"the last is {days} old" if status.backup is not None else f"there is none after {days}"
     return [Finding("Backup", found, "`hotlead backup` makes one while the service runs.")]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.charts.drawing import BLUE, GREY, INK, Box, Drawing, Frame, Path, Shape, Words
+from bot.language import counted
 from bot.service.models.views import Backtest
 from scoring.instants import Instant, to_datetime
 
@@ -18,7 +19,9 @@ _OLD, _NEW = "#b9bec4", BLUE
 def backtest_picture(found: Backtest) -> Drawing:
     """Two plots: scores now, alerts per week; the published model grey, the draft blue."""
     title = f"{found.model}: draft against version {found.published}"
-    span = f"{_day(found.since)} to {_day(found.until)}, {found.leads} leads, {found.events} events"
+    span = (
+        f"{_day(found.since)} to {_day(found.until)}, {counted(found.leads, 'lead')}, {counted(found.events, 'event')}"
+    )
     shapes: list[Shape] = [
         Words(60, 30, title, 18),
         Words(60, 50, span, 12, GREY),

@@ -15,9 +15,10 @@ from bot.cli.beside import console, looked_up, plain, steps, text_of
 from bot.cli.model_files import AsJson, File, instant_of
 from bot.cli.options import CONFIG, Config
 from bot.cli.pictures import check_name, save
-from bot.cli.words import counted, instant, points, print_json, when, who
+from bot.cli.words import instant, points, print_json, when, who
 from bot.clock import system_clock
 from bot.errors import HotleadError
+from bot.language import counted
 from bot.service.models.backtest import backtest as run
 from bot.service.models.versions import Versions
 from bot.service.models.views import Backtest, Mover, Side, Standing

@@ -11,8 +11,9 @@ import typer
 from bot.app.backing_up import back_up, restore
 from bot.cli.beside import console, following, plain
 from bot.cli.options import CONFIG, Config
-from bot.cli.words import counted, when
+from bot.cli.words import when
 from bot.clock import system_clock
+from bot.language import counted
 from bot.settings import read_settings
 from bot.storage.backups import Contents
 

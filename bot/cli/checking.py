@@ -15,9 +15,9 @@ from bot.app.slack_side import slack_settings
 from bot.app.sources import open_sources
 from bot.cli.options import CONFIG, Config
 from bot.cli.starting import MODEL_NAME
-from bot.cli.words import counted
 from bot.clock import system_clock
 from bot.errors import BadConfiguration, Finding, StoreUnusable
+from bot.language import counted
 from bot.service.handling.clockwork import span_text
 from bot.settings import Settings, read_settings, slack_secrets, source_secrets
 from bot.slack.calls import make_client
@@ -79,7 +79,11 @@ def _model(path: Path) -> list[Check]:
         model = load_model(path.read_text(encoding="utf-8"))
     except InvalidModel as invalid:
         return [Check(False, f"{path.name}, {_place(one)}: {one.found}", one.allowed) for one in invalid.problems]
-    return [Check(True, f"{path} is a model: {model.name}; its {len(model.examples)} examples pass")]
+    return [
+        Check(
+            True, f"{path} is a model: {model.name}; {counted(len(model.examples), 'example passes', 'examples pass')}"
+        )
+    ]
 
 
 def _follow_up(settings: Settings, path: Path) -> list[Check]:

@@ -13,9 +13,10 @@ from bot.app.operations import ERASURE, ERASURES
 from bot.cli.beside import author, console, done_by_service, looked_up, plain
 from bot.cli.leads import Who, number_of, one_lead
 from bot.cli.options import CONFIG, Config
-from bot.cli.words import counted, when, who
+from bot.cli.words import when, who
 from bot.clock import system_clock
 from bot.errors import HotleadError
+from bot.language import counted
 from bot.service.erasing import Done, Plan, lead_of, plan_of
 from bot.service.exporting import export_of
 from bot.service.models.live import live_models
@@ -119,7 +120,7 @@ def _tell_plan(plan: Plan) -> None:
 
 def _tell_done(done: Done) -> None:
     numbers = ", ".join(f"L-{one}" for one in done.numbers)
-    console.print(f"{numbers} is erased (erasure {done.token}).")
+    console.print(f"{numbers} {'is' if len(done.numbers) == 1 else 'are'} erased (erasure {done.token}).")
     for line in _of_slack(done):
         console.print(plain(line))
     console.print(f"`hotlead leads lift {done.token}` lets the person come back with events to come.")

@@ -20,10 +20,10 @@ from bot.app.sources import source_config
 from bot.cli.options import CONFIG, Config
 from bot.cli.serving import first_model
 from bot.cli.starting import MODEL_NAME
-from bot.cli.words import counted
 from bot.clock import system_clock
 from bot.errors import BadConfiguration, HotleadError
 from bot.history import SHAPES, Event, Problem, Reader, fingerprint, open_reader
+from bot.language import counted
 from bot.service.importing import event_to_json
 from bot.service.incoming import SourcedEvent
 from bot.settings import Settings, read_settings, source_secrets

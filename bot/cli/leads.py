@@ -17,6 +17,7 @@ from bot.cli.pictures import check_name, save
 from bot.cli.words import instant, ledger, line_json, number, points, print_json, when, who
 from bot.clock import system_clock
 from bot.errors import HotleadError
+from bot.language import counted
 from bot.service.identity.known_as import KnownAs
 from bot.service.models.views import LateFact, PastScore
 from bot.service.past import Past
@@ -125,7 +126,7 @@ def _tell(found: PastScore) -> None:
         rating = f" {posted.rating}" if posted.rating else ""
         console.print(
             f"\nLast crossing by then: {instant(posted.at)}, {points(posted.score)}{rating} {posted.label} as recorded "
-            f"(version {posted.version}, {len(posted.lines)} lines kept)"
+            f"(version {posted.version}, {counted(len(posted.lines), 'line')} kept)"
         )
     if found.today is None:
         return

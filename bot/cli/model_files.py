@@ -15,6 +15,7 @@ from bot.cli.options import CONFIG, Config
 from bot.cli.words import ledger, points, print_json, score_json, when
 from bot.clock import system_clock
 from bot.errors import HotleadError
+from bot.language import counted
 from bot.service.models.stored import stored_of
 from bot.service.models.trying import Tried, read_events, try_model
 from bot.service.models.versions import Versions
@@ -88,7 +89,7 @@ def _tell_problems(file: Path, problems: tuple[Problem, ...], *, as_json: bool) 
         console.print(f"    found    {plain(one.found)}")
         console.print(f"    allowed  {plain(one.allowed)}")
     count = len(problems)
-    console.print(f"\n{count} {'problem' if count == 1 else 'problems'}. The model is refused.")
+    console.print(f"\n{counted(count, 'problem')}. The model is refused.")
 
 
 def _tell_good(
@@ -103,8 +104,9 @@ def _tell_good(
         console.print("")
     rules = sum(len(category.rules) for category in model.engagement)
     console.print(
-        f"{plain(model.name)}: {len(model.fit)} fit categories, {rules} engagement rules, {len(model.gates)} gates; "
-        f"{len(model.examples)} examples pass, {len(found)} warnings."
+        f"{plain(model.name)}: {counted(len(model.fit), 'fit category', 'fit categories')}, "
+        f"{counted(rules, 'engagement rule')}, {counted(len(model.gates), 'gate')}; "
+        f"{counted(len(model.examples), 'example passes', 'examples pass')}, {counted(len(found), 'warning')}."
     )
     console.print(f"hash {model.hash}")
     if live is not None:
@@ -140,9 +142,11 @@ def score(
         leads = [{"lead": one.lead, **score_json(one.score)} for one in tried]
         print_json({"model": model.name, "hash": model.hash, "at": format_instant(instant), "leads": leads})
         return
-    console.print(f"{plain(model.name)} at {format_instant(instant)}, {len(tried)} of {len(found.leads)} leads")
+    console.print(
+        f"{plain(model.name)} at {format_instant(instant)}, {len(tried)} of {counted(len(found.leads), 'lead')}"
+    )
     if found.duplicates:
-        console.print(f"{found.duplicates} duplicates left out: the first of a source and id stays")
+        console.print(f"{counted(found.duplicates, 'duplicate')} left out: the first of a source and id stays")
     for place, one in enumerate(tried, start=1):
         _tell_lead(place, one)
 

@@ -16,8 +16,9 @@ from bot.cli import backtesting, model_files
 from bot.cli.beside import author, console, done_by_service, looked_up, plain, text_of
 from bot.cli.model_files import AsJson, File
 from bot.cli.options import CONFIG, Config
-from bot.cli.words import counted, instant, points, print_json, when, who
+from bot.cli.words import instant, points, print_json, when, who
 from bot.errors import HotleadError
+from bot.language import counted
 from bot.service.models.publishing import NoSuchVersion
 from bot.service.models.versions import Versions, diff
 from bot.service.models.views import Publication, Version
@@ -76,11 +77,17 @@ def _published(result: Mapping[str, Any], as_json: bool) -> None:
     before = f", in place of version {done.before}" if done.before else ""
     console.print(f"[bold]Version {version.number}[/bold] of {plain(version.model)} is live{before}.")
     if version.rescored < version.leads or version.finished_at is None:
-        console.print(f"{version.rescored} of {version.leads} leads are rescored; the service goes on with the rest.")
+        console.print(
+            f"Rescored so far: {version.rescored} of {counted(version.leads, 'lead')}; "
+            "the service goes on with the rest."
+        )
     else:
         console.print(f"{counted(version.leads, 'lead is', 'leads are')} rescored; nobody was alerted.")
     if version.cooled:
-        console.print(f"{version.cooled} open alerts have cooled: their leads are below the hand-over label now.")
+        console.print(
+            f"{counted(version.cooled, 'open alert cooled: its lead is', 'open alerts cooled: their leads are')} "
+            "below the hand-over label now."
+        )
     _tell_found(done)
 
 

@@ -29,6 +29,7 @@ from bot.cli.starting import MODEL_NAME
 from bot.clock import system_clock
 from bot.control import NotRunning, RefusedByService, call
 from bot.errors import BadConfiguration, HotleadError
+from bot.language import counted
 from bot.service.source_health import (
     ACCEPTED,
     DUPLICATE,
@@ -50,8 +51,8 @@ sources_app: Final = typer.Typer(
 )
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 _WORDS: Final = (
-    (ACCEPTED, "accepted"), (DUPLICATE, "duplicates"), (HISTORY, "of history"), (QUARANTINED, "by machines"),
-    (ERASED, "of somebody erased"), (IGNORED, "no events"),
+    (ACCEPTED, ("accepted",) * 2), (DUPLICATE, ("duplicate", "duplicates")), (HISTORY, ("of history",) * 2),
+    (QUARANTINED, ("by machines",) * 2), (ERASED, ("of somebody erased",) * 2), (IGNORED, ("no event", "no events")),
 )  # fmt: skip
 _PUBLIC: Final = "https://YOUR-ADDRESS"
 
@@ -171,8 +172,10 @@ def retry(context: typer.Context, name: Annotated[str, typer.Argument(help="The 
 
     done = asyncio.run(ask())
     out.print(
-        f"{done['tried']} kept requests were tried: the secret proves {done['proved']}, which brought "
-        f"{done['accepted']} new events and {done['duplicates']} that were there. {done['left']} are still kept."
+        f"{counted(done['tried'], 'kept request was', 'kept requests were')} tried: the secret proves "
+        f"{done['proved']}, which brought {counted(done['accepted'], 'new event')} and "
+        f"{counted(done['duplicates'], 'that was', 'that were')} there. "
+        f"{counted(done['left'], 'is', 'are')} still kept."
     )
 
 
@@ -240,12 +243,12 @@ def _tell(settings: Settings, view: SourceView) -> None:
     if view.failing_since is not None:
         out.print(f"  FAILS        signatures fail since {format_instant(view.failing_since)}: compare the secrets")
     if view.kept:
-        out.print(f"  KEPT         {view.kept} refused requests: hotlead sources retry {view.name}")
+        out.print(f"  KEPT         {counted(view.kept, 'refused request')}: hotlead sources retry {view.name}")
 
 
 def tally_words(tally: Tally) -> str:
     """`120 accepted, 3 duplicates, 2 refused: signature_wrong 2`."""
-    words = [f"{tally.of(what):,} {word}" for what, word in _WORDS if tally.of(what)]
+    words = [counted(tally.of(what), *word) for what, word in _WORDS if tally.of(what)]
     refused = tally.refused
     if refused:
         words.append(f"{sum(refused.values()):,} refused: " + ", ".join(f"{code} {n:,}" for code, n in refused.items()))

@@ -14,8 +14,9 @@ from bot.cli.beside import console, plain
 from bot.cli.options import CONFIG, Config
 from bot.cli.sources import ago, tally_words
 from bot.cli.starting import MODEL_NAME
-from bot.cli.words import counted, instant, print_json, when
+from bot.cli.words import instant, print_json, when
 from bot.clock import system_clock
+from bot.language import counted
 from bot.service.source_health import SourceView
 from bot.settings import read_settings
 from scoring.instants import DAY, HOUR, MINUTE, SECOND, Duration, Instant
@@ -111,7 +112,7 @@ def _model(one: LiveModel) -> str:
     version = one.version
     told = f"{version.model}, version {version.number} of {when(version.published_at)} by {version.author}"
     if version.finished_at is None and version.leads:
-        told += f", {version.rescored:,} of {version.leads:,} leads are rescored"
+        told += f", rescored so far: {version.rescored:,} of {counted(version.leads, 'lead')}"
     return f"{told}; {_FILE[one.file]}" if one.file else told
 
 

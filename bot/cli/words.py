@@ -23,11 +23,6 @@ def points(value: Decimal | None, *, signed: bool = False) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def counted(count: int, one: str, more: str | None = None) -> str:
-    """So many of something: `1 lead`, `2,000 leads`; `more` where an s is not enough."""
-    return f"{count:,} {one if count == 1 else more or one + 's'}"
-
-
 def when(at: Instant | None) -> str:
     """An instant to the minute, UTC; – where there is none."""
     return "–" if at is None else to_datetime(at).strftime("%Y-%m-%d %H:%M")

@@ -22,6 +22,7 @@ from bot.demo.batches import Batch, waves
 from bot.demo.requests import BATCH_PATHS, FORMS, MAIL, WEBSITE, Request, batch_body
 from bot.demo.sources import DEMO_IDENTITY, DEMO_SOURCES, FORMS_HEADER, SECRET_NAMES, generate_secrets
 from bot.errors import HotleadError
+from bot.language import counted
 from bot.sources.base import HISTORY_HEADER
 from scoring.instants import SECOND
 
@@ -174,7 +175,9 @@ def _check(path: str, status: int, answer: Any) -> None:
         raise FeedRefused(f"The service refused {path} with {status} {code}: {message}")
     if refused := told.get("refused"):
         first = refused[0]
-        raise FeedRefused(f"The service refused {len(refused)} events of {path}; the first: {first.get('message')}")
+        raise FeedRefused(
+            f"The service refused {counted(len(refused), 'event')} of {path}; the first: {first.get('message')}"
+        )
 
 
 def _wait(retry_after: str) -> float:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any, Final, NamedTuple
 
 from bot.errors import HotleadError
+from bot.language import counted
 
 _LONGEST: Final = 1_048_576
 """Bytes of one line; no event is larger."""
@@ -112,7 +113,7 @@ def _names(header: list[str]) -> list[str]:
 
 def _csv_row(number: int, last: int, names: list[str], cells: list[str], at: int) -> Row:
     if len(cells) != len(names):
-        problem = f"it has {len(cells)} cells, and the header names {len(names)}"
+        problem = f"it has {counted(len(cells), 'cell')}, and the header names {len(names)}"
         return Row(number, last, problem=problem, at=at)
     found: dict[str, Any] = {name: cell for name, cell in zip(names, cells, strict=True) if name and cell.strip()}
     if any("\udc80" <= char <= "\udcff" for cell in found.values() for char in cell):

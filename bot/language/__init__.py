@@ -1,9 +1,10 @@
 """The language in use: whoever reads or hears is set at a door (`speaking`), and every word below it follows.
 
 A message is written in English where it is needed, as a whole sentence with named gaps: `tr("Claimed by {who}.",
-who=…)`; with a number `trn("{count} lead", "{count} leads", n)`. Tables that are made once hold `mark("Claim")` and
-are said by `tr(TABLE[key])`. The other languages are in catalogues/*.po; `python -m bot.language.extracting` brings
-them up to date. What users give (names, models, statuses, reasons) is put into gaps and never translated.
+who=…)`; with a number `trn("{count} lead", "{count} leads", n)`. Tables that are made once hold `mark("Claim")`, said
+by `tr(TABLE[key])`, or `markn("{count} lead", "{count} leads")`, said by `trn(*TABLE[key], n)`. The other languages are
+in catalogues/*.po; `python -m bot.language.extracting` brings them up to date. What users give (names, models,
+statuses, reasons) is put into gaps and never translated.
 """
 
 from __future__ import annotations
@@ -96,6 +97,11 @@ def mark(message: str) -> str:
     return message
 
 
+def markn(one: str, many: str) -> tuple[str, str]:
+    """The forms of a message for one and for many; `trn(*forms, count)` says it later."""
+    return one, many
+
+
 def tr(message: str, **values: object) -> str:
     """The message in the language in use, its gaps filled."""
     said = in_use().messages.gettext(message) if message else ""
@@ -107,6 +113,11 @@ def trn(one: str, many: str, count: Decimal | int, **values: object) -> str:
     whole = int(count) if count == int(count) else 2  # our languages say 1.5 as they say two
     said = in_use().messages.ngettext(one, many, whole)
     return said.format(count=number(count), **values)
+
+
+def counted(count: int, one: str, more: str | None = None) -> str:
+    """So many of something where all is English: `1 lead`, `2,000 leads`; `more` where an s is not enough."""
+    return f"{count:,} {one if count == 1 else more or one + 's'}"
 
 
 # ---- numbers and times

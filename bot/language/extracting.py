@@ -17,10 +17,10 @@ from babel.messages import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
 import bot
-from bot.language import LANGUAGES
+from bot.language import LANGUAGES, counted
 
 # function -> which of its arguments are messages; of two, the second is the plural
-KEYWORDS: Final = {"tr": (0,), "mark": (0,), "written": (1,), "trn": (0, 1)}
+KEYWORDS: Final = {"tr": (0,), "mark": (0,), "written": (1,), "trn": (0, 1), "markn": (0, 1)}
 ROOT: Final = Path(bot.__file__).parent
 _ALWAYS: Final = datetime(2026, 1, 1, tzinfo=UTC)  # a file that has not changed stays as it is
 
@@ -94,7 +94,7 @@ def main() -> int:
         with catalogue_file(code).open("wb") as file:
             write_po(file, new, width=120, sort_by_file=True, include_lineno=False)
         waiting = sum(not translated(one) for one in new if one.id)
-        sys.stdout.write(f"{catalogue_file(code)}: {len(new)} messages, {waiting} to translate\n")
+        sys.stdout.write(f"{catalogue_file(code)}: {counted(len(new), 'message')}, {waiting} to translate\n")
     return 0
 
 

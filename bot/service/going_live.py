@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from bot.language import counted
 from bot.service.handling.state import ref
 from bot.service.handling.team import Team
 from bot.storage import alerts, audit, handling, leads, meta
@@ -28,7 +29,7 @@ def go_live(tx: Tx, team: Team, now: Instant) -> int:
     found = [lead for lead in handling.unowned_with_alert(tx) if team.book.rehearsed(alerts.get(tx, lead["alert_id"]))]
     for lead in found:
         _hand_over_silently(tx, team, lead, now)
-    audit.record(tx, at=now, actor=audit.SYSTEM, action="went_live", before="shadow", after=f"{len(found)} leads")
+    audit.record(tx, at=now, actor=audit.SYSTEM, action="went_live", before="shadow", after=counted(len(found), "lead"))
     team.book.tell_admins(tx, _said(found), f"went_live:{now}", now)
     return len(found)
 

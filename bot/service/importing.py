@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from bot.clock import Clock
 from bot.errors import Overloaded
+from bot.language import counted
 from bot.service.group import Receipt
 from bot.service.incoming import Identifier, SourcedEvent
 from bot.service.intake import Intake
@@ -88,7 +89,8 @@ class Importing:
         def work(tx: Tx) -> Standing:
             now = self._clock()
             row = imports.end(tx, import_id, now)
-            told = f"{row['source']}: {row['accepted']} events"  # a file's name may be somebody's: it lies apart
+            # a file's name may be somebody's: it lies apart
+            told = f"{row['source']}: {counted(row['accepted'], 'event')}"
             audit.record(tx, at=now, actor=actor, action="import", after=told, note=row["name"])
             return _standing(row)
 

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from typing import Final
 
+from bot.language import counted
 from bot.service.scorebook import HISTORY, Scorebook
 from bot.service.vocabulary import Vocabulary
 from bot.storage import audit, meta, rederiving
@@ -43,7 +44,7 @@ class Rewording:
         changed = self._read_anew(tx)
         self._scorebook.histories.forget_all()
         self._scorebook.make_due(tx, rederiving.lead_ids(tx), now, HISTORY)
-        after = f"{fingerprint[:12]}, {changed} events changed"
+        after = f"{fingerprint[:12]}, {counted(changed, 'event')} changed"
         audit.record(
             tx, at=now, actor=audit.SYSTEM, action="vocabulary_changed", before=(before or "")[:12], after=after
         )

@@ -14,6 +14,7 @@ from typing import Any, Final
 import structlog
 
 from bot.clock import Clock
+from bot.language import counted
 from bot.service.habits import REMEMBERED, Usual, against_habit
 from bot.service.handling.alerts import AlertBook
 from bot.storage import letters, source_counts
@@ -183,14 +184,15 @@ class SourceHealth:
             return
         log.error("source_fails_signatures", source=name, requests=watched.failures, code=watched.code)
         kept = letters.counts(tx).get(name, 0)
+        many = counted(watched.failures, "request")
         text = (
-            f"The source {name} refuses its sender: {watched.failures} requests in a row failed ({watched.code}), none "
-            f"was right since. Compare the secret that the sender has with the one that is configured, and the address "
-            f"with public_url; “hotlead sources show {name}” says how it is meant."
+            f"The source {name} refuses its sender: {many} in a row failed ({watched.code}), none was right since. "
+            f"Compare the secret that the sender has with the one that is configured, and the address with public_url; "
+            f"“hotlead sources show {name}” says how it is meant."
         )
         if kept:
             text += (
-                f" The sender does not send them again: {kept} are kept. When the secret is right, "
+                f" The sender does not send them again: {counted(kept, 'is', 'are')} kept. When the secret is right, "
                 f"“hotlead sources retry {name}” takes in those that it proves."
             )
         self._book.tell_admins(tx, text, f"source:{name}:{SIGNATURES}:{now}", now)
@@ -245,11 +247,11 @@ def _tallies(tx: Tx, since: Instant) -> dict[str, dict[str, int]]:
 
 def _quiet(name: str, silence: Duration, usual: Usual) -> str:
     hours = silence // HOUR
-    long = f"{hours} hours" if hours < 48 else f"{hours // 24} days"
+    long = counted(hours, "hour") if hours < 48 else counted(hours // 24, "day")
     return (
         f"The source {name} is quiet: nothing has come for {long}. At this time of the week events came in "
-        f"{usual.hours:.0f} of these hours on average, over {usual.weeks} weeks. Look whether the sender still sends; "
-        f"“hotlead sources show {name}” says to which address."
+        f"{usual.hours:.0f} of these hours on average, over {counted(usual.weeks, 'week')}. "
+        f"Look whether the sender still sends; “hotlead sources show {name}” says to which address."
     )
 
 

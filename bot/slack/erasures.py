@@ -69,7 +69,8 @@ def ask_view(plan: Plan, kept: Kept) -> View:
 
 def done_answer(done: Done, admin_channel: str | None) -> Message:
     """What became of it, in words without a name."""
-    lines = [tr("{leads} is erased.", leads=", ".join(f"L-{one}" for one in done.numbers))]
+    numbers = ", ".join(f"L-{one}" for one in done.numbers)
+    lines = [trn("{leads} is erased.", "{leads} are erased.", len(done.numbers), leads=numbers)]
     messages = done.taken_back + done.waiting + len(done.refused)
     if messages:
         lines.append(trn("Slack is taking {count} message back.", "Slack is taking {count} messages back.", messages))

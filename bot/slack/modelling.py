@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 from slack_bolt.async_app import AsyncAck
 
 from bot.errors import HotleadError
-from bot.language import mark, speaking, tr
+from bot.language import mark, markn, speaking, tr, trn
 from bot.service.desk import Stepped
 from bot.service.models.draft_views import Published
 from bot.service.views import Actor, Role
@@ -190,7 +190,11 @@ async def _try_out(parts: Parts, talk: Talk, view_id: str, kept: windows.Kept) -
         draft = await parts.models.draft(kept.version, kept.edits)
         return windows.tried_view(kept, await parts.models.try_out(draft, stepped))
 
-    await _worked_out(parts, view_id, mark("Trying it over the stored history: {done} of {total} leads …"), work)
+    far = markn(
+        "Trying it over the stored history: {done} of {total} lead …",
+        "Trying it over the stored history: {done} of {total} leads …",
+    )
+    await _worked_out(parts, view_id, far, work)
 
 
 async def submit_publication(parts: Parts, ack: AsyncAck, body: Body) -> None:
@@ -213,10 +217,13 @@ async def _publish(parts: Parts, talk: Talk, body: Body, view_id: str, kept: win
         note = windows.read_note(_values(body))
         return windows.published_view(await parts.models.publish(draft, actor, note, stepped))
 
-    await _worked_out(parts, view_id, mark("Rescoring: {done} of {total} leads …"), work)
+    far = markn("Rescoring: {done} of {total} lead …", "Rescoring: {done} of {total} leads …")
+    await _worked_out(parts, view_id, far, work)
 
 
-async def _worked_out(parts: Parts, view_id: str, what: str, work: Callable[[Stepped], Awaitable[View]]) -> None:
+async def _worked_out(
+    parts: Parts, view_id: str, what: tuple[str, str], work: Callable[[Stepped], Awaitable[View]]
+) -> None:
     """Do something long while the window says how far it is; then show what came of it, or why nothing did."""
     far = [0, 0]
 
@@ -225,7 +232,7 @@ async def _worked_out(parts: Parts, view_id: str, what: str, work: Callable[[Ste
 
     task = asyncio.ensure_future(work(stepped))
     while not (await asyncio.wait({task}, timeout=_TELL_EVERY))[0]:
-        await update_view(parts, view_id, windows.waiting_view(tr(what, done=far[0], total=far[1])))
+        await update_view(parts, view_id, windows.waiting_view(trn(*what, far[1], done=far[0], total=far[1])))
     try:
         view = task.result()
     except InvalidModel as bad:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from bot.language import mark, number, tr, trn
+from bot.language import mark, markn, number, tr, trn
 from bot.service.models.draft_views import Edit, Published, PublishedModel, Tried
 from bot.service.models.views import Backtest, FoundLead, Mover, Posted, Side, Version
 from bot.slack import ids
@@ -166,13 +166,13 @@ def _posting(version: Version) -> list[Block]:
 def posted_answer(done: Posted) -> Message:
     """What became of those that were found."""
     told = (
-        (done.posted, mark("{number} alerted")),
-        (done.held_back, mark("{number} recorded without an alert")),
-        (done.crossed, mark("{number} had crossed by themselves")),
-        (done.cooled, mark("{number} no longer at the label")),
-        (done.failed, mark("{number} failed; the log says why")),
+        (done.posted, markn("{count} alerted", "{count} alerted")),
+        (done.held_back, markn("{count} recorded without an alert", "{count} recorded without an alert")),
+        (done.crossed, markn("{count} had crossed by itself", "{count} had crossed by themselves")),
+        (done.cooled, markn("{count} no longer at the label", "{count} no longer at the label")),
+        (done.failed, markn("{count} failed; the log says why", "{count} failed; the log says why")),
     )
-    parts = ", ".join(tr(words, number=number(count)) for count, words in told if count)
+    parts = ", ".join(trn(*forms, count) for count, forms in told if count)
     if not parts:
         return said(tr("Nobody was left."))
     return said(tr("Posted those that version {version} found: {counts}.", version=done.version, counts=parts))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from bot.errors import BadConfiguration, Finding
+from bot.language import counted
 from bot.service.identity.identifiers import ANONYMOUS_ID, EMAIL, USER_ID, normalise
 from bot.sources.base import (
     HISTORY_HEADER,
@@ -141,7 +142,8 @@ class Endpoint:
     def _read(self, body: Body, received: Received) -> Accepted | Refused:
         batch = self.source.split(body, self.config)
         if len(batch.records) > self.limits.records:
-            what = f"the request has {len(batch.records)} events, more than {self.limits.records}; send fewer at once"
+            many = counted(len(batch.records), "event")
+            what = f"the request has {many}, more than {self.limits.records}; send fewer at once"
             raise BadBody("too_many_events", what, status=413)
         message_id = received.headers.get("webhook-id", "") if self.scheme is STANDARD and self.keys else ""
         history = self.config.allow_history and received.headers.get(HISTORY_HEADER) == "1"

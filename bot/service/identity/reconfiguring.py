@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import structlog
 
+from bot.language import counted
 from bot.service.identity.at_hand import Known
 from bot.service.identity.attribution import keep_reach
 from bot.service.identity.company_naming import that_count
@@ -68,7 +69,7 @@ class Reconfiguring:
             actor=audit.SYSTEM,
             action="identity_configured",
             before=before[:12],
-            after=f"{fingerprint[:12]}, {changed} leads changed",
+            after=f"{fingerprint[:12]}, {counted(changed, 'lead')} changed",
         )
         return True
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from bot.errors import HotleadError
+from bot.language import counted
 from scoring.engine import Score, score, sets_company_facts
 from scoring.events import ScoringEvent
 from scoring.instants import Instant, UnreadableInstant, parse_instant
@@ -26,7 +27,7 @@ class UnreadableEvents(HotleadError):
     """A file of events cannot be read, with every problem in one go."""
 
     def __init__(self, problems: list[str]) -> None:
-        more = [f"and {len(problems) - _TOLD} more lines"] if len(problems) > _TOLD else []
+        more = [f"and {counted(len(problems) - _TOLD, 'more line')}"] if len(problems) > _TOLD else []
         super().__init__("\n".join(["The events cannot be used:", *problems[:_TOLD], *more]))
 
 
@@ -126,7 +127,9 @@ def try_model(model: Model, found: EventsByLead, at: Instant, only: str | None =
     """
     if only is not None and only not in found.leads:
         some = ", ".join(sorted(found.leads)[:5])
-        raise HotleadError(f"No event names the lead {only!r}. The file has {len(found.leads)} leads, such as {some}.")
+        raise HotleadError(
+            f"No event names the lead {only!r}. The file has {counted(len(found.leads), 'lead')}, such as {some}."
+        )
     leads = {lead: list(_with_companies(events)) for lead, events in found.leads.items()}
     facts: dict[str, list[tuple[str, ScoringEvent]]] = {}
     for lead, events in leads.items():

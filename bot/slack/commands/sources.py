@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from bot.language import grouped, mark, tr, trn
+from bot.language import grouped, markn, tr, trn
 from bot.service.source_health import ACCEPTED, DUPLICATE, HISTORY, QUARANTINED, SourceView, Tally
 from bot.slack.answers import bullet_answer
 from bot.slack.blocks import Message, said
@@ -64,14 +64,15 @@ def _line(one: SourceView) -> str:
 def tally_words(tally: Tally) -> str:
     """`120 accepted, 3 duplicates, 2 refused (signature_wrong 2)`."""
     named = (
-        (ACCEPTED, mark("{number} accepted")),
-        (DUPLICATE, mark("{number} duplicates")),
-        (HISTORY, mark("{number} of history")),
-        (QUARANTINED, mark("{number} by machines")),
+        (ACCEPTED, markn("{total} accepted", "{total} accepted")),
+        (DUPLICATE, markn("{total} duplicate", "{total} duplicates")),
+        (HISTORY, markn("{total} of history", "{total} of history")),
+        (QUARANTINED, markn("{total} by machines", "{total} by machines")),
     )
-    words = [tr(word, number=grouped(tally.of(what))) for what, word in named if tally.of(what)]
+    words = [trn(*forms, n, total=grouped(n)) for what, forms in named if (n := tally.of(what))]
     refused = tally.refused
     if refused:
         codes = ", ".join(f"{mrkdwn(code, 40)} {grouped(n)}" for code, n in list(refused.items())[:_MOST_CODES])
-        words.append(tr("{number} refused ({codes})", number=grouped(sum(refused.values())), codes=codes))
+        n = sum(refused.values())
+        words.append(trn("{total} refused ({codes})", "{total} refused ({codes})", n, total=grouped(n), codes=codes))
     return ", ".join(words) or tr("nothing")

@@ -20,5 +20,5 @@ def test_it_says_which_routes_hold_and_who_was_looked_at(tmp_path: Path) -> None
     assert said.code == 0, said.error
     assert "no routes configured" in said.out  # its alert was made before the route was
     assert typed("routes", "test", "--lead", "L-99", "--config", config).error == (
-        "No leads are meant by 'L-99'. Name one as L-123."
+        "No lead is meant by 'L-99'. Name one as L-123."
     )

@@ -200,7 +200,7 @@ async def test_when_the_secret_is_mended_what_hubspot_sent_meanwhile_is_taken_in
             assert result.exception is None, result.output
             done.append(result.output)
         assert "3 kept requests were tried: the secret proves 2, which brought 2 new events" in done[0]
-        assert "1 kept requests were tried: the secret proves 0" in done[1]
+        assert "1 kept request was tried: the secret proves 0" in done[1]
         assert len(await it.rows("SELECT id FROM events")) == 2
 
 

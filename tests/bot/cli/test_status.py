@@ -94,7 +94,7 @@ async def test_messages_that_slack_does_not_take_are_wrong_after_ten_minutes(tmp
         it.clock.pass_(11 * MINUTE)
         found = await looked(it)
         assert "Messages" in wrong(found)
-        assert "1 wait, the oldest for 12 minutes" in said(found)
+        assert "1 waits, the oldest for 12 minutes" in said(found)
 
 
 async def test_what_keeps_the_service_from_being_ready_is_wrong(tmp_path: Path) -> None:
