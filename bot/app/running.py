@@ -37,6 +37,7 @@ from bot.workers.deliver import Deliverer
 from bot.workers.due import DueWork
 from bot.workers.loop import Loop
 from bot.workers.settled import Settled
+from bot.workers.settling import Settling
 from scoring.instants import SECOND
 
 log = structlog.get_logger(__name__)
@@ -117,9 +118,7 @@ class Hotlead:
             {"slack": self.slack.sender},
             core.clock,
             core.metrics,
-            delivered=settled.delivered,
-            undeliverable=settled.undeliverable,
-            overtaken=settled.overtaken,
+            Settling(settled.delivered, settled.undeliverable, settled.overtaken),
             pace=int(self._settings.alerts.seconds_between_posts * SECOND),
         )
         self.due = DueWork(core.store, core.scorebook, core.steps, core.clock)

@@ -118,13 +118,24 @@ class Tx:
     def attempt(self) -> Iterator[None]:
         """A part that may fail: then only what it changed is taken back, and its error goes on."""
         self._db.execute("SAVEPOINT attempt")
+        hooks = len(self._hooks)
         try:
             yield
         except BaseException:
             self._db.execute("ROLLBACK TO SAVEPOINT attempt")
+            del self._hooks[hooks:]
             raise
         finally:
             self._db.execute("RELEASE SAVEPOINT attempt")
+
+    @contextmanager
+    def asked_by(self, request: str | None) -> Iterator[None]:
+        """A part that is written because of this request."""
+        before, self.request = self.request, request
+        try:
+            yield
+        finally:
+            self.request = before
 
     def after_commit(self, hook: Callable[[], None]) -> None:
         """Call `hook` on the event loop once this transaction is durable; never if it is rolled back."""

@@ -15,8 +15,10 @@ from bot.metrics import Metrics
 from bot.senders.base import Ambiguous, Later, Owed, Refused, Result, Sent
 from bot.storage import outbox
 from bot.storage.migrate import bring_up_to_date
+from bot.storage.outbox import SETTLE
 from bot.storage.store import Store, Tx
-from bot.workers.deliver import SETTLE, Deliverer
+from bot.workers.deliver import Deliverer
+from bot.workers.settling import Delivered, Settling
 from scoring.instants import MINUTE, SECOND, Duration
 from tests.bot.service.house import T0, SetClock
 
@@ -57,6 +59,7 @@ class Post:
         self.store, self.clock, self.sender, self.metrics = store, clock, FakeSender(), Metrics()
         self.delivered: list[str] = []
         self.lane_for: Callable[[Any], str | None] = lambda _row: None
+        self.arrived: Delivered = lambda _tx, row, _sent, _now: self.delivered.append(row["key"])
         self.deliverer = self.start()
 
     def start(self) -> Deliverer:
@@ -66,8 +69,10 @@ class Post:
             {"slack": self.sender},
             self.clock,
             self.metrics,
-            delivered=lambda _tx, row, _sent, _now: self.delivered.append(row["key"]),
-            undeliverable=lambda _tx, row, _why, _now: self.lane_for(row),
+            Settling(
+                delivered=lambda tx, row, sent, now: self.arrived(tx, row, sent, now),
+                undeliverable=lambda _tx, row, _why, _now: self.lane_for(row),
+            ),
         )
         return self.deliverer
 
@@ -227,14 +232,13 @@ async def test_an_error_of_ours_leaves_the_row_to_be_looked_up_and_sends_the_oth
 async def test_a_settlement_that_fails_is_made_up_without_sending_twice(tmp_path: Path) -> None:
     async with office(tmp_path) as post:
         broken = iter([True])
-        post.lane_for = lambda _row: None
 
         def delivered(_tx: Tx, row: Any, _sent: Sent, _now: int) -> None:
             if next(broken, False):
                 raise OSError("the disk is full")
             post.delivered.append(row["key"])
 
-        post.deliverer._delivered = delivered
+        post.arrived = delivered
         post.sender.found = {"a1": ARRIVED}
         await post.owe("a1")
         await post.pass_()
