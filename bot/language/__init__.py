@@ -43,8 +43,9 @@ class Language:
 
 @cache
 def language(code: Code) -> Language:
-    """The language with this code, read from its catalogue once."""
+    """The language with this code, read from its catalogue once, with its way of writing numbers."""
     locale = Locale(code)
+    get_decimal_symbol(locale)  # reads the locale's data: 15 ms that nobody should wait for at the first word
     if code == "en":
         return Language(code, locale, NullTranslations())
     with (CATALOGUES / f"{code}.po").open("rb") as file:

@@ -94,7 +94,7 @@ class Vocabulary:
         self.words = words
         self._titles = _phrases() | {_folded(phrase): level for phrase, level in words.titles.items()}
         self._longest = max(len(phrase.split()) for phrase in self._titles)
-        self._countries = {_folded(name): code for name, code in words.countries.items()}
+        self._countries = _countries() | {_folded(name): code for name, code in words.countries.items()}
         self._employees = {_folded(text): bracket for text, bracket in words.employees.items()}
         self.authority = lru_cache(maxsize=4096)(self._authority)
 
@@ -116,8 +116,7 @@ class Vocabulary:
 
     def country(self, text: str) -> str | None:
         """The ISO code of a country, by its name in several languages or by a code."""
-        name = _folded(text)
-        return self._countries.get(name) or _countries().get(name)
+        return self._countries.get(_folded(text))
 
     def countries_like(self, text: str) -> tuple[str, ...]:
         """The ISO codes of the few countries whose names are written nearly so, the nearest first."""
