@@ -22,21 +22,16 @@ class Owed:
     key: str
     lane: str
     payload: Mapping[str, object]
-    attempts: int = 0
     tried_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """It arrived: the message is `ts` in `channel`, or the file `file`; with neither there was nothing to do.
-
-    `duplicates_possible`: it could not be looked up before it was repeated.
-    """
+    """It arrived: the message is `ts` in `channel`, or the file `file`; with neither there was nothing to do."""
 
     channel: str
     ts: str
     file: str = ""
-    duplicates_possible: bool = False
 
 
 @dataclass(frozen=True, slots=True)

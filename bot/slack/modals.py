@@ -45,9 +45,7 @@ from bot.slack.words import (
 
 View = dict[str, Any]
 METADATA_LIMIT: Final = 3000
-REASON_LIMIT: Final = 500
 MOST_OPTIONS: Final = 100
-NEEDS_REASON: Final = frozenset({"lost", "rejected", "recycled"})
 LEDGER_BLOCKS: Final = 30
 
 

@@ -185,11 +185,6 @@ def drop_company(tx: Tx, company_id: int) -> bool:
     return True
 
 
-def delete_identifiers(tx: Tx, ids: Iterable[int]) -> int:
-    """Forget identifiers that no event names any more."""
-    return tx.run("DELETE FROM identifiers WHERE id IN (SELECT value FROM json_each(:ids))", ids=_ids(ids))
-
-
 # ---- in the words of others
 
 

@@ -34,11 +34,6 @@ def resolved(tx: Tx, numbers: Iterable[int]) -> dict[int, int]:
     return {row["id"]: row["into_id"] for row in rows}
 
 
-def numbers_of(tx: Tx, lead_id: int) -> list[int]:
-    """The former numbers of a lead."""
-    return [row[0] for row in tx.all("SELECT id FROM former_leads WHERE into_id = :id ORDER BY id", id=lead_id)]
-
-
 def with_eldest(tx: Tx, identifiers: Iterable[int]) -> list[Any]:
     """Former leads whose identifier known longest is one of these, the eldest first."""
     return tx.all(

@@ -287,4 +287,4 @@ def _owed(row: Any) -> Owed:
     elif row["kind"] in ("erase", "redo"):
         payload |= {"channel": row["channel"], "ts": row["ts"], "file": row["file"]}
     key = row["key"].removeprefix("update:") if row["kind"] == "update" else row["key"]
-    return Owed(row["id"], row["kind"], key, row["lane"], payload, row["attempts"], row["tried_at"])
+    return Owed(row["id"], row["kind"], key, row["lane"], payload, row["tried_at"])

@@ -29,7 +29,6 @@ _ALLOWED: Final[Mapping[Takes, str]] = {
     "flag": "true or false",
 }
 _NAMES_BELOW: Final = {"company": "company.", "lead": "lead.", "lead.company": "lead.company."}
-_JOINING: Final = ("any", "all", "not", "has")
 
 
 def read_condition(value: object, path: Path, problems: Problems, scope: Scope) -> Condition:

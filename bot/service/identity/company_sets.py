@@ -15,7 +15,6 @@ from bot.storage.store import Tx
 from scoring.events import Value
 from scoring.instants import Instant
 
-GROUP: Final = "group"
 DOMAIN: Final = "domain"
 
 Told = Callable[[Tx, str, str, Instant, str], None]

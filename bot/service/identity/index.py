@@ -38,7 +38,6 @@ class Belonging:
     company_id: int | None = None
     company_facts: int = 0
     company_weak: int = 0
-    made_lead: bool = False
     changed: Changed = field(default_factory=Changed)
     companies: set[int] = field(default_factory=set)
     """Companies that are no longer what they were."""
@@ -96,7 +95,7 @@ class Identity:
             if subject.kind == ANONYMOUS_ID:
                 found.lead_id = self.subjects.visit(tx, subject, at)
             else:
-                found.lead_id = subject.lead_id or self._stand_alone(tx, event, subject, found, now)
+                found.lead_id = subject.lead_id or self._stand_alone(tx, event, subject, now)
         if not event.quarantine and subject is not None and subject.kind != ANONYMOUS_ID:
             self._identify(tx, event, source, (*meant, *self._again(tx, previous, now)), subject.row, found)
         self._name_company(tx, event, that_count(meant), found, now)
@@ -186,14 +185,13 @@ class Identity:
         fresh = any(one.lead_id is None and self.rules.identifies(one.kind) for one in joining)
         if not (new.joins or new.past or fresh):
             return
-        if not previous and not new.past and self._attach(tx, joining, new, found, now):
+        if not previous and not new.past and self._attach(tx, joining, new, now):
             return
         starts = [one.row for one in (*joining, *previous) if one.kind != ANONYMOUS_ID]
         left = [one for one in new.addressed if identities.aliases_of(tx, one)]
         found.changed = self._work_out(tx, starts, new.past, now, left)
-        found.made_lead = bool(found.changed.made)
 
-    def _attach(self, tx: Tx, joining: Sequence[Known], new: _New, found: Belonging, now: Instant) -> bool:
+    def _attach(self, tx: Tx, joining: Sequence[Known], new: _New, now: Instant) -> bool:
         """The plain case: at most one lead is named, and it gets what has none. False when it is not so plain."""
         if not any(self.rules.identifies(one.kind) for one in joining):
             return True
@@ -208,7 +206,7 @@ class Identity:
         if addresses > self.rules.addresses_of_a_set:
             return False
         if without:
-            self._give(tx, without, kept, found, now)
+            self._give(tx, without, kept, now)
         return True
 
     def _is_unusual(self, tx: Tx, joining: Sequence[Known], new: _New) -> bool:
@@ -223,10 +221,9 @@ class Identity:
                 return True
         return False
 
-    def _give(self, tx: Tx, some: Sequence[Known], kept: int | None, found: Belonging, now: Instant) -> None:
+    def _give(self, tx: Tx, some: Sequence[Known], kept: int | None, now: Instant) -> None:
         if kept is None:
             kept = self._hands.number_for(tx, [one.row for one in some], now)
-            found.made_lead = True
         rows = [one.row for one in some]
         identities.give(tx, rows, kept)
         self.names.drop(rows)
@@ -245,11 +242,11 @@ class Identity:
                 changed.companies |= events.disinherit(tx, row)
         return changed
 
-    def _stand_alone(self, tx: Tx, event: SourcedEvent, subject: Known, found: Belonging, now: Instant) -> int | None:
+    def _stand_alone(self, tx: Tx, event: SourcedEvent, subject: Known, now: Instant) -> int | None:
         """An identifier that joins nothing is a lead as soon as an event belongs by it."""
         if event.quarantine or not self.rules.identifies(subject.kind):
             return None
-        self._give(tx, [subject], None, found, now)
+        self._give(tx, [subject], None, now)
         return self.names.load(tx, [subject.row])[subject.row].lead_id
 
     # ---- anonymous ids

@@ -27,7 +27,6 @@ from bot.storage import instructions as stored
 from bot.storage.store import Store, Tx
 from scoring.instants import Instant
 
-_TWO_SIDED: Final = (Verb.JOIN, Verb.NEVER_JOIN, Verb.UNMERGE, Verb.CORRECT)
 _AT_ONCE: Final = 50
 _LONGEST: Final = 17
 """Characters of a lead's number with its L-."""
