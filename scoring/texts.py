@@ -112,6 +112,14 @@ def plain(number: float | Decimal) -> str:
     return "0" if text == "-0" else text
 
 
+def show_seconds(seconds: int) -> str:
+    """A number of seconds as people read a time: "50 min", "1 h 5 min", "41 s"; units that every language knows."""
+    minutes = abs(seconds) // 60
+    parts = ((minutes // 60, "h"), (minutes % 60, "min")) if minutes else ((abs(seconds), "s"),)
+    text = " ".join(f"{count} {unit}" for count, unit in parts if count) or "0 s"
+    return f"-{text}" if seconds < 0 else text
+
+
 def has_word(text: str, word: str) -> bool:
     """Whether the folded text contains the folded word, bounded by its ends or by what is no letter and no digit."""
     start = text.find(word)

@@ -11,7 +11,6 @@ from collections.abc import Hashable, Iterator
 from functools import lru_cache
 from typing import Final, cast
 
-from scoring import texts
 from scoring.conditions.compiled import (
     Facts,
     HasTest,
@@ -72,7 +71,7 @@ class Watcher:
         self.plan: Plan = plan_of(rule)
         self.fields = {check.field for part in of_event for check in checks_of(part)}
         self.shows = [
-            (test.read, texts.is_url_field(test.check.field))
+            (test.check.field, test.read)
             for test in field_tests(self.node)
             if test.attribute is None and not test.check.field.startswith("lead.")
         ]

@@ -7,9 +7,10 @@ line: the lines of the rules say so themselves, and forgetting takes the sum of 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from scoring import texts
-from scoring.conditions.operators import as_text
+from scoring.conditions.operators import as_number, as_text
 from scoring.conditions.values import is_there
 from scoring.engine.compiled import NO_FACTS, Watcher
 from scoring.engine.standing import bounds
@@ -22,6 +23,7 @@ from scoring.numbers import HUNDRED, Cents, clamp, percent_of
 from scoring.rules import NEVER, RuleLine
 
 _SHOWN = 120
+_SECONDS = "_s"  # how a property that counts seconds ends: duration_s
 
 
 def category_value(category: EngagementCategory, entries: list[Entry], at: Instant) -> tuple[Cents, Instant]:
@@ -110,16 +112,20 @@ def _line(category: str, watcher: Watcher, line: RuleLine) -> Line:
 
 def what_matched(watcher: Watcher, event: ScoringEvent) -> str:
     """What of an event matched a rule, in a few words: the field that the rule reads, or its page, or its type."""
-    for read, is_url in watcher.shows:
+    for field, read in watcher.shows:
         value = read(event, NO_FACTS)
         if is_there(value):
-            return _shown(value, is_url)
+            return _shown(field, value)
     url = event.properties.get("url")
-    return _shown(url, is_url=True) if isinstance(url, str) and is_there(url) else event.type
+    return _shown("url", url) if isinstance(url, str) and is_there(url) else event.type
 
 
-def _shown(value: Value, is_url: bool) -> str:
-    if isinstance(value, str) and is_url:
+def _shown(field: str, value: Value) -> str:
+    """A value as it is read without its rule: a page by its path, seconds as a time, another number with its field."""
+    if isinstance(value, str) and texts.is_url_field(field):
         return texts.show_page(value)[:_SHOWN]
+    if field.endswith(_SECONDS) and (seconds := as_number(value)) is not None:
+        return texts.show_seconds(int(seconds))
     values = value if isinstance(value, list) else [value]
-    return ", ".join(as_text(element, texts.clean) for element in values)[:_SHOWN]
+    text = ", ".join(as_text(element, texts.clean) for element in values)
+    return (f"{field}: {text}" if isinstance(value, int | float | Decimal) else text)[:_SHOWN]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from scoring.engine import History
 from scoring.events import Value
 from scoring.explain import WhyNot, completeness, why, why_not
@@ -86,6 +88,32 @@ def test_what_is_shown_of_a_line_is_what_matched() -> None:
     lines = History(shipped("b2b"), [lead]).score(T(0)).lines
     matched = {line.rule: line.matched for line in lines if line.kind != "adjustment"}
     assert matched == {"tier 1": "title: CEO", "Case page": "acme.dk/cases/a"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "shown"),
+    [
+        ("duration_s", 3023, "50 min"),
+        ("duration_s", "3900", "1 h 5 min"),
+        ("duration_s", 7200.4, "2 h"),
+        ("duration_s", 41, "41 s"),
+        ("duration_s", 0, "0 s"),
+        ("duration_s", 10**12, "277777777 h 46 min"),
+        ("duration_s", "an hour", "an hour"),
+        ("duration_s", True, "duration_s: true"),
+        ("seats", 12, "seats: 12"),
+        ("form.pages", 2.5, "form.pages: 2.5"),
+        ("consent", True, "consent: true"),
+        ("form_id", "Demo", "Demo"),
+        ("form_id", "12", "12"),
+        ("tags", ["a", 2], "a, 2"),
+    ],
+)
+def test_a_number_that_matched_says_what_it_counts(field: str, value: Value, shown: str) -> None:
+    asking = web(f'when = {{ "{field}" = {{ is_not = "never" }} }}\npoints = 10')
+    name, _, inner = field.partition(".")
+    (line,) = History(asking, [event(**{name: {inner: value} if inner else value})]).score(T(0)).lines  # type: ignore[arg-type]
+    assert line.matched == shown
 
 
 def test_why_not_knows_fit_by_points_and_its_cap() -> None:
