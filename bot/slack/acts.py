@@ -7,8 +7,9 @@ from typing import Final
 
 from bot.language import mark, tr
 from bot.service.views import Act
+from bot.slack.handling_words import contact_word
 from bot.slack.text import moment, mrkdwn, person
-from bot.slack.words import contact_word, label_word
+from bot.slack.words import label_word
 from scoring.instants import parse_instant
 
 ACTS: Final[Mapping[str, str]] = {

@@ -23,14 +23,13 @@ from bot.slack.blocks import (
     plain_section,
     section,
 )
+from bot.slack.handling_words import handling_line, handling_sentence
 from bot.slack.settings import SlackSettings
 from bot.slack.text import mrkdwn
 from bot.slack.words import (
     activity_line,
     colleague_line,
     facts_line,
-    handling_line,
-    handling_sentence,
     label_word,
     rated,
     reach_lines,

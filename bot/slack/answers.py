@@ -11,15 +11,13 @@ from bot.slack import ids
 from bot.slack.acts import act_line
 from bot.slack.alert import BUTTONS, TITLES, lead_button, state_buttons
 from bot.slack.blocks import Block, Message, actions, button, context, plain_section, said, section
+from bot.slack.handling_words import STATES, handling_line, handling_sentence
 from bot.slack.settings import SlackSettings
 from bot.slack.text import ago, moment, mrkdwn, person, plain
 from bot.slack.words import (
-    STATES,
     activity_line,
     complete_line,
     facts_line,
-    handling_line,
-    handling_sentence,
     rated,
     reach_lines,
     reach_sentence,

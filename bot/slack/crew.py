@@ -14,8 +14,9 @@ from bot.slack import ids
 from bot.slack.alert import lead_button
 from bot.slack.answers import bullet_answer, row_lines, who_plain_safe
 from bot.slack.blocks import Block, Message, actions, button, context, divider, section
+from bot.slack.handling_words import day_words
 from bot.slack.text import duration, moment, mrkdwn, person
-from bot.slack.words import day_words, who
+from bot.slack.words import who
 from scoring.instants import Instant
 
 MOST: Final = 20

@@ -10,8 +10,9 @@ from bot.slack import ids
 from bot.slack.alert import lead_button
 from bot.slack.answers import claimable, page_of, paging, who_plain_safe
 from bot.slack.blocks import Block, Message, actions, context, said, section
+from bot.slack.handling_words import STATES
 from bot.slack.text import moment, mrkdwn
-from bot.slack.words import STATES, field_word, label_word, more, points, rated, score_line, sign, signed, who
+from bot.slack.words import field_word, label_word, more, points, rated, score_line, sign, signed, who
 from scoring.explain import IfKnown, Unmet, WhyNot
 
 MOST_LINES = 6

@@ -28,6 +28,7 @@ from bot.slack.blocks import (
     plain_text,
     section,
 )
+from bot.slack.handling_words import handling_line
 from bot.slack.identified import identifier_lines
 from bot.slack.recorded import record_lines
 from bot.slack.text import cut, mrkdwn, plain, utc, width
@@ -36,7 +37,6 @@ from bot.slack.words import (
     complete_line,
     course_line,
     facts_line,
-    handling_line,
     reach_lines,
     reason_line,
     score_line,

@@ -11,8 +11,9 @@ from bot.service.views import Outcome, State, Status
 from bot.slack import ids
 from bot.slack.alert import lead_button
 from bot.slack.blocks import Block, Message, actions, plain_section, section
+from bot.slack.handling_words import deadline_line, since_when
 from bot.slack.text import moment, mrkdwn, person
-from bot.slack.words import deadline_line, reach_lines, reach_sentence, since_when, who
+from bot.slack.words import reach_lines, reach_sentence, who
 
 Labels = Mapping[str, str]  # a status's key -> its label
 

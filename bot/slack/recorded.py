@@ -7,8 +7,9 @@ from typing import Final
 from bot.language import mark, tr
 from bot.service.handling.views import Record
 from bot.service.views import ContactEntry, Note, Qualification
+from bot.slack.handling_words import contact_word
 from bot.slack.text import moment, mrkdwn, person
-from bot.slack.words import contact_word, more
+from bot.slack.words import more
 
 _PARTS: Final = {
     "budget": mark("Budget"),

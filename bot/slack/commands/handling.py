@@ -17,10 +17,11 @@ from bot.slack.commands.grammar import folded, split_filters, split_name, split_
 from bot.slack.commands.until import split_until
 from bot.slack.commands.when import zone_of
 from bot.slack.forms.writing import QUESTIONS
+from bot.slack.handling_words import contact_word, handling_line
 from bot.slack.outcomes import outcome_answer
 from bot.slack.people import Refusal
 from bot.slack.text import mrkdwn
-from bot.slack.words import contact_word, handling_line, who
+from bot.slack.words import who
 from scoring.instants import format_instant
 
 Acted = Callable[[LeadRef], Awaitable[Outcome | None]]

@@ -22,10 +22,11 @@ from bot.slack.commands.helping import answer_help
 from bot.slack.commands.suggest import nearest, nearest_status
 from bot.slack.commands.when import split_when, zone_of
 from bot.slack.explained import forecast_answer, why_not_answer
+from bot.slack.handling_words import handling_line
 from bot.slack.outcomes import outcome_answer
 from bot.slack.past import past_answer
 from bot.slack.text import in_zone, mrkdwn
-from bot.slack.words import handling_line, who
+from bot.slack.words import who
 from scoring.instants import Instant, format_instant
 
 Found = TypeVar("Found")

@@ -19,9 +19,10 @@ from bot.service.views import Actor, LeadView, Outcome, State, Status
 from bot.slack import ids
 from bot.slack.blocks import Block, mrkdwn_text, plain_text, section
 from bot.slack.forms.inputs import TEXT_LIMIT
+from bot.slack.handling_words import handling_line
 from bot.slack.modals import Kept, View, modal
 from bot.slack.text import plain
-from bot.slack.words import handling_line, who
+from bot.slack.words import who
 from scoring.instants import SECOND, Instant
 
 

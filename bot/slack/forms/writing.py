@@ -11,7 +11,7 @@ from bot.slack.blocks import Block
 from bot.slack.forms.base import NOT_CHOSEN, Asking, Entered, Form, Looking, Sent, Wrong
 from bot.slack.forms.inputs import choice_field, moment_field, text_field, tick_field
 from bot.slack.forms.putting_off import PAST
-from bot.slack.words import contact_word
+from bot.slack.handling_words import contact_word
 
 NOTHING: Final = mark("Write something here, or below.")
 

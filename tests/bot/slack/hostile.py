@@ -56,7 +56,7 @@ from bot.service.views import (
     State,
 )
 from bot.slack.digest import TITLES as DIGEST_TITLES
-from bot.slack.notices import NOTICES
+from bot.slack.notice_sentences import NOTICES
 from bot.slack.outcomes import OUTCOMES, WARNINGS
 from scoring.explain import IfKnown, Unmet, WhyNot
 from scoring.ledger import Line

@@ -23,7 +23,8 @@ from bot.slack.commands.when import zone_of
 from bot.slack.crew import stats_answer, team_answer
 from bot.slack.happenings import EVENTS
 from bot.slack.manifest import EVENTS_PATH, SCOPES
-from bot.slack.notices import NOTICES, notice_message
+from bot.slack.notice_sentences import NOTICES
+from bot.slack.notices import notice_message
 from bot.slack.outcomes import OUTCOMES, outcome_answer
 from bot.slack.past import past_answer
 from bot.slack.settings import SlackSettings

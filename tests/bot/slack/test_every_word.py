@@ -34,7 +34,8 @@ from bot.slack.digest import digest_message
 from bot.slack.forms import FORMS
 from bot.slack.forms.base import Asking
 from bot.slack.home import home_view
-from bot.slack.notices import NOTICES, erased_message, notice_message
+from bot.slack.notice_sentences import NOTICES
+from bot.slack.notices import erased_message, notice_message
 from bot.slack.outcomes import OUTCOMES, WARNINGS, outcome_answer
 from bot.slack.past import past_answer
 from bot.slack.settings import SlackSettings

@@ -8,7 +8,8 @@ from bot.senders.base import Owed, Sent
 from bot.service.views import Handling, Notice, State
 from bot.service.views_json import notice_to_json
 from bot.slack import ids
-from bot.slack.notices import NOTICES, notice_message
+from bot.slack.notice_sentences import NOTICES
+from bot.slack.notices import notice_message
 from scoring.instants import HOUR
 from tests.bot.slack.fake_desk import NOON, STATUSES, facts
 from tests.bot.slack.world import World
