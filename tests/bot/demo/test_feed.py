@@ -150,7 +150,7 @@ async def test_one_refused_event_in_an_accepted_batch_is_an_error() -> None:
     answer = web.json_response({"accepted": 99, "refused": [{"position": 3, "code": "x", "message": "no such time"}]})
     service = Service(instead=lambda _number: answer)
     async with running(service), service.feeder() as feeder:
-        with pytest.raises(FeedRefused, match="refused 1 events of /v1/page; the first: no such time"):
+        with pytest.raises(FeedRefused, match="refused 1 event of /v1/page; the first: no such time"):
             await feeder.send(some_past()[0])
 
 
