@@ -156,6 +156,9 @@ class Erases(Protocol):
     async def plan(self, number: int) -> Plan:
         """What erasing a lead would take."""
 
+    async def was_erased(self, number: int) -> bool:
+        """Whether there was a lead of this number, and an erasure took it."""
+
     async def erase(self, number: int, actor: str) -> Done:
         """Erase a lead for good."""
 

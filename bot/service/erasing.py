@@ -103,6 +103,10 @@ class Erasing:
 
         return await self._store.read(lambda tx: plan_of(tx, number))
 
+    async def was_erased(self, number: int) -> bool:
+        """Whether there was a lead of this number, and an erasure took it."""
+        return await self._store.read(lambda tx: tombstones.token_of_lead(tx, number)) is not None
+
     async def export(self, number: int) -> dict[str, Any]:
         """Everything that is held about a lead, as JSON values. Raises CannotErase where there is none."""
         models, now = self._scorebook.models, self._clock()

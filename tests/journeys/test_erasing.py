@@ -101,6 +101,9 @@ async def test_nothing_of_a_lead_is_left_anywhere(tmp_path: Path, capsys: pytest
         said = [message.text for message in it.standin.ephemerals(boss)]
         assert any(f"L-{number} is erased. Slack is taking" in text for text in said)
         assert f"Erase L-{number}?" not in said  # the question that named it gave way to the answer
+        await it.standin.run_command(boss, it.workspace.sales, "/lead", f"why L-{number}")
+        await it.settle()
+        assert it.standin.ephemerals(boss)[-1].text == f"L-{number} was erased. Nothing is left to work on."
     assert found_in(kept_on_disk(data)) == []
     logged = capsys.readouterr()
     assert found_in(logged.out + logged.err) == []

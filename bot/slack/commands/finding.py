@@ -10,7 +10,7 @@ from bot.slack import ids
 from bot.slack.answers import choices_answer
 from bot.slack.blocks import Message, said
 from bot.slack.commands.base import Call
-from bot.slack.commands.grammar import name_of_lead, split_name
+from bot.slack.commands.grammar import name_of_lead, number_of_lead, split_name
 from bot.slack.text import mrkdwn
 
 MOST_MATCHES: Final = 50
@@ -24,7 +24,7 @@ async def one_lead(call: Call, verb: str, who: str, rest: str = "") -> LeadRef |
     found = await call.desk.find(who, limit=MOST_MATCHES)
     if not found:
         name, unread = await understood(call, who)
-        return not_understood(unread, _usage(call, verb)) if unread else not_found(name)
+        return not_understood(unread, _usage(call, verb)) if unread else await not_found(call, name)
     if len(found) == 1:
         return found[0]
     title = trn(
@@ -82,7 +82,11 @@ def nobody_named(call: Call, verb: str) -> Message:
     return said(tr("Which lead? Type `{command}`", command=mrkdwn(usage, 200)))
 
 
-def not_found(who: str) -> Message:
+async def not_found(call: Call, who: str) -> Message:
+    """How a lead is named; of a number whose lead is gone, that it is."""
+    asked = number_of_lead(who)
+    if asked is not None and await call.erases.was_erased(asked):
+        return said(tr("{lead} was erased. Nothing is left to work on.", lead=who))
     return said(
         tr(
             "No lead matches “{typed}”. Try an e-mail address, a number (L-123) or the beginning of words of a name or "

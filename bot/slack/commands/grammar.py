@@ -71,8 +71,14 @@ def split_verb(typed: Typed, verbs: Collection[str]) -> tuple[str | None, str]:
 def name_of_lead(text: str) -> str:
     """WHO without quotes and the at sign of a mention; `l - 12` is L-12."""
     who = text.strip().strip("\"'").removeprefix("@").strip()
-    number = _NUMBER.match(who)
-    return f"L-{int(number[1])}" if number else who
+    number = number_of_lead(who)
+    return who if number is None else f"L-{number}"
+
+
+def number_of_lead(who: str) -> int | None:
+    """The number where WHO is one."""
+    found = _NUMBER.match(who)
+    return int(found[1]) if found else None
 
 
 def split_quoted(text: str) -> tuple[str, str | None]:

@@ -105,7 +105,7 @@ async def answer_find(call: Call) -> Message:
         return nobody_named(call, "find")
     found = await call.desk.find(name, limit=MOST_MATCHES)
     if not found:
-        return not_found(name)
+        return await not_found(call, name)
     run = ids.Run("lead", f"find {name}", call.page)
     return choices_answer(
         tr("*Leads like “{typed}”*", typed=mrkdwn(name)), found, "score", "", run, call.settings.page_size

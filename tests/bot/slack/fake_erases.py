@@ -25,6 +25,9 @@ class FakeErases:
         lead = case.facts.lead
         return Plan(lead, (number,), (f"email: {lead.email}",), {"events": 3, "outbox": 2})
 
+    async def was_erased(self, number: int) -> bool:
+        return any(one == number for one, _ in self.erased)
+
     async def erase(self, number: int, actor: str) -> Done:
         await self.plan(number)
         self.erased.append((number, actor))

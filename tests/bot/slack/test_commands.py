@@ -50,6 +50,14 @@ async def test_a_verb_without_who_says_what_to_type(world: World) -> None:
     assert (await world.ask("claim")).text == "Which lead? Type `/lead claim WHO`"
 
 
+@pytest.mark.parametrize("typed", ["L-1", "why l-1", "claim L-1", "find L-1"])
+async def test_the_number_of_a_lead_that_was_erased_says_so(world: World, typed: str) -> None:
+    world.desk.add()
+    await world.parts.erases.erase(1, world.shop.manager)
+    assert (await world.ask(typed)).text == "L-1 was erased. Nothing is left to work on."
+    assert (await world.ask("L-2")).text.startswith("No lead matches “L-2”.")
+
+
 async def test_nobody_found_says_how_to_name_a_lead(world: World) -> None:
     assert (await world.ask("why zoe")).text.startswith("No lead matches “zoe”.")
 
