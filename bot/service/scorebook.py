@@ -33,6 +33,8 @@ log = structlog.get_logger(__name__)
 
 HISTORY = "history"
 """The cause of an evaluation that is silent: all that concerned the lead was history."""
+_EVENTS_AT_ONCE = 1_000
+"""Due leads with more events than these together are not evaluated in one transaction, but for one."""
 _MADE_UP_AT_ONCE = 1_000
 """More evaluations of one lead than this cannot have been due: a model that changes so often is a fault of ours."""
 
@@ -84,23 +86,32 @@ class Scorebook:
         raise RuntimeError(f"the evaluations of lead {lead_id} come to no end")
 
     def due(self, tx: Tx, now: Instant, limit: int = 50) -> int:
-        """Evaluate leads that are due, the longest due first; how many. One that fails is tried again in an hour."""
-        due = scores.due(tx, now, limit)
-        for lead_id, at in due:
+        """Evaluate leads that are due, the longest due first; how many. One that fails is tried again in an hour.
+
+        Few of them where they have many events: whoever writes meanwhile waits for the end of this.
+        """
+        done = events = 0
+        for lead_id, at in scores.due(tx, now, limit):
             try:
                 with tx.attempt():
-                    self._evaluate_due(tx, lead_id, at)
+                    events += self._evaluate_due(tx, lead_id, at)
             except Exception:
                 log.exception("evaluation_failed", lead=lead_id)
                 self.histories.forget(lead_id)
                 scores.put_off(tx, lead_id, now + HOUR)
-        return len(due)
+            done += 1
+            if events >= _EVENTS_AT_ONCE:
+                break
+        return done
 
-    def _evaluate_due(self, tx: Tx, lead_id: int, at: Instant) -> None:
-        stored = self._stored(tx, self.histories.get(tx, lead_id))
+    def _evaluate_due(self, tx: Tx, lead_id: int, at: Instant) -> int:
+        """Evaluate a lead that was due at an instant; how many events it has."""
+        entry = self.histories.get(tx, lead_id)
+        stored = self._stored(tx, entry)
         cause = next((row["due_cause"] for row in stored.values() if row["due_at"] == at), "time")
         self.describe(tx, lead_id)  # colleagues may have said something of its company
         self.evaluate(tx, lead_id, at, cause)
+        return entry.count
 
     def evaluate(
         self,
