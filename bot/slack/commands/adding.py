@@ -1,4 +1,7 @@
-"""/lead add: somebody whom a rep met. `ADDRESS [NAME, COMPANY]`; an address is an e-mail address or a phone number."""
+"""/lead add: somebody whom a rep met. `ADDRESS [NAME, COMPANY]`; an address is an e-mail address or a phone number.
+
+`name:`, `company:` and `title:` say what is what; one thing behind a comma that could be either is asked about.
+"""
 
 from __future__ import annotations
 
@@ -8,32 +11,45 @@ from typing import Final
 
 from bot.errors import HotleadError
 from bot.language import mark, tr
+from bot.slack import ids
 from bot.slack.answers import score_answer, who_plain_safe
-from bot.slack.blocks import Message, said
+from bot.slack.blocks import Message, button, said, section
 from bot.slack.commands.base import Call, Verb
 from bot.slack.text import mrkdwn
 
-_PHONE: Final = re.compile(r"(?<!\S)\+?\d[\d ()-]{5,18}\d(?!\S)")
+_PHONE: Final = re.compile(r"(?<!\S)\+?\d[\d ()-]{5,18}\d(?![^\s,])")
+_KEY: Final = re.compile(r"(?:^|[\s,])(name|company|title):", re.IGNORECASE)
+_SAID: Final = {"name": mark("name: {text}"), "title": mark("title: {text}"), "company": mark("company: {text}")}
 
 
-def read_person(text: str) -> dict[str, str]:
-    """Who is meant: the word with an at sign, a phone number, and before and after a comma name and company."""
+def read_person(text: str) -> tuple[dict[str, str], str]:
+    """Who is meant, and what may be their name as well as their company: the one thing behind an address and a comma.
+
+    The word with an at sign, a phone number, before and after a comma name and company, and `company:…` pairs.
+    """
     told = {}
-    email = next((word for word in text.split() if "@" in word), None)
+    email = next((word for word in re.split(r"[\s,;]+", text) if "@" in word), None)
     if email is not None:
         text = text.replace(email, " ", 1)
-        told["email"] = email.strip("\"',;")
+        told["email"] = email.strip("\"'<>")
     phone = _PHONE.search(text)
     if phone is not None:
         text = text.replace(phone[0], " ", 1)
         told["phone"] = phone[0]
-    name, _, company = text.partition(",")
-    told |= {"name": " ".join(name.split()), "company": " ".join(company.split())}
-    return {key: value for key, value in told.items() if value}
+    free, *pairs = _KEY.split(text)
+    parts = [part for one in free.split(",") if (part := " ".join(one.split()))]
+    unclear = parts[0] if told and len(parts) == 1 and free.strip().startswith(",") and not pairs else ""
+    if not unclear:
+        told |= {"name": "".join(parts[:1]), "company": ", ".join(parts[1:])}
+    for key, value in zip(pairs[::2], pairs[1::2], strict=True):
+        told[key.casefold()] = " ".join(value.strip(' ,"').split())
+    return {key: value for key, value in told.items() if value}, unclear
 
 
 async def answer_add(call: Call) -> Message:
-    told = read_person(call.text)
+    told, unclear = read_person(call.text)
+    if unclear:
+        return _which(call, " ".join(told.values()), unclear)
     if not told.keys() & {"email", "phone", "name"}:
         usage = call.typed("lead", "add anna@example.com Anna Berg, Nordwind A/S")
         return said(tr("Who is it? Type, for example, `{command}`", command=mrkdwn(usage, 120)))
@@ -47,14 +63,29 @@ async def answer_add(call: Call) -> Message:
     return added_answer(who_plain_safe(lead.lead), score_answer(lead, call.settings), told, known=added.known)
 
 
+def _which(call: Call, address: str, unclear: str) -> Message:
+    """Asks whether it is the name or the company: one press adds it, nothing is guessed."""
+    runs = [ids.Run("lead", f"add {address} {key}:{unclear}") for key in ("name", "company")]
+    name, company = (mrkdwn(call.typed("lead", run.text), 160) for run in runs)
+    asked = tr("Is “{typed}” the name or the company? Nothing is added yet.", typed=mrkdwn(unclear, 80))
+    typed = tr("Type `{name}` or `{company}`", name=name, company=company)
+    titles = (tr("It is the name"), tr("It is the company"))
+    rows = [
+        section([f"`{command}`"], button(title, ids.RUN, run.as_value()))
+        for command, title, run in zip((name, company), titles, runs, strict=True)
+    ]
+    return Message(f"{asked} {typed}", (section([asked]), *rows))
+
+
 def added_answer(name: str, score: Message, told: Mapping[str, str | None], *, known: bool) -> Message:
-    """What became of it, and the lead as it is now; of who was there already, what `told` says of them."""
-    if not known:
-        return said(tr("{lead} is a lead now.", lead=name), *score.blocks)
-    new = ", ".join(mrkdwn(text, 80) for what in ("name", "title", "company") if (text := told.get(what)))
-    if new:
+    """What became of it, what was taken as what, and the lead as it is now."""
+    new = ", ".join(tr(words, text=mrkdwn(text, 80)) for what, words in _SAID.items() if (text := told.get(what)))
+    if not new:
+        short = tr("{lead} is a lead already.", lead=name) if known else tr("{lead} is a lead now.", lead=name)
+        return said(short, *score.blocks)
+    if known:
         return said(tr("{lead} is a lead already; added to it: {what}.", lead=name, what=new), *score.blocks)
-    return said(tr("{lead} is a lead already.", lead=name), *score.blocks)
+    return said(tr("{lead} is a lead now; {what}.", lead=name, what=new), *score.blocks)
 
 
 VERBS: Final = (

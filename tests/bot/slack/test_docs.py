@@ -157,6 +157,7 @@ async def test_the_buttons_of_every_answer_are_documented(world: World) -> None:
         "a publication, in the admin channel": models.publication_message(done),
         "a publication, posted and over an hour old": models.publication_message(_settled(done)),
         "add": await _said(world, "add new@nordwind.example Nina"),
+        "add, a name or a company": await _said(world, "add other@nordwind.example, Newco"),
         "route": await _said(world, "route anna"),
         "me": await _said(world, "me"),
         "team": team_answer(_one_open(await world.handles.team(Actor(world.rep)))),

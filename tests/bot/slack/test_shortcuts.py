@@ -42,7 +42,7 @@ async def test_a_message_becomes_a_lead_with_the_address_that_it_names(world: Wo
     await world.done()
     told = {"email": "nina@solvind.example", "phone": "+45 33 44 55 66", "name": "Nina", "company": "Solvind"}
     assert world.adds.told == [{"by": world.rep, **told}]
-    assert "Nina, Solvind (L-101) is a lead now." in world.heard()[-1]
+    assert "Nina, Solvind (L-101) is a lead now;" in world.heard()[-1]
 
 
 async def test_a_message_that_names_nobody_asks_who_it_is(world: World) -> None:
@@ -80,17 +80,47 @@ async def test_a_shortcut_that_slack_gave_no_time_for_says_so(world: World) -> N
         ),
         ("Anna +45 33 44 55 66", {"phone": "+45 33 44 55 66", "name": "Anna"}),
         ("Anna Berg", {"name": "Anna Berg"}),
+        ("a@b.example, Anna, Nordwind", {"email": "a@b.example", "name": "Anna", "company": "Nordwind"}),
+        ("Anna, a@b.example, Nordwind", {"email": "a@b.example", "name": "Anna", "company": "Nordwind"}),
+        ("Anna, Nordwind, Inc.", {"name": "Anna", "company": "Nordwind, Inc."}),
+        ("a@b.example company:Nordwind A/S", {"email": "a@b.example", "company": "Nordwind A/S"}),
+        (
+            'a@b.example Company:"Nordwind, Inc." name: Anna Berg, title:CTO',
+            {"email": "a@b.example", "name": "Anna Berg", "company": "Nordwind, Inc.", "title": "CTO"},
+        ),
+        ("company:Nordwind a@b.example", {"email": "a@b.example", "company": "Nordwind"}),
+        ("a@b.example,", {"email": "a@b.example"}),
+        ("a@b.example name:", {"email": "a@b.example"}),
         ("", {}),
     ],
 )
 def test_who_is_added_is_read_in_any_order(typed: str, told: dict[str, str]) -> None:
-    assert read_person(typed) == told
+    assert read_person(typed) == (told, "")
+
+
+@pytest.mark.parametrize("typed", ["a@b.example, Newco", "a@b.example ,Newco,", "<a@b.example>, Newco"])
+def test_one_thing_after_the_comma_may_be_the_name_or_the_company(typed: str) -> None:
+    assert read_person(typed) == ({"email": "a@b.example"}, "Newco")
+
+
+async def test_what_may_be_the_name_or_the_company_is_asked_and_one_press_adds_it(world: World) -> None:
+    asked = await world.ask("add nina@solvind.example, Sol & Vind")
+    assert asked.text == (
+        "Is “Sol &amp; Vind” the name or the company? Nothing is added yet. Type "
+        "`/lead add nina@solvind.example name:Sol &amp; Vind` or "
+        "`/lead add nina@solvind.example company:Sol &amp; Vind`"
+    )
+    assert world.adds.told == []
+    await world.press(asked, ids.RUN, block=asked.blocks[2]["block_id"])
+    assert world.adds.told == [{"by": world.rep, "email": "nina@solvind.example", "company": "Sol & Vind"}]
+    assert "is a lead now; company: Sol &amp; Vind." in world.heard()[-1]
 
 
 async def test_add_answers_with_the_lead_and_says_what_is_wrong(world: World) -> None:
-    assert "is a lead now" in (await world.ask("add nina@solvind.example Nina, Solvind")).text
+    added = (await world.ask("add nina@solvind.example Nina, Solvind")).text
+    assert "is a lead now; name: Nina, company: Solvind." in added
     again = (await world.ask("add nina@solvind.example")).text
     assert again.startswith("Nina, Solvind (L-101) is a lead already.")
     told = (await world.ask("add nina@solvind.example, Nina Falk, Solvind")).text
-    assert "is a lead already; added to it: Nina Falk, Solvind." in told
+    assert "is a lead already; added to it: name: Nina Falk, company: Solvind." in told
     assert "Who is it?" in (await world.ask("add")).text
