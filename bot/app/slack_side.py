@@ -28,7 +28,6 @@ from bot.settings import Settings, SlackSecrets
 from bot.slack.app import Identity, SlackUnreachable, SocketMode, handle, make_app, warm_up
 from bot.slack.calls import Connections, make_client, make_session
 from bot.slack.doctor import examine
-from bot.slack.doing import TaskSet
 from bot.slack.front import LARGEST_BODY
 from bot.slack.homes import Homes
 from bot.slack.languages import Languages
@@ -37,6 +36,7 @@ from bot.slack.parts import Parts
 from bot.slack.people import People
 from bot.slack.places import Places
 from bot.slack.settings import SlackSettings
+from bot.slack.tasks import TaskSet
 from bot.storage import meta, outbox
 from bot.storage.store import Tx
 from bot.web.receiving import Bodies

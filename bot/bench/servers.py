@@ -23,7 +23,7 @@ from bot.app import Hotlead
 from bot.app.running import Secrets
 from bot.bench.workload import SECRET, SOURCE
 from bot.logs import set_up_logs
-from bot.service.leisure import collect_seldom
+from bot.service.garbage import collect_seldom
 from bot.service.models.live import shipped
 from bot.settings import SlackSecrets, settings_from
 

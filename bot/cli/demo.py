@@ -25,7 +25,7 @@ from bot.clock import system_clock
 from bot.demo.feed import DEMO_IDENTITY, DEMO_SOURCES, Feeder, generate_secrets
 from bot.demo.story import DEMO_SEED, Story
 from bot.logs import set_up_logs
-from bot.service.leisure import collect_seldom
+from bot.service.garbage import collect_seldom
 from bot.service.models.live import shipped
 from bot.settings import SlackSecrets, settings_from, source_secrets
 from bot.slack.commands import FAMILIES

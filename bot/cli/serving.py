@@ -15,7 +15,7 @@ from bot.cli.options import CONFIG, Config
 from bot.cli.starting import MODEL_NAME
 from bot.errors import BadConfiguration
 from bot.logs import set_up_logs
-from bot.service.leisure import collect_seldom
+from bot.service.garbage import collect_seldom
 from bot.service.models.live import shipped
 from bot.settings import read_settings, slack_secrets, source_secrets
 

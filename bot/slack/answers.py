@@ -8,7 +8,7 @@ from typing import Final
 from bot.language import mark, number, tr, trn
 from bot.service.views import Explanation, Handling, HistoryPage, LeadRef, LeadView, ListPage, ListRow, State
 from bot.slack import ids
-from bot.slack.acts import act_line
+from bot.slack.act_words import act_line
 from bot.slack.alert import BUTTONS, TITLES, lead_button, state_buttons
 from bot.slack.blocks import Block, Message, actions, button, context, plain_section, said, section
 from bot.slack.handling_words import STATES, handling_line, handling_sentence

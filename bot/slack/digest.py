@@ -11,7 +11,7 @@ from bot.slack import ids
 from bot.slack.alert import lead_button
 from bot.slack.answers import who_plain_safe
 from bot.slack.blocks import Block, Message, header, section
-from bot.slack.crew import numbers_line, period_words, reasons_counted, result_line
+from bot.slack.team import numbers_line, period_words, reasons_counted, result_line
 from bot.slack.text import cut, moment, mrkdwn, person
 from bot.slack.words import label_word, more, sign, who
 

@@ -16,7 +16,7 @@ from bot.slack import ids
 from bot.slack.alert import lead_button
 from bot.slack.answers import row_lines
 from bot.slack.blocks import VIEW_BLOCKS, Block, actions, button, context, divider, header, section
-from bot.slack.crew import numbers_line, team_blocks
+from bot.slack.team import numbers_line, team_blocks
 from bot.slack.text import moment
 from bot.slack.words import more
 from scoring.instants import Instant

@@ -15,9 +15,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.language import speaking
 from bot.service.views import Actor
-from bot.slack import commands, erasing, handling, happenings, ids, modelling, shortcuts
-from bot.slack.acting import action_of, is_change
+from bot.slack import commands, erasing, handling, ids, modelling, shortcuts, workspace_events
 from bot.slack.blocks import said
+from bot.slack.buttons import action_of, is_change
 from bot.slack.parts import Parts
 from bot.slack.people import Refusal
 from bot.slack.presses import Body, Press, inner, read_press
@@ -59,7 +59,7 @@ def register(app: AsyncApp, parts: Parts) -> None:
     async def on_other_view(ack: AsyncAck) -> None:
         await ack()
 
-    for name, happening in happenings.EVENTS.items():
+    for name, happening in workspace_events.EVENTS.items():
         _listen_to_event(app, parts, name, happening)
 
     @app.event(ANYTHING)
@@ -67,7 +67,7 @@ def register(app: AsyncApp, parts: Parts) -> None:
         """Acknowledged and left alone: an event that we do not handle must not make Slack turn events off."""
 
 
-def _listen_to_event(app: AsyncApp, parts: Parts, name: str, happening: happenings.Happening) -> None:
+def _listen_to_event(app: AsyncApp, parts: Parts, name: str, happening: workspace_events.Happening) -> None:
     @app.event(name)
     async def on_event(event: dict[str, Any]) -> None:
         # before the ack: what fails here Slack tells again

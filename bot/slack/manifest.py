@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.slack.commands import FAMILIES
-from bot.slack.happenings import EVENTS
 from bot.slack.settings import SlackSettings
 from bot.slack.shortcuts import SHORTCUTS
 from bot.slack.text import cut
+from bot.slack.workspace_events import EVENTS
 
 # scope -> what it is for, in words for whoever approves the app
 SCOPES: Final[Mapping[str, str]] = {

@@ -17,7 +17,6 @@ from bot.service.views import Actor
 from bot.slack.blocks import said
 from bot.slack.commands import FAMILIES
 from bot.slack.commands.base import Call, Health, Sources
-from bot.slack.doing import TaskSet
 from bot.slack.homes import Homes
 from bot.slack.languages import Languages
 from bot.slack.lately import Lately
@@ -26,6 +25,7 @@ from bot.slack.places import Places
 from bot.slack.seen import Seen
 from bot.slack.settings import SlackSettings
 from bot.slack.talk import Talk
+from bot.slack.tasks import TaskSet
 from bot.slack.workspace import Workspace
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from typing import Final
 from bot.language import mark, number, tr, trn
 from bot.service.models.views import Course, CoursePoint
 from bot.service.views import Activity, Colleague, Contact, LeadRef, Reason, ScoreView
-from bot.slack.happened import happened, noted
+from bot.slack.event_words import happened, noted
 from bot.slack.text import ago, moment, mrkdwn, plain
 from scoring.instants import Instant
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.service.views import Activity
-from bot.slack.happened import HAPPENED, NOTED
+from bot.slack.event_words import HAPPENED, NOTED
 from bot.slack.words import activity_line
 from bot.sources.words import OUR_WORDS
 from tests.rig import KEY, T0, Rig, rig

@@ -16,8 +16,8 @@ from heapq import heappush, heappushpop
 from statistics import median
 from typing import Any, Final, NamedTuple
 
+from bot.service.garbage import background_work, set_aside
 from bot.service.handling.outcomes import Outcome, StatusKind, outcome_of
-from bot.service.leisure import at_leisure, set_aside
 from bot.service.logbook import LeadLog, read_logs
 from bot.service.models.replay import Crossed, replay
 from bot.service.models.versions import Reads
@@ -248,7 +248,7 @@ async def backtest(
     comparison = _Comparison(published[1], draft, kind_of, since if since is not None else 0, until)
     total = await store.read(log.count)
     after = done = 0
-    with at_leisure():
+    with background_work():
         while ids := await store.read(partial(log.leads_after, after=after, limit=_BATCH)):
             logs, names = await store.read(partial(_read, ids))
             await asyncio.to_thread(comparison.add, logs, names)

@@ -18,8 +18,8 @@ from typing import Any, Final, NamedTuple
 import structlog
 
 from bot.clock import Clock
+from bot.service.garbage import background_work, set_aside
 from bot.service.histories import LiveModel
-from bot.service.leisure import at_leisure, set_aside
 from bot.service.logbook import read_logs
 from bot.service.scorebook import Scorebook, at_label, hand_over_of, stored_row
 from bot.storage import log as eventlog
@@ -99,7 +99,7 @@ class Rescoring:
         """Evaluate every lead that a publication still owes it."""
         if not self._pending:
             return
-        with at_leisure():
+        with background_work():
             while self._pending and not self._stopping:
                 rescore = next(iter(self._pending.values()))
                 stepped(rescore.done, rescore.total)

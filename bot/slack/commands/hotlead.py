@@ -10,7 +10,7 @@ from bot.service.views import HealthLine, Role
 from bot.slack import ids
 from bot.slack.answers import bullet_answer, suggestion
 from bot.slack.blocks import Message, said
-from bot.slack.commands import crew
+from bot.slack.commands import team
 from bot.slack.commands.base import Call, Verb
 from bot.slack.commands.helping import answer_help
 from bot.slack.commands.sources import answer_sources
@@ -64,7 +64,7 @@ async def answer_without_verb(call: Call) -> Message:
 VERBS: Final = (
     Verb("help", "help", mark("every command"), answer_help),
     Verb("health", "health", mark("whether hotlead is well, and what to do if not"), answer_health),
-    *crew.OF_HOTLEAD,
+    *team.OF_HOTLEAD,
     Verb(
         "model",
         "model [NAME]",

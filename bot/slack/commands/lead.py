@@ -14,7 +14,7 @@ from bot.slack import ids
 from bot.slack.alert import lead_button
 from bot.slack.answers import choices_answer, history_answer, score_answer, suggestion, why_answer
 from bot.slack.blocks import Message, actions, said
-from bot.slack.commands import adding, crew, handling, privacy
+from bot.slack.commands import adding, handling, privacy, team
 from bot.slack.commands.base import Call, Verb
 from bot.slack.commands.finding import MOST_MATCHES, no_such, nobody_named, not_found, one_lead, understood
 from bot.slack.commands.grammar import StatusWish, name_of_lead, split_model, split_status
@@ -186,7 +186,7 @@ VERBS: Final = (
     Verb("release", "release WHO", mark("give it back to the team"), answer_release, changes=True),
     Verb("status", 'status WHO STATUS ["reason"]', mark("say where it stands"), answer_status, changes=True),
     *handling.VERBS,
-    *crew.OF_LEAD,
+    *team.OF_LEAD,
     *adding.VERBS,
     *privacy.VERBS,
     Verb("history", "history WHO", mark("what it did, and what was done about it"), answer_history),

@@ -1,6 +1,6 @@
 """The forms: FORMS is the table from a window's name to what it asks and does. A new one is a line here.
 
-To add a form: write its Form in a file of its family, add it here, its button to bot/slack/acting.py and its row to
+To add a form: write its Form in a file of its family, add it here, its button to bot/slack/buttons.py and its row to
 docs/slack.md.
 """
 

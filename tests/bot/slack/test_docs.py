@@ -20,8 +20,6 @@ from bot.slack.alert import alert_message
 from bot.slack.blocks import Message
 from bot.slack.commands.sources import sources_answer
 from bot.slack.commands.when import zone_of
-from bot.slack.crew import stats_answer, team_answer
-from bot.slack.happenings import EVENTS
 from bot.slack.manifest import EVENTS_PATH, SCOPES
 from bot.slack.notice_sentences import NOTICES
 from bot.slack.notices import notice_message
@@ -29,6 +27,8 @@ from bot.slack.outcomes import OUTCOMES, outcome_answer
 from bot.slack.past import past_answer
 from bot.slack.settings import SlackSettings
 from bot.slack.shortcuts import SHORTCUTS
+from bot.slack.team import stats_answer, team_answer
+from bot.slack.workspace_events import EVENTS
 from tests.bot.slack.fake_desk import STATUSES, FakeDesk, Now, facts
 from tests.bot.slack.fake_explains import PAST
 from tests.bot.slack.world import World

@@ -22,9 +22,9 @@ from bot.charts.results import results_picture
 from bot.language import LANGUAGES, Code, Language, speaking, tr
 from bot.service.handling.views import ResultRow
 from bot.service.views import Actor, HealthLine, LeadView, Reason, Role
-from bot.slack import answers, commands, crew, explained, happened, modals, models, words
+from bot.slack import answers, commands, event_words, explained, modals, models, team, words
 from bot.slack import model_modals as windows
-from bot.slack.acts import ACTS
+from bot.slack.act_words import ACTS
 from bot.slack.alert import TITLES, alert_message
 from bot.slack.blocks import BUTTON_LIMIT, Message, said, section
 from bot.slack.commands.adding import added_answer
@@ -82,8 +82,8 @@ def bracketed() -> Iterator[None]:
 # class -> its fields that hold codes of ours, and the tables that have words for them
 CODED: Mapping[str, Mapping[str, Collection[str]]] = {
     "Act": {"action": ACTS},
-    "Activity": {"type": happened.HAPPENED, "quarantined": words.QUARANTINED, "flags": happened.NOTED},
-    "Considered": {"why": crew.ROUTED},
+    "Activity": {"type": event_words.HAPPENED, "quarantined": words.QUARANTINED, "flags": event_words.NOTED},
+    "Considered": {"why": team.ROUTED},
     "Contact": {"do_not_mail": words.DO_NOT_MAIL},
     "FoundLead": {"settled": models._SETTLED},
     "Line": {"kind": ("fit", "engagement")},
@@ -91,8 +91,8 @@ CODED: Mapping[str, Mapping[str, Collection[str]]] = {
     "Notice": {"code": NOTICES},
     "Outcome": {"code": OUTCOMES, "warnings": (*WARNINGS, "budget", "need")},
     "Reason": {"kind": ("fit", "engagement")},
-    "RepView": {"passed_over": crew.ROUTED},
-    "RouteView": {"how": crew.HOW, "first": crew.FIRST, "result": ("open", "offered", "assigned")},
+    "RepView": {"passed_over": team.ROUTED},
+    "RouteView": {"how": team.HOW, "first": team.FIRST, "result": ("open", "offered", "assigned")},
 }
 
 
@@ -155,10 +155,10 @@ CASES: dict[str, tuple[Any, Any]] = {
     "history": (hostile.histories, answers.history_answer),
     "timeline": (hostile.histories, lambda found: Message("", modals._timeline(found))),
     "list": (hostile.lists, answers.list_answer),
-    "me": (hostile.reps, crew.me_answer),
-    "route": (hostile.routes, crew.route_answer),
-    "team": (hostile.teams, crew.team_answer),
-    "stats": (hostile.stats, crew.stats_answer),
+    "me": (hostile.reps, team.me_answer),
+    "route": (hostile.routes, team.route_answer),
+    "team": (hostile.teams, team.team_answer),
+    "stats": (hostile.stats, team.stats_answer),
     "home": (hostile.homes, lambda home: home_view(home, NOON)),
     "home of a manager": (st.tuples(hostile.homes, hostile.teams), lambda both: home_view(both[0], NOON, both[1])),
     "digest": (hostile.digests, digest_message),

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from bot.service.views import HealthLine
 from bot.slack.app import Identity, dispatch, make_app
 from bot.slack.calls import make_client
-from bot.slack.doing import TaskSet
 from bot.slack.front import DEEPEST, LARGEST_BODY, Refusal, check, receive
 from bot.slack.homes import Homes
 from bot.slack.languages import Languages
@@ -25,6 +24,7 @@ from bot.slack.parts import Parts
 from bot.slack.people import People
 from bot.slack.places import Places
 from bot.slack.settings import SlackSettings
+from bot.slack.tasks import TaskSet
 from scoring.instants import SECOND
 from tests.bot.slack.fake_adds import FakeAdds
 from tests.bot.slack.fake_desk import NOON, FakeDesk, Now

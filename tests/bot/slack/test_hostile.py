@@ -17,7 +17,7 @@ from bot.service.handling.views import DigestView, HomeView, Numbers, Record, Re
 from bot.service.identity.known_as import KnownAs
 from bot.service.models.views import Course, PastScore
 from bot.service.views import AlertView, Explanation, HistoryPage, LeadRef, LeadView, ListPage, Notice, Outcome
-from bot.slack import answers, crew, explained, ids, modals
+from bot.slack import answers, explained, ids, modals, team
 from bot.slack.alert import alert_message
 from bot.slack.blocks import Message, said
 from bot.slack.commands.grammar import clean, name_of_lead
@@ -211,15 +211,15 @@ def test_every_form(lead: LeadView, name: str, chosen: str) -> None:
 @often
 @given(hostile.reps, hostile.routes)
 def test_a_rep_and_a_route(me: RepView, route: RouteView) -> None:
-    harmless(crew.me_answer(me))
-    harmless(crew.route_answer(route))
+    harmless(team.me_answer(me))
+    harmless(team.route_answer(route))
 
 
 @often
 @given(hostile.teams, hostile.stats)
-def test_the_team_and_its_figures(team: TeamView, stats: StatsView) -> None:
-    harmless(crew.team_answer(team))
-    harmless(crew.stats_answer(stats))
+def test_the_team_and_its_figures(view: TeamView, stats: StatsView) -> None:
+    harmless(team.team_answer(view))
+    harmless(team.stats_answer(stats))
 
 
 @often

@@ -10,9 +10,9 @@ import jsonschema  # type: ignore[import-untyped]  # it has no types
 import pytest
 
 from bot.slack import commands
-from bot.slack.happenings import EVENTS
 from bot.slack.manifest import OPTIONAL, manifest, required_scopes
 from bot.slack.settings import SlackSettings
+from bot.slack.workspace_events import EVENTS
 from bot.standin import DemoWorkspace
 from tests.bot.slack.fake_desk import Now
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import aiohttp
 
 from bot.slack import ids
-from bot.slack.doing import TaskSet
+from bot.slack.tasks import TaskSet
 from bot.standin import Delivery
 from scoring.instants import MINUTE, SECOND
 from tests.bot.slack.world import World

@@ -19,13 +19,13 @@ from bot.senders.slack import SlackSender
 from bot.service.views import HealthLine
 from bot.slack.app import handle, make_app, warm_up
 from bot.slack.calls import make_client
-from bot.slack.doing import TaskSet
 from bot.slack.homes import Homes
 from bot.slack.languages import Languages
 from bot.slack.parts import Parts
 from bot.slack.people import People
 from bot.slack.places import Places
 from bot.slack.settings import SlackSettings
+from bot.slack.tasks import TaskSet
 from bot.standin import Delivery, DemoWorkspace, Message, StandIn, View
 from scoring.instants import MINUTE
 from tests.bot.slack.fake_adds import FakeAdds

@@ -9,7 +9,7 @@ from bot.service.views import Role
 from bot.slack.blocks import Message, said
 from bot.slack.commands.base import Call, Verb
 from bot.slack.commands.finding import no_such, one_lead
-from bot.slack.crew import me_answer, route_answer, stats_answer, team_answer
+from bot.slack.team import me_answer, route_answer, stats_answer, team_answer
 from bot.slack.text import mrkdwn
 
 # what somebody may set -> its name in the service
