@@ -1,7 +1,7 @@
 """Who has a lead (docs/handling.md): claim, release, reassign, snooze, wake. One winner, one audit row.
 
-Each act runs inside its caller's transaction and says what became of it. What cannot be done in a state is refused with
-a code; what is so already is said and changes nothing.
+Each act runs inside its caller's transaction, gets the lead's row as it is, and says what became of it. What cannot be
+done in a state is refused with a code; what is so already is said and changes nothing.
 """
 
 from __future__ import annotations
@@ -23,11 +23,8 @@ class Acts:
 
     # ---- claim
 
-    def claim(self, tx: Tx, number: int, actor: Actor, now: Instant) -> Outcome | None:
+    def claim(self, tx: Tx, lead: Any, actor: Actor, now: Instant) -> Outcome:
         """Make the actor the owner, if nobody is and nobody else has first refusal."""
-        lead = leads.get(tx, number)
-        if lead is None:
-            return None
         number = lead["id"]
         refused = self._why_not_claim(lead, actor)
         if refused is not None:
@@ -57,11 +54,8 @@ class Acts:
 
     # ---- release
 
-    def release(self, tx: Tx, number: int, actor: Actor, now: Instant) -> Outcome | None:
+    def release(self, tx: Tx, lead: Any, actor: Actor, now: Instant) -> Outcome:
         """The owner, or a manager for them, lets go: back to the team. The one offered: the next in line."""
-        lead = leads.get(tx, number)
-        if lead is None:
-            return None
         number = lead["id"]
         state = self._team.state(lead)
         if state is State.OFFERED:
@@ -88,11 +82,8 @@ class Acts:
 
     # ---- reassign
 
-    def reassign(self, tx: Tx, number: int, actor: Actor, to: str, now: Instant) -> Outcome | None:
+    def reassign(self, tx: Tx, lead: Any, actor: Actor, to: str, now: Instant) -> Outcome:
         """Give the lead to somebody else; a snooze keeps its time."""
-        lead = leads.get(tx, number)
-        if lead is None:
-            return None
         number = lead["id"]
         state = self._team.state(lead)
         if state is State.CLOSED or state is State.QUIET:
@@ -134,11 +125,8 @@ class Acts:
 
     # ---- snooze
 
-    def snooze(self, tx: Tx, number: int, actor: Actor, until: Instant, now: Instant) -> Outcome | None:
+    def snooze(self, tx: Tx, lead: Any, actor: Actor, until: Instant, now: Instant) -> Outcome:
         """Put it off; of a lead without owner the actor becomes it."""
-        lead = leads.get(tx, number)
-        if lead is None:
-            return None
         number = lead["id"]
         refused = self._why_not_snooze(lead, actor)
         if refused is None and until <= now:
@@ -177,11 +165,8 @@ class Acts:
                 return "not_yours"
         return None
 
-    def wake(self, tx: Tx, number: int, actor: Actor, now: Instant) -> Outcome | None:
+    def wake(self, tx: Tx, lead: Any, actor: Actor, now: Instant) -> Outcome:
         """End a snooze before its time."""
-        lead = leads.get(tx, number)
-        if lead is None:
-            return None
         number = lead["id"]
         state = self._team.state(lead)
         if state is not State.SNOOZED:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from bot.clock import Clock
 from bot.metrics import Metrics
@@ -22,7 +22,7 @@ from bot.service.handling.routing import route_from_json
 from bot.service.handling.state import CLOSED_KINDS, qualification_of, ref
 from bot.service.handling.team import Team
 from bot.service.handling.views import Choices, HomeView, Record, RepView, RouteView, StatsView, TeamView
-from bot.service.handling.working import Working
+from bot.service.handling.working import ContactMade, Working
 from bot.service.handling.working_time import Calendar
 from bot.service.views import Actor, ContactEntry, ListPage, ListRow, Note, Outcome
 from bot.storage import alerts, audit, handling, leads, results, written
@@ -66,26 +66,36 @@ class HandlingDesk:
 
     # ---- acts
 
-    async def _act(self, name: str, act: Callable[[Tx, Instant], Outcome | None]) -> Outcome | None:
-        outcome = await self._store.write(lambda tx: act(tx, self._clock()))
+    async def _act(self, name: str, number: int, act: Callable[[Tx, Any, Instant], Outcome | None]) -> Outcome | None:
+        """(transaction, the lead's row, now): what became of it. None where there is no such lead."""
+
+        def work(tx: Tx) -> Outcome | None:
+            lead = leads.get(tx, number)  # whose number may be another, since two leads were joined
+            return None if lead is None else act(tx, lead, self._clock())
+
+        outcome = await self._store.write(work)
         self._metrics.acts.labels(name, outcome.code if outcome else "gone").inc()
         self.changed()
         return outcome
 
     async def claim(self, number: int, actor: Actor) -> Outcome | None:
-        return await self._act("claim", lambda tx, now: self._on.acts.claim(tx, number, actor, now))
+        return await self._act("claim", number, lambda tx, lead, now: self._on.acts.claim(tx, lead, actor, now))
 
     async def release(self, number: int, actor: Actor) -> Outcome | None:
-        return await self._act("release", lambda tx, now: self._on.acts.release(tx, number, actor, now))
+        return await self._act("release", number, lambda tx, lead, now: self._on.acts.release(tx, lead, actor, now))
 
     async def reassign(self, number: int, actor: Actor, to: str) -> Outcome | None:
-        return await self._act("reassign", lambda tx, now: self._on.acts.reassign(tx, number, actor, to, now))
+        return await self._act(
+            "reassign", number, lambda tx, lead, now: self._on.acts.reassign(tx, lead, actor, to, now)
+        )
 
     async def snooze(self, number: int, actor: Actor, until: Instant) -> Outcome | None:
-        return await self._act("snooze", lambda tx, now: self._on.acts.snooze(tx, number, actor, until, now))
+        return await self._act(
+            "snooze", number, lambda tx, lead, now: self._on.acts.snooze(tx, lead, actor, until, now)
+        )
 
     async def wake(self, number: int, actor: Actor) -> Outcome | None:
-        return await self._act("wake", lambda tx, now: self._on.acts.wake(tx, number, actor, now))
+        return await self._act("wake", number, lambda tx, lead, now: self._on.acts.wake(tx, lead, actor, now))
 
     async def set_status(
         self,
@@ -98,16 +108,18 @@ class HandlingDesk:
     ) -> Outcome | None:
         said = Said(reason, amount=amount, close_on=close_on)
         return await self._act(
-            "status", lambda tx, now: self._on.ending.set_status(tx, number, status, actor, now, said)
+            "status", number, lambda tx, lead, now: self._on.ending.set_status(tx, lead, status, actor, now, said)
         )
 
     async def not_now(self, number: int, actor: Actor, reason: str, until: Instant | None = None) -> Outcome | None:
         return await self._act(
-            "not_now", lambda tx, now: self._on.ending.not_now(tx, number, actor, reason, until, now)
+            "not_now", number, lambda tx, lead, now: self._on.ending.not_now(tx, lead, actor, reason, until, now)
         )
 
     async def not_fit(self, number: int, actor: Actor, reason: str, text: str | None = None) -> Outcome | None:
-        return await self._act("not_fit", lambda tx, now: self._on.ending.not_fit(tx, number, actor, reason, text, now))
+        return await self._act(
+            "not_fit", number, lambda tx, lead, now: self._on.ending.not_fit(tx, lead, actor, reason, text, now)
+        )
 
     async def log_contact(
         self,
@@ -119,11 +131,9 @@ class HandlingDesk:
         claim: bool = True,
         again_at: Instant | None = None,
     ) -> Outcome | None:
+        made = ContactMade(kind, outcome, note, claim, again_at)
         return await self._act(
-            "contact",
-            lambda tx, now: self._on.working.log_contact(
-                tx, number, actor, kind, outcome, note, claim=claim, again_at=again_at, now=now
-            ),
+            "contact", number, lambda tx, lead, now: self._on.working.log_contact(tx, lead, actor, made, now)
         )
 
     async def qualify(
@@ -136,16 +146,18 @@ class HandlingDesk:
         timeline: str | None,
     ) -> Outcome | None:
         known = {"budget": budget, "authority": authority, "need": need, "timeline": timeline}
-        return await self._act("qualify", lambda tx, now: self._on.working.qualify(tx, number, actor, known, now))
+        return await self._act(
+            "qualify", number, lambda tx, lead, now: self._on.working.qualify(tx, lead, actor, known, now)
+        )
 
     async def note(self, number: int, actor: Actor, text: str, content_feedback: str | None = None) -> Outcome | None:
         return await self._act(
-            "note", lambda tx, now: self._on.working.note(tx, number, actor, text, content_feedback, now)
+            "note", number, lambda tx, lead, now: self._on.working.note(tx, lead, actor, text, content_feedback, now)
         )
 
     async def still_working(self, number: int, actor: Actor, answer: str) -> Outcome | None:
         return await self._act(
-            "still_working", lambda tx, now: self._on.working.still_working(tx, number, actor, answer, now)
+            "still_working", number, lambda tx, lead, now: self._on.working.still_working(tx, lead, actor, answer, now)
         )
 
     async def groups_are(self, groups: Mapping[str, Sequence[str]]) -> None:

@@ -49,39 +49,38 @@ class Ending:
 
     # ---- buttons
 
-    def not_fit(self, tx: Tx, number: int, actor: Actor, reason: str, text: str | None, now: Instant) -> Outcome | None:
+    def not_fit(self, tx: Tx, lead: Any, actor: Actor, reason: str, text: str | None, now: Instant) -> Outcome | None:
         """Reject it; the reason is one that is configured."""
-        return self._of_kind(tx, number, "rejected", actor, Said(reason, text), now, self._team.policy.choices.not_fit)
+        return self._of_kind(tx, lead, "rejected", actor, Said(reason, text), now, self._team.policy.choices.not_fit)
 
     def not_now(
-        self, tx: Tx, number: int, actor: Actor, reason: str | None, until: Instant | None, now: Instant
+        self, tx: Tx, lead: Any, actor: Actor, reason: str | None, until: Instant | None, now: Instant
     ) -> Outcome | None:
         """Back to nurture until it crosses again, or its time comes."""
-        if until is not None and until <= now and leads.get(tx, number) is not None:
-            return self._team.outcome(tx, number, "in_the_past", done=False)
+        if until is not None and until <= now:
+            return self._team.outcome(tx, lead["id"], "in_the_past", done=False)
         return self._of_kind(
-            tx, number, "recycled", actor, Said(reason, until=until), now, self._team.policy.choices.not_now
+            tx, lead, "recycled", actor, Said(reason, until=until), now, self._team.policy.choices.not_now
         )
 
     def _of_kind(
-        self, tx: Tx, number: int, kind: str, actor: Actor, said: Said, now: Instant, allowed: tuple[str, ...]
+        self, tx: Tx, lead: Any, kind: str, actor: Actor, said: Said, now: Instant, allowed: tuple[str, ...]
     ) -> Outcome | None:
         status = self._team.statuses.of_kind(kind)
-        if leads.get(tx, number) is None or status is None:
+        if status is None:
             return None
         if said.reason is not None and said.reason not in allowed:
-            return self._team.outcome(tx, number, "bad_choice", done=False, note=said.reason)
-        return self.set_status(tx, number, status.key, actor, now, said)
+            return self._team.outcome(tx, lead["id"], "bad_choice", done=False, note=said.reason)
+        return self.set_status(tx, lead, status.key, actor, now, said)
 
     # ---- any status
 
     def set_status(
-        self, tx: Tx, number: int, key: str, actor: Actor, now: Instant, said: Said = NOTHING
+        self, tx: Tx, lead: Any, key: str, actor: Actor, now: Instant, said: Said = NOTHING
     ) -> Outcome | None:
-        """Set the status and do what its kind asks for."""
-        lead = leads.get(tx, number)
+        """Set the status and do what its kind asks for; None where there is no such status."""
         status = self._team.statuses.get(key)
-        if lead is None or status is None:
+        if status is None:
             return None
         number = lead["id"]
         state = self._team.state(lead)

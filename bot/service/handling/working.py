@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.service.handling.acts import Acts
@@ -16,6 +17,17 @@ LONGEST: Final = 3_000
 """Characters of a note, and of each part of a qualification."""
 
 
+@dataclass(frozen=True, slots=True)
+class ContactMade:
+    """A contact as a rep tells it: how, what came of it; `claim`: take the lead if nobody has it; when to try again."""
+
+    kind: str
+    outcome: str
+    note: str | None
+    claim: bool
+    again_at: Instant | None
+
+
 class Working:
     """The acts that leave words or times behind; open to every rep on every lead, and the owner is told."""
 
@@ -26,39 +38,25 @@ class Working:
 
     # ---- contacts
 
-    def log_contact(
-        self,
-        tx: Tx,
-        number: int,
-        actor: Actor,
-        kind: str,
-        outcome: str,
-        note: str | None,
-        claim: bool,
-        again_at: Instant | None,
-        now: Instant,
-    ) -> Outcome | None:
+    def log_contact(self, tx: Tx, lead: Any, actor: Actor, made: ContactMade, now: Instant) -> Outcome:
         """A contact was made or tried: the clock stops while the lead has an owner."""
-        lead = leads.get(tx, number)
-        if lead is None:
-            return None
         number = lead["id"]
         choices = self._team.policy.choices
-        bad = (
-            kind if kind not in choices.contact_kinds else outcome if outcome not in choices.contact_outcomes else None
-        )
-        if bad is not None:
-            return self._team.outcome(tx, number, "bad_choice", done=False, note=bad)
-        if again_at is not None and again_at <= now:
+        if made.kind not in choices.contact_kinds:
+            return self._team.outcome(tx, number, "bad_choice", done=False, note=made.kind)
+        if made.outcome not in choices.contact_outcomes:
+            return self._team.outcome(tx, number, "bad_choice", done=False, note=made.outcome)
+        if made.again_at is not None and made.again_at <= now:
             return self._team.outcome(tx, number, "in_the_past", done=False)
-        written.add_contact(tx, number, at=now, by=actor.user_id, kind=kind, outcome=outcome, note=_cut(note))
-        audit.record(tx, at=now, actor=actor.user_id, action="contacted", lead_id=number, after=f"{kind}: {outcome}")
-        claimed = claim and self._claim(tx, lead, actor, now)
+        note, what = _cut(made.note), f"{made.kind}: {made.outcome}"
+        written.add_contact(tx, number, at=now, by=actor.user_id, kind=made.kind, outcome=made.outcome, note=note)
+        audit.record(tx, at=now, actor=actor.user_id, action="contacted", lead_id=number, after=what)
+        claimed = made.claim and self._claim(tx, lead, actor, now)
         self._contacted(tx, lead, now)
         self._team.worked(tx, number, actor.user_id, now)
-        self._team.tell_owner(tx, number, "contact_logged", actor.user_id, now, reason=outcome, text=_cut(note))
+        self._team.tell_owner(tx, number, "contact_logged", actor.user_id, now, reason=made.outcome, text=note)
         self._team.settle(tx, number, now)
-        warnings = () if again_at is None else self._again(tx, number, actor, again_at, now)
+        warnings = () if made.again_at is None else self._again(tx, number, actor, made.again_at, now)
         return self._team.outcome(tx, number, "logged_claimed" if claimed else "logged", warnings=warnings)
 
     def _claim(self, tx: Tx, lead: Any, actor: Actor, now: Instant) -> bool:
@@ -68,8 +66,7 @@ class Working:
             return False
         if state is State.OFFERED and lead["offered_to"] != actor.user_id:
             return False
-        found = self._acts.claim(tx, lead["id"], actor, now)
-        return found is not None and found.code == "claimed"
+        return self._acts.claim(tx, lead, actor, now).code == "claimed"
 
     def _contacted(self, tx: Tx, before: Any, now: Instant) -> None:
         lead = leads.get(tx, before["id"])
@@ -82,18 +79,15 @@ class Working:
 
     def _again(self, tx: Tx, number: int, actor: Actor, again_at: Instant, now: Instant) -> tuple[str, ...]:
         """'Try again at…' is a snooze of the owner's."""
-        if leads.get(tx, number)["owner"] != actor.user_id:
+        lead = leads.get(tx, number)
+        if lead["owner"] != actor.user_id:
             return ("not_snoozed",)
-        found = self._acts.snooze(tx, number, actor, again_at, now)
-        return () if found is not None and found.done else ("not_snoozed",)
+        return () if self._acts.snooze(tx, lead, actor, again_at, now).done else ("not_snoozed",)
 
     # ---- words
 
-    def qualify(self, tx: Tx, number: int, actor: Actor, known: dict[str, str | None], now: Instant) -> Outcome | None:
+    def qualify(self, tx: Tx, lead: Any, actor: Actor, known: dict[str, str | None], now: Instant) -> Outcome:
         """Write down budget, authority, need and timeline."""
-        lead = leads.get(tx, number)
-        if lead is None:
-            return None
         number = lead["id"]
         texts = {name: _cut(text) for name, text in known.items()}
         written.qualify(tx, number, at=now, by=actor.user_id, **texts)
@@ -101,13 +95,8 @@ class Working:
                      after=", ".join(name for name, text in texts.items() if text))  # fmt: skip
         return self._said(tx, number, "qualified", actor, now)
 
-    def note(
-        self, tx: Tx, number: int, actor: Actor, text: str, content_feedback: str | None, now: Instant
-    ) -> Outcome | None:
+    def note(self, tx: Tx, lead: Any, actor: Actor, text: str, content_feedback: str | None, now: Instant) -> Outcome:
         """Write down a note."""
-        lead = leads.get(tx, number)
-        if lead is None:
-            return None
         number = lead["id"]
         words, feedback = _cut(text), _cut(content_feedback)
         if not words and not feedback:
@@ -124,16 +113,13 @@ class Working:
 
     # ---- "Still working on it?"
 
-    def still_working(self, tx: Tx, number: int, actor: Actor, answer: str, now: Instant) -> Outcome | None:
+    def still_working(self, tx: Tx, lead: Any, actor: Actor, answer: str, now: Instant) -> Outcome | None:
         """Yes, release, or not now."""
-        lead = leads.get(tx, number)
-        if lead is None:
-            return None
         number = lead["id"]
         if answer == "release":
-            return self._acts.release(tx, number, actor, now)
+            return self._acts.release(tx, lead, actor, now)
         if answer == "not_now":
-            return self._ending.not_now(tx, number, actor, None, None, now)
+            return self._ending.not_now(tx, lead, actor, None, None, now)
         if answer != "yes":
             return self._team.outcome(tx, number, "bad_choice", done=False, note=answer)
         if lead["owner"] != actor.user_id:
