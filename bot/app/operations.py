@@ -6,6 +6,7 @@ To add one: a function here, its name in `operations_of`, and a command in bot/c
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import partial
 from typing import Any, Final
 
@@ -147,7 +148,7 @@ async def _erased(core: Core, _values: Mapping[str, Any], _told: Told) -> Mappin
 
 
 async def _lift(core: Core, values: Mapping[str, Any], _told: Told) -> Mapping[str, Any]:
-    return {"lifted": await core.erasing.lift(values["value"], values["actor"])}
+    return asdict(await core.erasing.lift(values["value"], values["actor"]))
 
 
 def _json(adapter: TypeAdapter[Any], value: Any) -> Mapping[str, Any]:

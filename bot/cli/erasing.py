@@ -27,16 +27,16 @@ from bot.storage.reader import Reader
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 _ROWS: Final = {
-    "events": "events with their bodies",
-    "identifiers": "identifiers",
-    "former_leads": "leads that it was joined from",
-    "crossings": "crossings",
-    "alerts": "alerts",
-    "outbox": "messages in Slack",
-    "contacts": "contacts",
-    "notes": "notes",
-    "qualifications": "qualification",
-    "letters": "refused requests that name it",
+    "events": ("event with its body", "events with their bodies"),
+    "identifiers": ("identifier", "identifiers"),
+    "former_leads": ("lead that it was joined from", "leads that it was joined from"),
+    "crossings": ("crossing", "crossings"),
+    "alerts": ("alert", "alerts"),
+    "outbox": ("message in Slack", "messages in Slack"),
+    "contacts": ("contact", "contacts"),
+    "notes": ("note", "notes"),
+    "qualifications": ("qualification", "qualifications"),
+    "letters": ("refused request that names it", "refused requests that name it"),
 }
 """What is told of a plan; the other tables only serve these."""
 
@@ -65,7 +65,8 @@ def export(
         typer.echo(text, nl=False)
         return
     _write(out, text)
-    told = ", ".join(f"{len(found[name]):,} {name}" for name in ("events", "messages", "history"))
+    counts = (("events", "event"), ("messages", "message"), ("history", "line of history", "lines of history"))
+    told = ", ".join(counted(len(found[name]), *forms) for name, *forms in counts)
     console.print(plain(f"{out} is written: {found['lead']}, {told}."))
 
 
@@ -106,12 +107,12 @@ def _tell_plan(plan: Plan) -> None:
     if former:
         console.print(f"before also {', '.join(former)}")
     console.print("\nThis goes:")
-    for name, what in _ROWS.items():
-        if plan.counts.get(name):
-            console.print(f"{plan.counts[name]:>8,}  {what}")
+    for name, (one, more) in _ROWS.items():
+        if count := plan.counts.get(name):
+            console.print(f"{count:>8,}  {one if count == 1 else more}")
     console.print("\nEvents that name one of these are taken from then on, but not stored:")
-    for one in plan.identifiers:
-        console.print(f"          {plain(one)}")
+    for identifier in plan.identifiers:
+        console.print(f"          {plain(identifier)}")
     console.print(
         "\nThe audit trail stays, without names. Backups made until now still hold it until they are deleted; "
         "`hotlead restore` erases it again.\n"
@@ -160,8 +161,11 @@ def lift(
 ) -> None:
     """Let somebody who was erased come back with events to come, because they want to. Nothing old comes back."""
     done = done_by_service(config, "leads.lift", {"value": value, "actor": author()}, None)
-    what = "identifier is" if done["lifted"] == 1 else "identifiers are"
-    console.print(f"{done['lifted']} {what} let in again. What was erased stays erased.")
+    again = counted(done["lifted"], "identifier is", "identifiers are")
+    console.print(f"{again} let in again; what was erased stays erased.")
+    if done["kept"]:
+        others = counted(done["kept"], "other of the same person is", "others of the same person are")
+        console.print(f"{others} still kept away: `hotlead leads lift {done['token']}` lets all of them in.")
 
 
 def _erasure(values: Any) -> Done:

@@ -109,10 +109,16 @@ async def one_lead(past: Past, lead: str) -> LeadRef:
     """The one lead that is meant. Raises HotleadError in words where it is none, or several."""
     found = await past.find(lead)
     if not found:
-        raise HotleadError(f"There is no lead {lead!r}.")
+        number = number_of(lead)
+        if number is not None and await past.was_erased(number):
+            raise HotleadError(f"L-{number} was erased. `hotlead audit show --lead L-{number}` says when and by whom.")
+        raise HotleadError(
+            f"There is no lead {lead!r}. Name it by its number (L-123), an e-mail address, or the beginning of words "
+            "of a name or company."
+        )
     if len(found) > 1:
-        named = "; ".join(who(one) for one in found)
-        raise HotleadError(f"{lead!r} may be {named}. Say which by its number.")
+        named = "\n".join(f"  {who(one)}" for one in found)
+        raise HotleadError(f"{lead!r} may be one of these. Say which by its number.\n{named}")
     return found[0]
 
 

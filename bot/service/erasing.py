@@ -74,6 +74,15 @@ class Done:
     """Where Slack refused, and why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """How many identifiers are let in again, and how many of the same erasure still keep the person away."""
+
+    token: str
+    lifted: int
+    kept: int
+
+
 class Erasing:
     """Each method is one transaction, but for the looking through beforehand."""
 
@@ -186,13 +195,13 @@ class Erasing:
             done = await self.done(token)
         return done
 
-    async def lift(self, value: str, actor: str) -> int:
-        """Let somebody who was erased come back with events to come; how many identifiers that were.
+    async def lift(self, value: str, actor: str) -> Lifted:
+        """Let somebody who was erased come back with events to come.
 
         `value` is an identifier, or the name of an erasure, which lifts all of it.
         """
 
-        def work(tx: Tx) -> int:
+        def work(tx: Tx) -> Lifted:
             now = self._clock()
             standing = tombstones.standing(tx)
             hashes = frozenset(tombstones.of_token(tx, value)) or self._of_value(value) & standing
@@ -205,7 +214,7 @@ class Erasing:
             audit.record(tx, at=now, actor=actor, action=LIFTED, after=token)
             self._erased.forget()
             tombstones.append(self._erased.folder, Line(token, now, actor, lifted=tuple(sorted(hashes))))
-            return len(hashes)
+            return Lifted(token, len(hashes), len(tombstones.of_token(tx, token)))
 
         return await self._store.write(work)
 

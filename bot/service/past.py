@@ -21,7 +21,7 @@ from bot.service.logbook import LeadLog, read_log, read_logs
 from bot.service.models.versions import Reads
 from bot.service.models.views import Course, LateFact, PastScore, PostedScore
 from bot.service.views import LeadRef
-from bot.storage import identities, leads, log, publications
+from bot.storage import identities, leads, log, publications, tombstones
 from bot.storage.log import Known
 from bot.storage.store import Tx
 from scoring.conditions.values import leaves
@@ -46,6 +46,10 @@ class Past:
     async def find(self, who: str) -> tuple[LeadRef, ...]:
         """Leads meant by `L-123`, an e-mail address, or the beginnings of words of a name or company."""
         return await self._store.read(lambda tx: tuple(_find(tx, who.strip())))
+
+    async def was_erased(self, number: int) -> bool:
+        """Whether there was a lead of this number, and an erasure took it."""
+        return await self._store.read(lambda tx: tombstones.token_of_lead(tx, number)) is not None
 
     async def explain(self, number: int, at: Instant, model: str | None = None) -> PastScore | None:
         """A lead's score at an instant; None where there is no such lead.

@@ -202,6 +202,25 @@ async def test_a_backup_from_before_is_erased_again_when_it_is_restored(tmp_path
     assert "There is no lead" in (await typed_beside("leads", "erase", f"L-{10**20}", "--yes", "-c", config)).error
 
 
+async def test_the_commands_count_what_goes_and_say_what_stays_away_and_who_is_gone(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    config = configuration(tmp_path, data)
+    async with rig(data) as it:
+        await it.make_hot(ADDRESS)
+        exported = await typed_beside("leads", "export", "L-1", "--out", tmp_path / "l.json", "-c", config)
+        assert "1 message, 1 line of history." in exported.out
+        assert "       1  alert\n" in (await typed_beside("leads", "erase", "L-1", "-c", config)).out
+        done = await it.hotlead.core.erasing.erase(1, "U0BOSS")
+        gone = await typed_beside("leads", "explain", "L-1", "-c", config)
+        assert gone.error == "L-1 was erased. `hotlead audit show --lead L-1` says when and by whom.\n"
+        assert done.standing == 2
+        one = (await typed_beside("leads", "lift", ADDRESS, "-c", config)).out
+        assert one.startswith("1 identifier is let in again; what was erased stays erased.")
+        assert f"1 other of the same person is still kept away: `hotlead leads lift {done.token}`" in one
+        rest = (await typed_beside("leads", "lift", done.token, "-c", config)).out
+        assert rest == "1 identifier is let in again; what was erased stays erased.\n"
+
+
 async def test_an_alert_that_is_being_sent_while_the_lead_is_erased_is_taken_back(tmp_path: Path) -> None:
     """Slack has it, its answer is on the way, and the lead goes in between."""
     async with rig(tmp_path) as it:

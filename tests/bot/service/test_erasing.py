@@ -16,7 +16,7 @@ from bot.app.core import open_core
 from bot.app.paths import DATABASE
 from bot.errors import StoreUnusable
 from bot.service.adding import CannotAdd
-from bot.service.erasing import CannotErase
+from bot.service.erasing import CannotErase, Lifted
 from bot.service.erasure import Looked, apply_tombstones
 from bot.service.identity.instructions import CannotInstruct
 from bot.service.identity.joining import Verb
@@ -153,11 +153,11 @@ async def test_lifting_lets_somebody_come_back_with_nothing_old(tmp_path: Path) 
         done = await it.core.erasing.erase(number, "U0BOSS")
         with pytest.raises(CannotErase, match="names nobody who was erased"):
             await it.core.erasing.lift("nobody@x.example", "U0BOSS")
-        assert await it.core.erasing.lift(ADDRESS, "U0BOSS") == 1
+        assert await it.core.erasing.lift(ADDRESS, "U0BOSS") == Lifted(done.token, 1, done.standing - 1)
         assert (await it.take(it.event("warm", email=ADDRESS.lower()))).accepted == 1
         assert await it.number(ADDRESS) == number + 1
         assert (await it.take(it.event("warm", phone=PHONE))).erased == 1
-        assert await it.core.erasing.lift(done.token, "U0BOSS") == done.standing - 1
+        assert await it.core.erasing.lift(done.token, "U0BOSS") == Lifted(done.token, done.standing - 1, 0)
         assert (await it.take(it.event("warm", phone=PHONE))).accepted == 1
         assert [line.lifted != () for line in tombstones.read(tmp_path)] == [False, True, True]
 
