@@ -101,7 +101,7 @@ def _copied(place: Path, file: Path, fresh: Path, copying: backups.Copying) -> i
     """Copy a backup beside the database, if it is one; the highest number that a lead has had."""
     if place.exists() and file.exists() and file.samefile(place):
         raise BackupFailed(f"{file} is the database in use. Name the backup that is to take its place.")
-    _clear(fresh)  # left behind by one that was killed
+    _clear(fresh)  # left behind by a backup that was killed
     backups.look_into(file)
     refuse_newer(file)
     backups.check(file, copying)

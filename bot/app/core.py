@@ -104,7 +104,7 @@ async def open_core(settings: Settings, clock: Clock, first_model: str | None) -
     store = Store(path)
     try:
         await store.check()
-        await apply_tombstones(store, path.parent, clock())  # a database that was put back by hand, too
+        await apply_tombstones(store, path.parent, clock())  # also in a database that somebody put back by hand
         timeline = Timeline(clock, await store.read(events.last_instant))
         if first_model is not None:
             await publish_first(store, first_model, timeline())

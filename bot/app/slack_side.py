@@ -79,7 +79,7 @@ class SlackSide:
         quiet = make_client(token, base_url=url, repeats_limited=False, called=self._called, session=session)
         places = Places(client, slack, clock)
         chosen = self._core.handling.language
-        asked = People(quiet, slack, clock)  # the sender waits for nobody, not even to ask
+        asked = People(quiet, slack, clock)  # with the client that waits out no rate limit: the sender may not wait
         self.sender = SlackSender(
             Calls(quiet, Pace(clock, slack.post_interval), places),
             Saying(desk, self._core.modelling, asked, Pictures(quiet, clock), slack),

@@ -265,7 +265,7 @@ def _of_owed(owed: Owed, *, running: bool) -> list[Finding]:
         what = f"Slack refused {owed.refused} for good in the last day"
         found.append(Finding("Messages", what, "The admin channel and the log (result=refused) say which and why."))
     if not running:
-        return found  # nothing can be on time, and it has been said why
+        return found  # without a service nothing is on time, and that it does not run is a finding already
     for name, count, age in (
         ("Messages", owed.messages + owed.unknown, owed.messages_age),
         ("Evaluations", owed.evaluations, owed.evaluations_age),
@@ -295,7 +295,7 @@ def _of_sources(data: Data) -> list[Finding]:
 
 def _of_backups(status: Status, data: Data, *, nightly: bool) -> list[Finding]:
     if not nightly:
-        return []  # somebody makes them in another way, and said so
+        return []  # turned off in the configuration: backups are made in another way
     if data.backup_trouble is not None:
         return [Finding("Backup", data.backup_trouble.rstrip("."), "It is tried again every hour.")]
     newest = status.backup.at if status.backup is not None else data.since

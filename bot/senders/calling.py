@@ -102,7 +102,7 @@ class Calls:
         try:
             await self.call("conversations.join", channel=channel)
         except Failed:
-            return False  # a private one: what counts is that it was not in it
+            return False  # a private channel cannot be joined: the caller hears the refusal of its own call
         return True
 
     async def change(self, channel: str, ts: str, message: Message, key: str, *, event: str = NOTICE_EVENT) -> Sent:

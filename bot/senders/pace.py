@@ -12,7 +12,7 @@ from typing import Final
 from bot.clock import Clock
 from scoring.instants import MINUTE, SECOND, Duration, Instant
 
-# calls a minute; a little below what Slack takes, because its window and ours do not begin together
+# calls a minute; a little below Slack's limits, because Slack's minute and ours do not begin together
 PER_MINUTE: Final[Mapping[str, int]] = {
     "chat.postMessage": 280,
     "chat.update": 48,
@@ -45,7 +45,8 @@ class Pace:
         """Seconds until the method may be called, 0 when now."""
         now = self._clock()
         calls = self._calls.setdefault(method, deque())
-        while calls and not now - MINUTE < calls[0] <= now:  # a clock that was set back must not close it for long
+        # over a minute old or, since the clock was set back, ahead of it
+        while calls and not now - MINUTE < calls[0] <= now:
             calls.popleft()
         full = _left(calls[0], MINUTE, now) if len(calls) >= PER_MINUTE[method] else 0
         since, length = self._held.get(method, (now, 0))

@@ -1,4 +1,4 @@
-"""A lead that somebody met: added by hand, with an address or a telephone, or with a name alone."""
+"""Adds a lead by hand: somebody a rep met, with an e-mail address or phone number, or with a name alone."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What is configured, for the audit trail: a start with another configuration than the one before leaves a row.
+"""Notes a changed configuration in the audit trail: a start with another one than before leaves a row.
 
-Who may do what is a row of its own. Who is who and what words mean have theirs where they are applied.
+Roles get a row of their own. `[identity]` and `[vocabulary]` are noted where they are applied.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What an erasure does to the store, inside its transaction; and what is made up of it when a store was put back.
+"""What an erasure does to the store, inside its transaction; and how it is done again after an old backup was restored.
 
-The file of tombstones is written as the last step before the commit. Whatever comes between the two is made up at the
-next start (`apply_tombstones`), as after the restore of a backup from before an erasure.
+The file of tombstones is written as the last step before the commit. After a crash between the two, and after the
+restore of a backup from before an erasure, the next start erases what the file names (`apply_tombstones`).
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def take_out(tx: Tx, scope: Scope, token: str, now: Instant, due: Due, looked: L
         forgetting.cut_instruction(tx, number, scope.ids)
     identities.forget_namings(tx, scope.ids)
     identities.forget_aliases(tx, scope.ids)
-    gone = personal.erase(tx, replace(scope, instructions=set()))  # what is left of those is about others
+    gone = personal.erase(tx, replace(scope, instructions=set()))  # they were cut above; the rest is about others
     dropped = sum(forgetting.drop_company(tx, one) for one in sorted(companies))
     said = _scrub(tx, scope, looked)
     _anew(tx, concerned, now, due)

@@ -1,7 +1,7 @@
 """A source's habit, and whether it is quiet against it. Pure: hours in which events came, and a silence.
 
-A silence is held against the same stretch of the weeks before, so that nights and weekends are no alarm: it is against
-habit where such a stretch would have stayed without an event once in ten thousand times, each hour for itself.
+A silence is compared with the same hours of earlier weeks, so that nights and weekends raise no alarm. It is against
+habit if, going by how often each of these hours had an event, it would happen less than once in 10,000 times.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Files of the past: their events go through intake like any other, marked as history, so that nobody is alerted.
 
-Whoever reads the file hands the events over in batches and says up to which line; that is remembered after each batch
-is durable. A batch that was stored and not remembered is handed over again after an interruption, and is a duplicate.
+The reader of the file hands over batches of events, each with the line it ends at. The line is noted after the batch is
+durable. After an interruption in between the batch comes again, and its events are duplicates without effect.
 """
 
 from __future__ import annotations

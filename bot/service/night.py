@@ -1,8 +1,8 @@
-"""Every night: a backup, then what is kept too long is deleted, then the log of changes is emptied.
+"""Every night: a backup, then what is kept too long is deleted, then the write-ahead log is emptied.
 
-When it is due, the step `night` (a row like any other) notes that a night is owed, in the transaction that plans the
-next. What is owed stays so until it is done: a restart in the middle begins it anew, and a failure is tried again every
-hour, told to the admin channel once, and shown by readiness and metrics until it is over.
+The step `night`, a row like any other step, notes when it is due that the night's work is owed, in the transaction that
+plans the next night. It stays owed until it is done: a restart in the middle begins it again. A failure is tried again
+every hour, told to the admin channel once, and shown by readiness and metrics until it is over.
 """
 
 from __future__ import annotations

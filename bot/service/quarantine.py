@@ -1,7 +1,7 @@
 """Quarantine: events of machines are kept, shown with the reason and worth nothing, until a person says otherwise.
 
-Judged is a group of events just stored, beside those that were there: a third click within 2 s also quarantines the two
-before it, and a mail that is opened at last lets its clicks count again. What a person said of an event stands.
+Each group of events is judged once it is stored, together with earlier ones: a third click within 2 s also quarantines
+the two before it, and once a mail is opened its clicks count again. What a person decided about an event stands.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Retention: what no score needs is deleted when its time is over, a few rows per transaction.
 
-Scores are functions of the events of leads, which are all kept, however long ago a model forgets them: a published
-model may look further back than the one before it. Deleted are events that belong to nobody after the time in which an
-identified person reaches back, how events were sent, and what was delivered.
+All events of leads are kept, however soon today's model forgets them: the next model may look further back, and every
+score must come out of the events. Deleted are events that belong to nobody once nobody can be identified with them any
+more, the raw form in which events were sent, and what was delivered.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What traits mean, when the words of the vocabulary changed: applied at start, audited, and nobody is alerted."""
+"""Applies a changed vocabulary at start: what stored traits mean is worked out anew, audited, and nobody is alerted."""
 
 from __future__ import annotations
 

@@ -204,7 +204,7 @@ class SourceHealth:
             if last > since:
                 source_counts.end_trouble(tx, name, QUIET)
             return
-        begin = max(last, self._since)  # while nobody listened nothing could come
+        begin = max(last, self._since)  # nothing could come in while the service was down
         usual = against_habit(source_counts.active_hours(tx, name, now - REMEMBERED), begin, now)
         if usual is not None and source_counts.begin_trouble(tx, name, QUIET, last):
             log.warning("source_quiet", source=name, seconds=(now - last) // 1_000_000)

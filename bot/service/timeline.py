@@ -2,7 +2,8 @@
 
 While it is ahead of a clock that was set back it runs at half its speed until that has caught up. It does not run back:
 an evaluation at an earlier instant would know less, and a lead that seems to dip would be alerted twice. It does not
-stand still either: what waits for a second (the next message to a channel, a second try) would wait for an hour.
+stand still either: if the clock was set back by an hour, what waits for a second (such as the next message to a
+channel) would wait for that hour.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Timeline:
         seen = self._clock()
         passed = seen - self._seen
         self._seen = seen
-        if not 0 <= passed <= _AT_MOST:  # no time that passed: the clock was set
+        if not 0 <= passed <= _AT_MOST:  # the clock was set: this is no time that passed
             passed = 0
         self._last = max(self._last + passed // 2, seen)
         return self._last

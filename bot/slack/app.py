@@ -148,7 +148,7 @@ async def dispatch(app: AsyncApp, payload: Mapping[str, Any], headers: Mapping[s
             body=json.dumps(payload), query="", headers={**kept, "content-type": "application/json"}
         )
         return await app.async_dispatch(request)
-    except Exception:  # Bolt takes payloads apart without looking, so any kind may come out
+    except Exception:  # Bolt does not check the shape of a payload, so it may raise anything
         log.exception("a payload of Slack's could not be taken apart")
         return BoltResponse(status=400, body="")
 

@@ -91,7 +91,7 @@ class Failure:
     limited: bool = False  # the method is closed for `wait` seconds, not this message alone
 
 
-# everything that a call of the client may raise; anything else is a fault of ours and not caught
+# everything that a call of the client may raise; anything else is our own bug and not caught
 CALL_ERRORS: Final = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 
 
@@ -120,7 +120,7 @@ def _explain_answer(error: SlackApiError) -> Failure:
     if code:
         found = fault(code)
         return Failure(code, found, UNREACHABLE_WAIT if found.weight is Weight.TEMPORARY else 0.0)
-    if status >= 400:  # not Slack's way to refuse: something between us, and it did not let us through
+    if status >= 400:  # Slack refuses with 200 and an error code, so this came from a proxy between us
         advice = f"Something between hotlead and Slack answered {status}."
         return Failure(f"http_{status}", Fault(Weight.TEMPORARY, "row", advice), PROXY_WAIT, True)
     return Failure("unreadable", Fault(Weight.AMBIGUOUS, "row", "Slack's answer could not be read."))

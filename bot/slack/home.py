@@ -74,7 +74,7 @@ def _for_managers(home: HomeView, team: TeamView | None, numbers: Numbers | None
         blocks.append(section([f"{tr('*Last 30 days*')} {numbers_line(numbers)}"]))
     if late:
         blocks += [section([tr("*Past their deadline*")]), *late]
-    above = {row.lead.number for row in home.open[:SHOWN]}  # with their own Reassign
+    above = {row.lead.number for row in home.open[:SHOWN]}  # these have a Reassign button already
     further = tuple(row for row in team.longest_open if row.lead.number not in above)
     return [*blocks, *_renamed(team_blocks(replace(team, longest_open=further)))]
 

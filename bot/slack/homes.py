@@ -90,12 +90,12 @@ class Homes:
             view = await self._view(user)
         what = {**view, "blocks": [block for block in view["blocks"] if block.get("block_id") != AS_OF]}
         if what == known.shown:
-            return  # only the time under it would be another
+            return  # nothing has changed but the time at which it was looked at
         try:
             await self._client.views_publish(user_id=user, view=view)
         except CALL_ERRORS as error:
             log.warning("a Home tab could not be published: %s", explain(error).code)
-            known.owed = True  # in half a minute
+            known.owed = True  # tried again in half a minute
             return
         known.shown = what
 

@@ -70,7 +70,7 @@ def register(app: AsyncApp, parts: Parts) -> None:
 def _listen_to_event(app: AsyncApp, parts: Parts, name: str, happening: workspace_events.Happening) -> None:
     @app.event(name)
     async def on_event(event: dict[str, Any]) -> None:
-        # before the ack: what fails here Slack tells again
+        # before the ack: if this fails, Slack sends the event again
         await happening(parts, event)
 
 

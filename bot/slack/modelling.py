@@ -106,11 +106,11 @@ async def _show(pressed: Pressed, found: Published | None) -> None:
     elif press.ephemeral:
         await pressed.talk.say(message, replace=True)
     elif press.channel and press.message_ts:
-        with speaking(pressed.parts.languages.of_channel(press.channel)):  # there it is everybody's
+        with speaking(pressed.parts.languages.of_channel(press.channel)):  # everybody in the channel reads it
             message = publication_message(found)
         try:
             await pressed.parts.client.chat_update(channel=press.channel, ts=press.message_ts, **message.as_arguments())
-        except CALL_ERRORS as error:  # the act is done; the message merely says what it said before
+        except CALL_ERRORS as error:  # the act is done; only its message is out of date
             log.warning("a publication's message could not be changed: %s", explain(error).code)
 
 

@@ -39,7 +39,7 @@ class Places:
         self._known.pop(channel, None)
 
     async def shared(self, channel: str) -> bool:
-        """Whether people of another company read along. What Slack does not say is no: posting fails by itself then."""
+        """Whether people of another company read along. Where Slack does not answer, no: then posting fails too."""
         if channel[:1] not in ("C", "G") or channel in self._settings.shared_channels:
             return False
         known = self._known.get(channel)

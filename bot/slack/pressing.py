@@ -51,5 +51,5 @@ async def update_view(parts: Parts, view_id: str, view: modals.View) -> None:
     try:
         await parts.client.views_update(view_id=view_id, view=view)
     except CALL_ERRORS as error:
-        if explain(error).code != "not_found":  # it was closed meanwhile, which is all right
+        if explain(error).code != "not_found":  # not_found: somebody closed the window meanwhile, which is fine
             raise

@@ -76,7 +76,7 @@ def _vacuum(source: Path, unfinished: Path, copying: Copying) -> None:
     try:
         with _connected(source) as db, _followed(db, copying, lambda: copying.told("Copying, MB", size(), total)):
             db.execute("VACUUM INTO ?", (str(unfinished),))
-    except sqlite3.OperationalError as trouble:  # the disk is full, or may not be written
+    except sqlite3.OperationalError as trouble:  # the disk is full or read-only
         raise BackupFailed(f"The copy of {source} cannot be written to {unfinished.parent}: {trouble}.") from trouble
     except sqlite3.DatabaseError as trouble:
         raise NoBackup(f"The database {source} cannot be copied: {trouble}.") from trouble
@@ -93,7 +93,7 @@ def _unfinished(target: Path) -> Iterator[Path]:
             raise BackupFailed(f"{target} is being written by another process. Wait for it, or name another file.")
         try:
             _refuse_to_overwrite(target)
-            os.ftruncate(held, 0)  # what a killed one left behind
+            os.ftruncate(held, 0)  # what a killed backup left behind
             yield path
         except BaseException:
             with suppress(OSError):
@@ -203,7 +203,7 @@ def put_in_place(fresh: Path, place: Path, aside: Path) -> bool:
         if was:
             log, log_aside = (path.with_name(f"{path.name}-wal") for path in (place, aside))
             if log.exists():
-                shutil.copyfile(log, log_aside)  # SQLite drops a log that it cannot make sense of
+                shutil.copyfile(log, log_aside)  # kept aside, because SQLite deletes a log that it cannot read
                 if _take_in_log(place):
                     log_aside.unlink()
             os.link(place, aside)

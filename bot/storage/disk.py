@@ -1,4 +1,4 @@
-"""A full disk, told from other troubles: SQLite has several words for it, and opening one has others again."""
+"""Recognises a full disk: SQLite reports it in several ways, and opening a database on one in yet another."""
 
 from __future__ import annotations
 

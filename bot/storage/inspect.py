@@ -1,4 +1,4 @@
-"""A look at a database that a service may be using: read-only, and short."""
+"""Quick questions to a database that a service may be using: one read-only connection each."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def multiply(path: Path, leads: int, copies: int, *, prefix: str, told: Callable
     """
     db = sqlite3.connect(path, isolation_level=None)
     try:
-        db.execute("PRAGMA synchronous=OFF")  # whoever pulls the plug now begins again
+        db.execute("PRAGMA synchronous=OFF")  # faster; after a power cut the benchmark has to begin again
         db.execute("PRAGMA foreign_keys=OFF")
         top = {table: db.execute(f"SELECT COALESCE(MAX({key}), 0) FROM {table}").fetchone()[0] for table, key in _KEYS}
         copying = [_copying(db, table, changed) for table, changed in _CHANGED.items()]

@@ -1,6 +1,6 @@
 """Where personal data lies: every table and column, in one place. Export and erasure follow this list.
 
-A test holds it against bot/storage/tables.py: a new table or column is listed here, or the test says so.
+A test compares it with bot/storage/tables: it fails when a table or column is not listed here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A look into a database that a service may be writing: read-only, in short transactions."""
+"""Reads a database that a running service may be writing: read-only, in short transactions."""
 
 from __future__ import annotations
 

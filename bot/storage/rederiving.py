@@ -1,4 +1,4 @@
-"""What is derived of who is who, thrown away and written again from the stored events."""
+"""Rebuilds the derived tables of who is who from the stored events."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ AT_ONCE: Final = 200
 def received_before(tx: Tx, at: Instant) -> int:
     """The last event of the log that was received before an instant: the log is in that order; 0 if there is none."""
     low, high = 0, int(tx.value("SELECT COALESCE(MAX(seq), 0) FROM events"))
-    while low < high:  # low was received before it, or is 0; all beyond high were not
+    while low < high:  # invariant: low is 0 or was received before; everything above high was received later
         middle = (low + high + 1) // 2
         row = tx.one("SELECT received_at FROM events WHERE seq <= :seq ORDER BY seq DESC LIMIT 1", seq=middle)
         if row is None or row["received_at"] < at:

@@ -1,4 +1,4 @@
-"""Where leads stand by their last evaluation, for what goes through those at the line or those below it."""
+"""Leads by their last evaluation, batch by batch: those at the hand-over label, and those below it."""
 
 from __future__ import annotations
 

@@ -223,7 +223,7 @@ class Store:
 
 
 def _checkpoint(db: sqlite3.Connection, patience: float) -> bool:
-    db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()  # most of it, while everybody reads on
+    db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()  # as much as readers allow, without making them wait
     db.execute(f"PRAGMA busy_timeout={round(patience * 1000)}")
     try:
         (busy, _, _) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -245,7 +245,7 @@ def make_engine(url: sa.URL, *, size: int, pragmas: tuple[str, ...]) -> AsyncEng
 
     @sa.event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves: the driver's own comes late and is deferred
+        connection.isolation_level = None  # we send BEGIN IMMEDIATE ourselves: the driver's is late and deferred
         cursor = connection.cursor()
         for pragma in pragmas:
             cursor.execute(pragma)
@@ -262,7 +262,7 @@ async def transact(engine: AsyncEngine, begin: str, work: Callable[[Tx], T]) -> 
     connection = await engine.raw_connection()
     try:
         driver = connection.driver_connection
-        if driver is None:  # cannot be: the pool gave it just now
+        if driver is None:  # the pool has just handed it out; this is for the type checker
             raise StoreUnusable("the database connection is gone")
         result: tuple[Tx, T] = await driver._execute(_unit, driver._conn, begin, work, current_request())
         return result

@@ -1,8 +1,7 @@
-"""Keeps the log of changes (SQLite's WAL) bounded, however many read at once.
+"""Keeps SQLite's write-ahead log (WAL) bounded, however many read at once.
 
-SQLite begins the log anew only at a moment in which nobody reads from it. Reads that overlap without end leave none,
-and the log grows for as long as they do. So beyond a size new reads wait until those under way are done, the log is
-emptied, and all go on.
+SQLite can reuse the log only at a moment in which nobody reads from it. If reads overlap without a gap there is no such
+moment, and the log grows. So beyond a certain size new reads wait until those under way are done and the log is empty.
 """
 
 from __future__ import annotations
@@ -98,7 +97,7 @@ class Log:
     def _done(self, task: asyncio.Task[None]) -> None:
         self._task = None
         if not task.cancelled():
-            task.exception()  # a full disk: whoever writes next is told
+            task.exception()  # a full disk, for instance: the next write reports it
 
     async def close(self) -> None:
         """Nothing is emptied any more."""

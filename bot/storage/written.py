@@ -1,4 +1,4 @@
-"""What people write down about a lead: contacts, notes, qualification. Words of and about persons: erasable."""
+"""What people write down about a lead: contacts, notes, qualification. It is personal, so an erasure deletes it."""
 
 from __future__ import annotations
 

@@ -178,7 +178,7 @@ class Deliverer:
             if isinstance(found, Refused):
                 self._metrics.unconfirmed.inc()
                 log.warning("delivery_unconfirmed", outbox=row["id"], code=found.code, advice=found.advice)
-            # cut off from here on, this attempt too must have its time before it is looked up
+            # noted before sending: if we are cut off now, this attempt is looked up after its own settle time
             await self._store.write(lambda tx: outbox.again(tx, row["id"], row["version"], self._clock()))
         result = await sender.send(owed)
         if not row["lane"].startswith("update:"):

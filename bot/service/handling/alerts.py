@@ -78,7 +78,7 @@ class AlertBook:
         """Whether an alert was told in the admin channel alone, in shadow mode."""
         if alert["lane"] != self.channels.admin:
             return False
-        refused = self.channels.fallback == self.channels.admin  # then it may have been told there in earnest
+        refused = self.channels.fallback == self.channels.admin  # a live alert may have come there as the fallback
         return self.channels.shadow or (not refused and self._meant_for(alert) != self.channels.admin)
 
     def _meant_for(self, alert: Any) -> str:
@@ -157,9 +157,9 @@ class AlertBook:
 
     def _owe_update(self, tx: Tx, alert: Any, now: Instant) -> None:
         if alert["held"]:
-            return  # it has no message of its own: the digest shows it as it is
+            return  # it waits for a digest and has no message to update
         if alert["ts"] is None and outbox.is_unsent(tx, alert["key"]):
-            return  # its message will say how it is by then; Slack allows fifty updates a minute
+            return  # not posted yet: the post will show the state of then
         lane = f"update:{alert['lane']}"
         outbox.owe_newest(
             tx, sender=SLACK, kind="update", key=f"update:{alert['key']}", lane=lane, now=now, alert_id=alert["id"]

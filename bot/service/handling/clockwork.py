@@ -191,7 +191,7 @@ class Clockwork:
             at = policy.calendar.part(lead["clock_from"] or now, deadline, policy.remind)
             waits = waiting.get("remind")
             ours = waits is not None and waits["whom"] == (lead["owner"] or "")
-            wanted["remind"] = at if at > now or ours else None  # who has just got it knows the deadline
+            wanted["remind"] = at if at > now or ours else None  # never late: a new owner knows the deadline
         if policy.escalate and lead["escalated_at"] is None:
             wanted["escalate"] = deadline
         if policy.release_after is not None and state is State.CLAIMED:

@@ -89,7 +89,7 @@ class Listing:
             if places:
                 asked["territory"] = json.dumps(places)
             else:
-                del asked["territory"]  # who has none has them all
+                del asked["territory"]  # a rep without territories works all of them
         return asked
 
     def _places(self, tx: Tx, text: str) -> list[str]:

@@ -21,7 +21,7 @@ class Members:
     def changed(self, tx: Tx, user_id: str, *, active: bool, now: Instant) -> int:
         """Somebody has left, or is back; how many leads that moved. Saying it again moves nothing."""
         if active != stored.is_gone(tx, user_id):
-            return 0  # it is so already
+            return 0  # nothing changed
         stored.gone(tx, user_id, None if active else now)
         if active:
             return 0

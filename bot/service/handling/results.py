@@ -88,7 +88,7 @@ class Results:
     def why(self, tx: Tx, kind: str, since: Instant, until: Instant) -> tuple[tuple[str, int], ...]:
         """The reasons of the leads that got a status of this kind, the most frequent first."""
         rows = results.with_status(tx, self._statuses.keys([kind]), since, until, model=self._model())
-        chosen = (row["reason"].partition(": ")[0] for row in rows if row["reason"])  # not the words added to it
+        chosen = (row["reason"].partition(": ")[0] for row in rows if row["reason"])  # without the words added to it
         counts = Counter(chosen)
         return tuple(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
 

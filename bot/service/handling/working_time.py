@@ -102,7 +102,7 @@ class PublicHolidays:
             name, _, part = country.partition("-")
             try:
                 self._known = holidays.country_holidays(name, subdiv=part or None)
-            except (NotImplementedError, KeyError):  # how the library says that it knows no such country, or part
+            except (NotImplementedError, KeyError):  # how the library says that it does not know the country
                 raise UnreadableHours(f"{country!r} has no known holidays; allowed: such as DK or DE-BY") from None
 
     def __contains__(self, day: date) -> bool:

@@ -1,6 +1,6 @@
-"""Identifiers and company keys at hand: most events name somebody who was named a moment ago.
+"""A cache of identifiers and company keys: most events name somebody who was named a moment ago.
 
-What is remembered is thrown away when a transaction is rolled back; whoever changes an identifier drops it here.
+It is emptied when a transaction is rolled back, and whoever changes an identifier drops it from here.
 """
 
 from __future__ import annotations

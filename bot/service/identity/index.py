@@ -89,7 +89,8 @@ class Identity:
         meant = self._again(tx, meant, now)
         subject = choose(self.rules, meant)
         if subject is None and meant:
-            found.subject_id = meant[0].row  # it counts as not named: the event waits there, should that change
+            # none of these counts now; should one count later, the event is found by it
+            found.subject_id = meant[0].row
         if subject is not None:
             found.subject_id = subject.row
             if subject.kind == ANONYMOUS_ID:

@@ -1,4 +1,4 @@
-"""Facts about a company that their event does not name are those of the company that its lead named last before it."""
+"""Facts about a company in an event that names none: they are about the company that its lead named last before."""
 
 from __future__ import annotations
 

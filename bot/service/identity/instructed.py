@@ -46,7 +46,8 @@ class Instructed:
         visitors = self._visitors(tx, named)
         demoted, promoted = self._stand(tx, named, near)
         self._count_visitors(tx, visitors)
-        counted = verb in (Verb.CORRECT, Verb.NOT_A_PERSON)  # who was named with these may have lost a join
+        # by these, whoever was named together with them may have lost what joined them
+        counted = verb in (Verb.CORRECT, Verb.NOT_A_PERSON)
         left = named | demoted | (near if counted else set())
         region = identity.sets(tx).around(tx, (*named, *near), left)
         if verb is Verb.CORRECT:

@@ -1,6 +1,6 @@
 """What joins identifiers and what keeps them apart, and by which of them an event belongs: pure functions on values.
 
-Both the partition from zero (`identity.partition`) and the step-by-step index (`identity.index`) use them.
+Both the partition from scratch (`identity.partition`) and the step-by-step index (`identity.index`) use them.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ class JoinedBy:
     """Why an identifier is of the same lead as another: one event named both, an alias, or an instruction."""
 
     other: str
-    how: str  # together, alias, instruction
+    how: str  # together (in one event), alias or instruction
     since: Instant
     source: str | None = None
     """The source of the event, where it is one."""

@@ -1,7 +1,7 @@
 """Two leads become one, one becomes two: numbers, handling, alerts and hand-over (docs/identity.md, One lead from two).
 
-Identity calls `before`, moves the identifiers, and says what became of the leads. They are evaluated by whoever asked
-identity; `settle` comes after that, and sees to it that none is left without an owner or an alert.
+Identity calls `before`, moves the identifiers, and says what became of the leads. Whoever asked identity evaluates
+them, and then calls `settle`, which makes sure that none is left without an owner or an alert.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who is who, from zero: a pure function of what events named, the standing instructions and the configuration.
+"""Who is who, from scratch: a pure function of what events named, the standing instructions and the configuration.
 
 This is the reference of docs/identity.md. `identity.index` does the same step by step; a test holds them equal for any
 order of arrival. In short:
@@ -117,7 +117,7 @@ def _leads(
     """The set of each identifier that makes a lead or is joined to one; marks the oversized."""
     known = {name for one in meant if not one.event.quarantined for name in (*one.names, *one.alias_of)}
     for name in (one for edge in said.joins for one in (edge.a, edge.b) if one not in said.nobody):
-        if not rules.is_own(name):  # an instruction still means an identifier that was corrected since
+        if not rules.is_own(name):  # named by an instruction alone, as no event names it since a correction
             known.add(name)
             standing.setdefault(name, NORMAL)
     known = {name for name in known if name.kind != ANONYMOUS_ID and rules.is_named(name.kind, standing[name])}

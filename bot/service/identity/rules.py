@@ -1,4 +1,4 @@
-"""What of identity is configured, and what follows from it for one identifier alone."""
+"""The configuration of identity, and what it says of an identifier by itself."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Whether an instruction says what stands already, and which one that stands says it: pure but for what it reads.
+"""Finds the standing instruction that already says what a new one would say, so that nothing is written twice.
 
-The newest about the same wins, so that what a newer one has overruled says something again.
+Of instructions about the same identifiers the newest wins. So one that was overruled may be given again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the standing instructions together say, at hand until one is given or revoked."""
+"""What the standing instructions together say; kept in memory until one is given or revoked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""By which identifier a stored event belongs, and when that changes: the log keeps it, and its lead is looked up."""
+"""By which identifier a stored event belongs to its lead. The event keeps the identifier; its lead is looked up."""
 
 from __future__ import annotations
 

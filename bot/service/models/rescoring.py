@@ -1,9 +1,9 @@
 """After a publication every lead is evaluated once, silently (docs/model.md, Hand-over), while the service goes on.
 
 It is as if all had been evaluated at the instant of the publication: each for that instant, from the events known then
-(a place in the log), batch after batch in short transactions. A lead about which something newer comes meanwhile is
-taken first (`make_up`), so that the newer is evaluated like ever, and may alert. Where it stands is stored with every
-batch: after a crash it goes on.
+(a place in the log), batch after batch in short transactions. When something newer comes in
+about a lead meanwhile, that lead is rescored first (`make_up`); the newer event is then evaluated as usual, and may
+alert. Progress is stored with every batch: after a crash it goes on.
 
 Scores are worked out in a reader's thread; the writer takes only a few milliseconds for each batch.
 """

@@ -1,4 +1,4 @@
-"""What the store knows that warnings about a model ask for (docs/model.md): values, and rules nothing matched."""
+"""What warnings about a model ask of the store: which values leads have, and which rules no stored event matched."""
 
 from __future__ import annotations
 

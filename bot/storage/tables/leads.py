@@ -49,7 +49,7 @@ leads = table(
     number("amount"),
     words("close_on"),
     number("untold_from"),  # the first event that its owner has not been told of
-    words("stood"),  # the state in which its handling was left last; None: nothing was done about it yet
+    words("stood"),  # the state that its handling had when it last changed; None: nothing was done about it yet
     number("stood_since"),
     sa.Index(None, "owner", sqlite_where=sa.text("owner IS NOT NULL")),
     sa.Index(None, "company_id", sqlite_where=sa.text("company_id IS NOT NULL")),
