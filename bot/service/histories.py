@@ -24,10 +24,12 @@ _STOPS_MAIL: Final[Mapping[str, str]] = {
     "email_bounced": "bounced",
 }
 _ALLOWS_MAIL: Final = "newsletter_subscribed"
-_LEAD_BYTES: Final = 9_000
-"""What a lead takes of memory, its events aside: measured, with a dozen attributes and one model."""
-_EVENT_BYTES: Final = 100
-"""The same of an event: instants, for the rules that it met."""
+_LEAD_BYTES: Final = 4_500
+"""What a lead takes of memory, its events and models aside: measured, with a dozen attributes."""
+_MODEL_BYTES: Final = 3_800
+"""The same of its state under a model."""
+_EVENT_BYTES: Final = 60
+"""The same of an event that is held: instants, for the rules that it met."""
 _KEPT_EVENT_BYTES: Final = 700
 """The same where a model keeps events."""
 _AHEAD: Final = 64
@@ -46,8 +48,10 @@ class Entry:
     """One lead: its running score under each model, and what people see of it. It does not keep the events."""
 
     __slots__ = (
-        "_event_bytes",
+        "_keeps",
         "_mail",
+        "_said",
+        "_text",
         "ahead",
         "companies",
         "company",
@@ -63,7 +67,6 @@ class Entry:
         "told",
         "told_version",
         "unnamed",
-        "weight",
     )
 
     def __init__(self, one: LeadLog, models: Sequence[LiveModel]) -> None:
@@ -90,10 +93,11 @@ class Entry:
         """
         self.count = 0
         """How many events were counted."""
-        kept = any(one.keeps_events for one in self.running.values())
-        self._event_bytes = _KEPT_EVENT_BYTES if kept else _EVENT_BYTES
-        self.weight = _LEAD_BYTES
-        """Bytes that it takes of memory, rather too many."""
+        self._keeps = any(one.keeps_events for one in self.running.values())
+        self._said = ""
+        """The traits of the last event, as they are stored: most events say them again."""
+        self._text = 0
+        """Characters of what its events said, as far as it is kept."""
         self.rows: dict[str, Any] | None = None
         """The last evaluations as they are stored, by model; None: not looked up."""
         self.told: dict[str, Any] | None = None
@@ -102,7 +106,7 @@ class Entry:
         self._mail: str | None = None
         for company, event in colleagues:
             self.folding.colleague(company, event)
-            self._weigh(one.colleague_rows[event.source, event.id])
+            self._notice(one.colleague_rows[event.source, event.id])
         for row, event in zip(one.rows, one.events, strict=True):
             self._follow(event)
             self._count(row)
@@ -120,7 +124,7 @@ class Entry:
     def add_company_event(self, company: str, row: Mapping[str, Any], event: ScoringEvent) -> bool:
         """An event of a colleague that says something about their company; False when it must be loaded anew."""
         self.folding.colleague(company, event)
-        self._weigh(row)
+        self._notice(row)
         in_order = [running.add_company_event(company, event) for running in self.running.values()]
         return all(in_order)
 
@@ -139,14 +143,24 @@ class Entry:
         self.count += 1
         if row["source"] != OURS:
             self.seq = max(self.seq, row["seq"])
-        self._weigh(row)
+        self._notice(row)
 
-    def _weigh(self, row: Mapping[str, Any]) -> None:
-        self.weight += self._event_bytes + len(row["properties"]) + len(row["traits"])
+    def _notice(self, row: Mapping[str, Any]) -> None:
+        if self._keeps:
+            self._text += _KEPT_EVENT_BYTES + len(row["properties"]) + len(row["traits"])
+        elif (traits := row["traits"]) != self._said:
+            self._said = traits
+            self._text += len(traits)
         if row["occurred_at"] > row["received_at"]:
             self.ahead.append(row["occurred_at"])
         else:
             self.newest = max(self.newest, row["occurred_at"])
+
+    @property
+    def weight(self) -> int:
+        """Bytes that it takes of memory, rather too many."""
+        held = sum([running.held for running in self.running.values()])
+        return _LEAD_BYTES + _MODEL_BYTES * len(self.running) + _EVENT_BYTES * held + self._text
 
     @property
     def version(self) -> object:
@@ -183,7 +197,7 @@ def _text(value: Value) -> str | None:
 class Histories:
     """The entries in use, the longest unused dropped first."""
 
-    def __init__(self, models: Sequence[LiveModel], *, keep: int = 32_000_000) -> None:
+    def __init__(self, models: Sequence[LiveModel], *, keep: int = 40_000_000) -> None:
         self.models = tuple(models)
         self._keep = keep  # bytes of all entries together
         self._held = 0
@@ -198,7 +212,7 @@ class Histories:
             self._entries.move_to_end(lead_id)
         else:
             entry = self._hold(load(tx, lead_id, self.models))
-        self._weigh(entry)
+            self.weigh(entry)
         return entry
 
     def read_ahead(self, tx: Tx, lead_ids: Iterable[int]) -> None:
@@ -223,8 +237,7 @@ class Histories:
         for lead_id, one in read_logs(tx, lead_ids).items():
             entry = self._hold(Entry(one, self.models))
             entry.rows, entry.told = rows[lead_id], shown.get(lead_id)
-            self._weigh(entry)
-            weight += entry.weight
+            weight += self.weigh(entry)
         return weight
 
     def _hold(self, entry: Entry) -> Entry:
@@ -232,11 +245,14 @@ class Histories:
         self.remember_company(entry)
         return entry
 
-    def _weigh(self, entry: Entry) -> None:
-        self._held += entry.weight - self._counted.get(entry.lead_id, 0)
-        self._counted[entry.lead_id] = entry.weight
+    def weigh(self, entry: Entry) -> int:
+        """Look at what an entry takes of memory now, and drop others where there is no room for it; its weight."""
+        weight = entry.weight
+        self._held += weight - self._counted.get(entry.lead_id, 0)
+        self._counted[entry.lead_id] = weight
         while self._held > self._keep and len(self._entries) > 1:
             self.forget(next(iter(self._entries)))
+        return weight
 
     def at_hand(self, lead_id: int) -> Entry | None:
         """A lead's entry, if it is loaded."""

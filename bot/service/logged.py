@@ -62,6 +62,6 @@ def _map(text: str) -> Any:
     return _read(text) if len(text) <= _SHORT else json.loads(text)
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=2_000)
 def _read(text: str) -> Any:
     return json.loads(text)

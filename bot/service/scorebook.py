@@ -141,6 +141,7 @@ class Scorebook:
             evaluated.append(one if crossing is None else self._record(tx, lead_id, one, crossing, cause))
             rows.append(self._row(entry, live, score, state, at))
         entry.rows = {row["model"]: row for row in rows}
+        self.histories.weigh(entry)
         if unsaved is not None and not any(_concerns_somebody(one) for one in evaluated):
             unsaved += rows
             return

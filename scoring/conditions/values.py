@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from sys import intern
 from typing import Final
 
 from scoring.events import Value
@@ -52,31 +53,26 @@ def leaves(traits: Mapping[str, Value]) -> dict[str, Value]:
 
     A text sent as `company` is read as `company.name`. A key that itself has the dots comes before nested maps.
     """
-    if len(traits) == 1:  # most events name their person and no more
-        ((only, text),) = traits.items()
-        if isinstance(text, str) and only != "company":
-            return {only: text} if is_there(text) else {}
     found: dict[str, Value] = {}
-    for name, value in _walk(traits, "", _DEEPEST):
-        if name != "company":
-            found[name] = value
-        elif isinstance(value, str):
-            found["company.name"] = value
-    if isinstance(traits.get("company"), str) and is_there(traits.get("company.name")):
-        found["company.name"] = read_value(traits["company.name"])
+    _collect(traits, "", _DEEPEST, found)
+    text = found.pop("company", None)
+    if isinstance(text, str):
+        found.setdefault("company.name", text)
     return found
 
 
-def _walk(values: Mapping[str, Value], before: str, levels: int) -> Iterator[tuple[str, Value]]:
-    for key in sorted(values, key=_dots) if len(values) > 1 else values:
+def _collect(values: Mapping[str, Value], before: str, levels: int, found: dict[str, Value]) -> None:
+    """Every event of every lead comes by here, more than once: plain texts are looked at first."""
+    for key in sorted(values, key=_dots) if "." in "".join(values) else values:
         value = values[key]
-        if isinstance(value, Mapping):
+        if type(value) is str:
+            if value and not value.isspace():
+                found[intern(before + key)] = value  # names are few, and held by every lead
+        elif isinstance(value, Mapping):
             if levels:
-                yield from _walk(value, f"{before}{key}.", levels - 1)
-        elif value is None:
-            yield before + key, None
-        elif (read := read_value(value)) is not None:
-            yield before + key, read
+                _collect(value, f"{before}{key}.", levels - 1, found)
+        elif value is None or (value := read_value(value)) is not None:
+            found[intern(before + key)] = value
 
 
 def _dots(key: str) -> int:

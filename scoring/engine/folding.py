@@ -58,14 +58,14 @@ class Folding:
             self._changed()
 
     def _own_traits(self, event: ScoringEvent) -> None:
-        settings = self._stray if event.company is None else None
+        settings, key = self._stray if event.company is None else None, key_of(event)
         for name, value in leaves(event.traits).items():
             if self._reads is not None and name not in self._reads:
                 continue
             if name.startswith(_COMPANY):
                 if settings is None:
                     settings = self._companies.setdefault(event.company or "", {})
-                _set(settings, name, event, value)
+                _set(settings, name, key, value)
             elif self._own.get(name) == value and type(self._own.get(name)) is type(value):
                 continue  # most events name the same address again: nothing changed
             elif value is None:
@@ -76,9 +76,10 @@ class Folding:
 
     def colleague(self, company: str, event: ScoringEvent) -> None:
         """An event of the company, whoever sent it."""
+        key = key_of(event)
         for name, value in leaves(event.traits).items():
             if name.startswith(_COMPANY) and (self._reads is None or name in self._reads):
-                _set(self._companies.setdefault(company, {}), name, event, value)
+                _set(self._companies.setdefault(company, {}), name, key, value)
                 if company == self.company:
                     self._changed()
 
@@ -104,10 +105,10 @@ class Folding:
         return merged
 
 
-def _set(settings: _Settings, name: str, event: ScoringEvent, value: Value) -> None:
+def _set(settings: _Settings, name: str, key: Key, value: Value) -> None:
     known = settings.get(name)
-    if known is None or known[0] < key_of(event):
-        settings[name] = (key_of(event), value)
+    if known is None or known[0] < key:
+        settings[name] = (key, value)
 
 
 def _first(setting: tuple[Key, Value]) -> Key:

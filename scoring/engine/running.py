@@ -56,6 +56,11 @@ class Advance:
         insort(self._colleagues, (company, event), key=_key_of_colleague)
         return True
 
+    @property
+    def held(self) -> int:
+        """How many events and instants are held."""
+        return len(self._waiting) + len(self._colleagues) + self.state.instants
+
     def to(self, at: Instant) -> State:
         """The state from which an instant is scored, which must not lie before `state.applied_until`."""
         if self._waiting or self._colleagues:
@@ -93,6 +98,11 @@ class Running:
     def keeps_events(self) -> bool:
         """Whether the model has such a condition."""
         return self._advance.state.compiled.mixes
+
+    @property
+    def held(self) -> int:
+        """How many events that wait, and instants of those that do not, are held in memory."""
+        return self._advance.held
 
     def add(self, event: ScoringEvent) -> bool:
         """One more event of the lead; False when it is late: this is of no use any more."""

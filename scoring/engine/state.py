@@ -151,6 +151,11 @@ class State:
             self._asking.append(entry)
         return entry
 
+    @property
+    def instants(self) -> int:
+        """How many instants of events its rules hold."""
+        return sum([len(entry.tally.at) for entry in self._entries.values()])
+
     # ---- what the facts say
 
     def standing(self, at: Instant) -> Standing:
