@@ -197,7 +197,7 @@ def _text(value: Value) -> str | None:
 class Histories:
     """The entries in use, the longest unused dropped first."""
 
-    def __init__(self, models: Sequence[LiveModel], *, keep: int = 40_000_000) -> None:
+    def __init__(self, models: Sequence[LiveModel], *, keep: int = 32_000_000) -> None:
         self.models = tuple(models)
         self._keep = keep  # bytes of all entries together
         self._held = 0
