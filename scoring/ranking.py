@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final, TypeAlias
 
 from scoring.engine import Score
@@ -23,11 +22,13 @@ def sort_key(score: Score, latest_event_at: Instant, lead_id: str) -> SortKey:
 
 
 PRIORITIES: Final = ("Very high", "High", "Medium", "Low")
-"""Quarters of a list of leads by score, best first."""
+"""Quarters of all leads by score, best first."""
 
 
-def priorities(scores: Mapping[str, Score]) -> dict[str, str]:
-    """The quarter of each lead by score; leads with the same score are in the same quarter, the better one."""
-    ranked = sorted((score.score_cents or 0 for score in scores.values()), reverse=True)
-    first = {cents: place for place, cents in reversed(list(enumerate(ranked)))}
-    return {lead_id: PRIORITIES[4 * first[score.score_cents or 0] // len(ranked)] for lead_id, score in scores.items()}
+def last_place(priority: str, leads: int) -> int:
+    """The last place of a priority, counting from 0, in a list of so many leads by score, highest first.
+
+    Leads with the same score have the same priority, the better one: whoever has the score of that place, or more, and
+    is of no better priority.
+    """
+    return -(-(PRIORITIES.index(priority) + 1) * leads // len(PRIORITIES)) - 1

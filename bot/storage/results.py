@@ -155,6 +155,8 @@ FILTERS: Final[Mapping[str, str]] = {
     "company": "l.company = :f_company COLLATE NOCASE",
     "country": "l.country = :f_country",
     "territory": "l.country IN (SELECT value FROM json_each(:f_territory))",
+    "at_least": "s.score >= :f_at_least",
+    "below": "s.score < :f_below",
 }
 _RANKED: Final = "s.score DESC NULLS LAST, COALESCE(s.rating, 'Z'), COALESCE(l.latest_at, 0) DESC, l.id"
 _DEADLINE_FIRST: Final = f"l.deadline IS NULL, l.deadline, {_RANKED}"
@@ -168,10 +170,27 @@ ORDERS: Final[Mapping[str, str]] = {
 }
 
 
+def count_scored(tx: Tx, model: str) -> int:
+    """How many leads have a score under a model."""
+    return int(tx.value("SELECT COUNT(*) FROM scores WHERE model = :model AND score IS NOT NULL", model=model))
+
+
+def score_at(tx: Tx, model: str, place: int) -> int:
+    """The score, in hundredths, of the lead at a place by score, highest first, counting from 0."""
+    return int(
+        tx.value(
+            "SELECT score FROM scores WHERE model = :model AND score IS NOT NULL "
+            "ORDER BY score DESC LIMIT 1 OFFSET :place",
+            model=model,
+            place=place,
+        )
+    )
+
+
 def listed(
     tx: Tx,
     name: str,
-    filters: Mapping[str, str],
+    filters: Mapping[str, str | int],
     *,
     model: str,
     user: str,

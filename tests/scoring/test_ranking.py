@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from scoring.engine import Score, score
-from scoring.ranking import priorities, sort_key
+from scoring.ranking import PRIORITIES, last_place, sort_key
 from tests.scoring.build import T, visits, web
 
 RULE = web("points = 10")
@@ -25,7 +28,16 @@ def test_f73_the_order_does_not_depend_on_arrival() -> None:
     assert sort_key(one, T(3), "x") == sort_key(other, T(3), "x")
 
 
-def test_f39_leads_fall_into_quarters_and_equal_scores_into_the_same() -> None:
-    leads = {"a": scored(1, 2, 3), "b": scored(1, 2), "c": scored(1, 2), "d": scored(1)}
-    assert priorities(leads) == {"a": "Very high", "b": "High", "c": "High", "d": "Low"}
-    assert priorities({}) == {}
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=40))
+def test_f39_leads_fall_into_quarters_and_equal_scores_into_the_same(scores: list[int]) -> None:
+    ranked = sorted(scores, reverse=True)
+    for one in scores:
+        better = sum(other > one for other in scores)
+        reached = [name for name in PRIORITIES if one >= ranked[last_place(name, len(scores))]]
+        assert reached[0] == PRIORITIES[4 * better // len(scores)]
+
+
+def test_f39_by_example() -> None:
+    assert [last_place(name, 4) for name in PRIORITIES] == [0, 1, 2, 3]
+    assert [last_place(name, 10) for name in PRIORITIES] == [2, 4, 7, 9]
+    assert [last_place(name, 1) for name in PRIORITIES] == [0, 0, 0, 0]

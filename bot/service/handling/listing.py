@@ -17,10 +17,13 @@ from bot.storage.store import Tx
 from scoring.grade import ratings_of
 from scoring.instants import Instant
 from scoring.model import LABEL_RANK, Model
+from scoring.ranking import PRIORITIES, last_place
 
 PAGE: Final = 10
 MODEL: Final = "model"
 """The filter that says by whose score a list goes."""
+PRIORITY: Final = "priority"
+"""The filter by which quarter of all leads a lead is in, by its score."""
 
 
 _USER: Final = re.compile(r"[UW][A-Z0-9]{2,30}")
@@ -41,10 +44,12 @@ class Listing:
         self, tx: Tx, name: str, actor: Actor, page: int, filters: Mapping[str, str], *, model: str, now: Instant
     ) -> ListPage:
         """A page of a list; empty for a list or a filter that there is none of."""
-        if name not in results.LISTS or filters.keys() - results.FILTERS.keys() - {MODEL}:
+        if name not in results.LISTS or filters.keys() - results.FILTERS.keys() - {MODEL, PRIORITY}:
             return ListPage(name, (), 1, 1, 0)
-        asked = self._asked(tx, filters)
+        if filters.get(PRIORITY, PRIORITIES[0]) not in PRIORITIES:
+            return ListPage(name, (), 1, 1, 0, Unknown(PRIORITY, PRIORITIES))
         model = self._model(filters.get(MODEL, model))
+        asked: dict[str, str | int] = {**self._asked(tx, filters), **_scores_of(tx, filters.get(PRIORITY), model)}
         listed = partial(results.listed, tx, name, asked, model=model, user=actor.user_id, now=now)
         total, _ = listed(limit=0)
         if not total:
@@ -81,7 +86,7 @@ class Listing:
         return None
 
     def _asked(self, tx: Tx, filters: Mapping[str, str]) -> dict[str, str]:
-        asked = {key: value for key, value in filters.items() if key != MODEL}
+        asked = {key: value for key, value in filters.items() if key not in (MODEL, PRIORITY)}
         if "country" in asked:
             asked["country"] = self._country(asked["country"])
         if "territory" in asked:
@@ -101,3 +106,15 @@ class Listing:
 
     def _country(self, text: str) -> str:
         return self._vocabulary.country(text) or text.strip().upper()
+
+
+def _scores_of(tx: Tx, priority: str | None, model: str) -> dict[str, int]:
+    """The scores of a priority, as filters."""
+    leads = results.count_scored(tx, model) if priority is not None else 0
+    if priority is None or not leads:
+        return {}
+    place = PRIORITIES.index(priority)
+    found = {"at_least": results.score_at(tx, model, last_place(priority, leads))}
+    if place:
+        found["below"] = results.score_at(tx, model, last_place(PRIORITIES[place - 1], leads))
+    return found

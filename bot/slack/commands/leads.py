@@ -17,8 +17,20 @@ from bot.slack.commands.helping import answer_help
 from bot.slack.commands.suggest import nearest
 from bot.slack.explained import cooling_answer, missing_answer
 from bot.slack.text import is_person, mrkdwn
+from scoring.ranking import PRIORITIES
 
-FILTERS: Final = ("owner", "status", "label", "rating", "model", "channel", "company", "country", "territory")
+FILTERS: Final = (
+    "owner",
+    "status",
+    "label",
+    "rating",
+    "priority",
+    "model",
+    "channel",
+    "company",
+    "country",
+    "territory",
+)
 
 
 _ME: Final = "me"
@@ -72,6 +84,8 @@ def _meant(call: Call, filters: Mapping[str, str]) -> dict[str, str]:
         meant["territory"] = call.actor.user_id
     if "status" in meant:
         meant["status"] = statuses.get(folded(meant["status"]), meant["status"])
+    if "priority" in meant:
+        meant["priority"] = {folded(one): one for one in PRIORITIES}.get(folded(meant["priority"]), meant["priority"])
     for key, change in (("label", str.casefold), ("rating", str.upper), ("channel", str.upper)):
         if key in meant:
             meant[key] = change(meant[key])

@@ -28,6 +28,8 @@ async def test_every_list_answers_also_when_it_is_empty(world: World, name: str)
         ('team status:"open deal" company:“Nordwind A/S”', {"status": "deal", "company": "Nordwind A/S"}),
         ("team owner:<@U0OTHER|marijke>", {"owner": "U0OTHER"}),
         ("hot country:dk owner:none", {"country": "dk", "owner": "none"}),
+        ("recent priority:very-high", {"priority": "Very high"}),
+        ('recent priority:"VERY HIGH" owner:none', {"priority": "Very high", "owner": "none"}),
         ("hot territory:me", {"territory": "ME"}),
         ("hot territory:<@U0OTHER|marijke>", {"territory": "U0OTHER"}),
         ("hot channel:<#C0SALES|sales>", {"channel": "C0SALES"}),
@@ -75,6 +77,11 @@ async def test_a_filter_that_can_find_nothing_is_no_empty_list_and_no_whole_one(
 @pytest.mark.parametrize(
     ("typed", "unknown", "said"),
     [
+        (
+            "hot priority:urgent",
+            Unknown("priority", ("Very high", "High", "Medium", "Low")),
+            "`priority:` cannot be “urgent”. There are: Very high, High, Medium, Low.",
+        ),
         (
             "hot label:wram",
             Unknown("label", ("hot", "warm", "cold", "none", "waiting", "ineligible")),

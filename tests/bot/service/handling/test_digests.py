@@ -13,6 +13,7 @@ from bot.service.handling.views import DigestView
 from bot.service.views import Unknown
 from bot.service.views_json import digest_from_json
 from bot.workers.settled import Settled
+from scoring.instants import MINUTE
 from tests.bot.service.house import (
     ALERTS,
     ANNA,
@@ -297,6 +298,29 @@ async def test_an_empty_list_says_which_filter_no_lead_could_have_passed(
         await it.says("warm", "a@x.example")
         page = await it.core.handling.listed("hot", ANNA, filters=filters)
         assert (page.total, page.unknown) == (0, unknown)
+
+
+async def test_lists_by_priority_which_is_the_quarter_of_all_leads_by_score(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        for lead, times in (("a", 4), ("b", 3), ("c", 3), ("d", 1)):
+            for _ in range(times):
+                it.clock.now += MINUTE
+                await it.says("warm", f"{lead}@x.example", traits={"email": f"{lead}@x.example"})
+        found = {}
+        for priority in ("Very high", "High", "Medium", "Low"):
+            page = await it.core.handling.listed("recent", ANNA, filters={"priority": priority})
+            found[priority] = sorted(str(row.lead.email)[0] for row in page.rows)
+        assert found == {"Very high": ["a"], "High": ["b", "c"], "Medium": [], "Low": ["d"]}
+        page = await it.core.handling.listed("recent", ANNA, filters={"priority": "Very high", "owner": ANNA.user_id})
+        assert (page.total, page.unknown) == (0, None)
+        page = await it.core.handling.listed("recent", ANNA, filters={"priority": "high"})
+        assert page.unknown == Unknown("priority", ("Very high", "High", "Medium", "Low"))
+
+
+async def test_a_priority_of_no_leads_is_an_empty_list(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        page = await it.core.handling.listed("recent", ANNA, filters={"priority": "Low"})
+        assert (page.total, page.unknown) == (0, None)
 
 
 async def test_what_a_lead_has_is_no_unknown_value_though_nothing_is_configured_so(tmp_path: Path) -> None:
