@@ -253,7 +253,7 @@ def _of_files(status: Status) -> list[Finding]:
     found = []
     if status.wal > LARGEST_WAL:
         advice = "Something reads the database without end: look who has the file open."
-        found.append(Finding("Database", f"its log of changes has {status.wal // 2**20} MiB", advice))
+        found.append(Finding("Database", f"its write-ahead log has {status.wal // 2**20} MiB", advice))
     if status.free < max(LEAST_FREE, status.size // 10):
         found.append(Finding("Disk", f"{status.free // 2**20} MiB are free", "Make room, or move the data folder."))
     return found

@@ -56,6 +56,8 @@ def export(
         models = await live_models(reader)
         return await reader.read(lambda tx: export_of(tx, lead_of(tx, number)["id"], models, system_clock()))
 
+    if out is not None and out.exists():  # before the trail says that it was handed out
+        raise _there_already(out)
     settings = read_settings(config)
     number = looked_up(settings, meant)
     done_by_service(config, "leads.exported", {"number": number, "actor": author()}, None)
@@ -77,13 +79,19 @@ async def _number(reader: Reader, lead: str) -> int:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a file that its owner alone may read."""
+    """Write a new file that its owner alone may read: one that is there already may be everybody's to read."""
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
+    except FileExistsError:
+        raise _there_already(path) from None
     except OSError as trouble:
         raise HotleadError(f"{path} cannot be written: {trouble.strerror or trouble}.") from trouble
+
+
+def _there_already(path: Path) -> HotleadError:
+    return HotleadError(f"{path} is there already. Name a new file, or delete that one first.")
 
 
 def erase(lead: Who, yes: Yes = False, config: Config = CONFIG) -> None:

@@ -79,7 +79,7 @@ def _service(found: Status) -> str:
 def _database(found: Status) -> str:
     if not found.size:
         return f"{found.database} is not there yet"
-    told = f"{found.database}, {_bytes(found.size)}, its log of changes {_bytes(found.wal)}, {_bytes(found.free)} free"
+    told = f"{found.database}, {_bytes(found.size)}, its write-ahead log {_bytes(found.wal)}, {_bytes(found.free)} free"
     if found.data is None:
         return told
     return f"{told}; {counted(found.data.leads, 'lead')}, {counted(found.data.events, 'event')}"

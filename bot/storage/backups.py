@@ -216,7 +216,7 @@ def put_in_place(fresh: Path, place: Path, aside: Path) -> bool:
 
 
 def _take_in_log(path: Path) -> bool:
-    """Write the log of changes into the database, so that the file is whole by itself; False where it cannot be."""
+    """Write the write-ahead log into the database, so that the file is whole by itself; False where it cannot be."""
     try:
         db = sqlite3.connect(path)
         try:

@@ -198,6 +198,9 @@ async def test_a_backup_from_before_is_erased_again_when_it_is_restored(tmp_path
     assert exported.code == 0, exported.error
     whole = json.loads(_bytes_of(tmp_path / "bo.json"))
     assert whole["attributes"]["name"] == "Bo Holm"
+    again = await typed_beside("leads", "export", "bo@syd.example", "--out", tmp_path / "bo.json", "-c", config)
+    assert "bo.json is there already. Name a new file" in again.error
+    assert json.loads(_bytes_of(tmp_path / "bo.json")) == whole
     assert (await typed_beside("leads", "export", "L-1", "-c", config)).error.startswith("L-1 was erased already.")
     assert "There is no lead" in (await typed_beside("leads", "erase", f"L-{10**20}", "--yes", "-c", config)).error
 
