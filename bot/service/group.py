@@ -25,6 +25,8 @@ class Receipt:
 
 @dataclass(slots=True)
 class Request:
+    """What one sender sent at once, and the answer that it waits for."""
+
     source: str
     events: Sequence[SourcedEvent]
     history: bool
@@ -40,18 +42,30 @@ class Group:
     """What one transaction has found so far."""
 
     now: Instant
-    stored: int = 0
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    known: dict[tuple[str, str], Any] = field(default_factory=dict)  # those of the group's events that are stored
+    known: dict[tuple[str, str], Any] = field(default_factory=dict)
+    """Events that were stored before, by source and id: whatever of the group has one of these is a duplicate."""
     keys: dict[tuple[str, str], SourcedEvent] = field(default_factory=dict)
-    asked: dict[int, str | None] = field(default_factory=dict)  # lead -> the id of the request that told of it last
-    live: dict[int, bool] = field(default_factory=dict)  # lead -> whether anything that concerned it was no history
+    """The same of the group's own events, so far."""
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    """The new events, as they are stored."""
+    stored: int = 0
+    """How many of the rows are stored already."""
+
+    live: dict[int, bool] = field(default_factory=dict)
+    """The leads that the group concerns -> whether anything that concerns them is more than history."""
     added: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    """Their new events, those aside that count for nothing."""
     reload: set[int] = field(default_factory=set)
+    """Those that must be loaded from the log anew: who they are, or what they did before, has changed."""
     silent: set[int] = field(default_factory=set)
+    """Those that alert nobody, whatever they cross."""
+    asked: dict[int, str | None] = field(default_factory=dict)
+    """The id of the request that told of a lead last."""
+
     companies: dict[int, list[tuple[int | None, dict[str, Any]]]] = field(default_factory=dict)
-    """Company about which something new is known -> by whom, and the event."""
-    inherited: dict[int, bool] = field(default_factory=dict)  # the same, for facts that do not name it -> is it news
+    """The companies of which something new is known -> the lead that told it (None: nobody known), and the event."""
+    inherited: dict[int, bool] = field(default_factory=dict)
+    """The same of facts that do not name their company -> whether they are more than history."""
 
     def take_back(self, seq: int) -> None:
         """A new event counts for nothing after all."""

@@ -61,20 +61,20 @@ class Intake:
         *,
         room: int,
         erased: Erased,
-        vocabulary: Vocabulary | None = None,
-        judge: Judge | None = None,
+        vocabulary: Vocabulary,
+        judge: Judge,
     ) -> None:
         self._store = store
         self._erased = erased
         self._merging = merging
-        self._vocabulary = vocabulary or Vocabulary()
+        self._vocabulary = vocabulary
         self._identity = identity
         self._instructed = Instructed(identity)
         self._scorebook = scorebook
         self._clock = clock
         self._metrics = metrics
         self._room = room
-        self.judge = judge or Judge()
+        self.judge = judge
         self._waiting: list[Request] = []
         self._waiting_events = 0
         self._came = asyncio.Event()

@@ -35,8 +35,9 @@ from bot.service.incoming import Identifier, SourcedEvent
 from bot.service.intake import Intake
 from bot.service.journal import Journal
 from bot.service.logbook import events_of, read_log
-from bot.service.quarantine import concerned, identify_again, tell_company
+from bot.service.quarantine import Judge, concerned, identify_again, tell_company
 from bot.service.scorebook import Scorebook
+from bot.service.vocabulary import Vocabulary
 from bot.settings import Settings, settings_from
 from bot.storage import identities
 from bot.storage import instructions as stored
@@ -91,7 +92,16 @@ class Index:
         self.identity = Identity(rules, self.merging)
         store = cast(Store, None)
         self._intake = Intake(
-            store, self.identity, self.merging, scorebook, lambda: self.now, Metrics(), room=1, erased=Erased(Path())
+            store,
+            self.identity,
+            self.merging,
+            scorebook,
+            lambda: self.now,
+            Metrics(),
+            room=1,
+            erased=Erased(Path()),
+            vocabulary=Vocabulary(),
+            judge=Judge(),
         )
         self.instructions: list[Instruction[Identifier]] = []
         self.namings: dict[str, Naming] = {}
