@@ -137,7 +137,6 @@ async def _compose(settings: Settings, store: Store, clock: Clock) -> Core:
         judge.forget()
 
     store.rolled_back = forget
-    steps.taken_back = forget
     backups = backups_of(settings, clock)
     night = night_of(settings, store, backups, identity, book, clock, metrics)
     steps.kinds[STEP] = night.due

@@ -97,7 +97,6 @@ class Scorebook:
                     events += self._evaluate_due(tx, lead_id, at)
             except Exception:
                 log.exception("evaluation_failed", lead=lead_id)
-                self.histories.forget(lead_id)
                 scores.put_off(tx, lead_id, now + HOUR)
             done += 1
             if events >= _EVENTS_AT_ONCE:

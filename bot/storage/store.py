@@ -62,10 +62,13 @@ def _spelled(sql: str, rows: int, columns: int) -> str:
 class Tx:
     """One transaction. Statements are plain SQL with `:name` parameters that SQLite and PostgreSQL both accept."""
 
-    __slots__ = ("_db", "_hooks", "given", "left", "request")
+    __slots__ = ("_db", "_hooks", "_rolled_back", "given", "left", "request")
 
-    def __init__(self, db: sqlite3.Connection, request: str | None = None) -> None:
+    def __init__(
+        self, db: sqlite3.Connection, request: str | None = None, rolled_back: Callable[[], None] = lambda: None
+    ) -> None:
         self._db = db
+        self._rolled_back = rolled_back
         self.request = request
         """The id of the request that causes what is written now; None for what nobody asked for."""
         self._hooks: list[Callable[[], None]] = []
@@ -116,7 +119,10 @@ class Tx:
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """A part that may fail: then only what it changed is taken back, and its error goes on."""
+        """A part that may fail: then only what it changed is taken back, and its error goes on.
+
+        What was remembered beside the store is forgotten, as when a whole transaction fails.
+        """
         self._db.execute("SAVEPOINT attempt")
         hooks = len(self._hooks)
         try:
@@ -124,6 +130,7 @@ class Tx:
         except BaseException:
             self._db.execute("ROLLBACK TO SAVEPOINT attempt")
             del self._hooks[hooks:]
+            self._rolled_back()
             raise
         finally:
             self._db.execute("RELEASE SAVEPOINT attempt")
@@ -162,7 +169,8 @@ class Store:
         self.waited: Callable[[float], None] = lambda _: None
         """Told how many seconds a unit of work waited for its turn to write."""
         self.rolled_back: Callable[[], None] = lambda: None
-        """Called when a unit of work failed, before the next begins: what was remembered beside the store is wrong."""
+        """Called when a unit of work, or a part of it, failed, before anything else is done: what was remembered
+        beside the store is wrong."""
 
     async def write(self, work: Callable[[Tx], T]) -> T:
         """Run a unit of work in a transaction of its own; durable when this returns (synchronous=FULL)."""
@@ -172,7 +180,7 @@ class Store:
         async with self._turn:
             self.waited(loop.time() - asked)
             try:
-                tx, result = await transact(self._writer, "BEGIN IMMEDIATE", work)
+                tx, result = await transact(self._writer, "BEGIN IMMEDIATE", work, self.rolled_back)
             except BaseException as trouble:
                 self.rolled_back()
                 if is_full(trouble, self.path):
@@ -254,7 +262,9 @@ def make_engine(url: sa.URL, *, size: int, pragmas: tuple[str, ...]) -> AsyncEng
     return engine
 
 
-async def transact(engine: AsyncEngine, begin: str, work: Callable[[Tx], T]) -> tuple[Tx, T]:
+async def transact(
+    engine: AsyncEngine, begin: str, work: Callable[[Tx], T], rolled_back: Callable[[], None] = lambda: None
+) -> tuple[Tx, T]:
     """Run `work` between `begin` and COMMIT in one hop to the connection's thread.
 
     A hop costs more than a statement, and three of them (begin, work, commit) more than most units of work.
@@ -264,17 +274,23 @@ async def transact(engine: AsyncEngine, begin: str, work: Callable[[Tx], T]) -> 
         driver = connection.driver_connection
         if driver is None:  # the pool has just handed it out; this is for the type checker
             raise StoreUnusable("the database connection is gone")
-        result: tuple[Tx, T] = await driver._execute(_unit, driver._conn, begin, work, current_request())
+        result: tuple[Tx, T] = await driver._execute(_unit, driver._conn, begin, work, current_request(), rolled_back)
         return result
     finally:
         connection.close()
 
 
-def _unit(db: sqlite3.Connection, begin: str, work: Callable[[Tx], T], request: str | None) -> tuple[Tx, T]:
+def _unit(
+    db: sqlite3.Connection,
+    begin: str,
+    work: Callable[[Tx], T],
+    request: str | None,
+    rolled_back: Callable[[], None],
+) -> tuple[Tx, T]:
     db.row_factory = sqlite3.Row
     db.execute(begin)
     try:
-        tx = Tx(db, request)
+        tx = Tx(db, request, rolled_back)
         result = work(tx)
         db.execute("COMMIT")
     except BaseException:

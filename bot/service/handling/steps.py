@@ -55,8 +55,6 @@ class Steps:
             "digest": digests.daily,
         }
         """Kind -> what is done."""
-        self.taken_back: Callable[[], None] = lambda: None
-        """Called when a step failed: what was remembered beside the store is wrong."""
         self.plan = digests.plan
         """At a start: the digests that are configured wait for their hours."""
 
@@ -69,7 +67,6 @@ class Steps:
                     self._do(tx, row, now)
             except Exception:
                 log.exception("step_failed", step=row["kind"], lead=row["lead_id"])
-                self.taken_back()
                 rows.put_off(tx, row["id"], now + HOUR)
         return len(found)
 

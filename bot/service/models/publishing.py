@@ -231,7 +231,6 @@ class Publishing:
                 how = "gone" if gone else self._scorebook.evaluate_found(tx, lead_id, live, now)
         except Exception:
             log.exception("post_failed", lead=lead_id)
-            self._scorebook.histories.forget(lead_id)
             how = "failed"
         publications.settle(tx, live.id, lead_id, how, now)
         return how

@@ -109,7 +109,10 @@ async def test_a_part_that_fails_takes_back_only_itself(store: Store) -> None:
         with tx.attempt():
             meta.put(tx, "after", "1")
 
+    forgotten: list[bool] = []
+    store.rolled_back = lambda: forgotten.append(True)
     await store.write(work)
+    assert forgotten == [True]
     rows = await store.read(lambda tx: tx.all("SELECT name FROM meta WHERE value = '1' ORDER BY name"))
     assert [row["name"] for row in rows] == ["after", "before"]
 
