@@ -18,6 +18,7 @@ class ScoringEvent:
     """Something that happened around a lead, as docs/model.md defines it.
 
     It is identified by (source, id). `company` is the company that identity gave the event, None where there is none.
+    `number` is how whoever keeps the events finds it again: a running score keeps the numbers alone.
     """
 
     source: str
@@ -27,3 +28,4 @@ class ScoringEvent:
     properties: Mapping[str, Value] = field(default_factory=dict)
     traits: Mapping[str, Value] = field(default_factory=dict)
     company: str | None = None
+    number: int = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -213,7 +214,7 @@ def team_of(
 
     def facts(tx: Tx, lead_id: int, at: Instant) -> LeadFacts:
         entry = histories.get(tx, lead_id)
-        events = read_log(tx, lead_id).until(at).events
+        events = cache(lambda: read_log(tx, lead_id).until(at).events)
         return LeadFacts(at, dict(entry.folding.attributes), entry.folding.status, events, entry.company)
 
     clock = Clockwork(policy, statuses)

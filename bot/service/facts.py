@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Final
 from urllib.parse import unquote
 
-from bot.service.histories import Entry
+from bot.service.histories import RECENT, Entry
 from bot.service.views import Activity, AlertFacts, LeadRef, Reason, ScoreView
+from bot.storage.events import OUR_TYPES
 from scoring.engine import Score
 from scoring.events import ScoringEvent, Value
 from scoring.ledger import Line
@@ -16,7 +17,6 @@ from scoring.model import Model
 
 _NOTHING: Final = Decimal(0)
 TOP: Final = 4
-LAST: Final = 5
 _TIER: Final = "tier "
 _NAMES: Final[Mapping[str, str]] = {
     "title": "title",
@@ -113,7 +113,7 @@ def facts_of(entry: Entry, model: Model, score: Score, last: Sequence[ScoringEve
     """The crossing as its alert tells it for good. `last` are the lead's events, oldest first."""
     shown = entry.shown()
     points = points_by_event(score.lines)
-    told = [event for event in last if not event.type.startswith("lead.")][-LAST:]
+    told = [event for event in last if not event.type.startswith(OUR_TYPES)][-RECENT:]
     return AlertFacts(
         lead=LeadRef(entry.lead_id, shown["name"], shown["email"], shown["company"], score.label, score.score),
         title=shown["title"],

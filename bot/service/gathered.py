@@ -63,7 +63,9 @@ def added(entry: Entry, rows: Sequence[dict[str, Any]]) -> bool:
 def scored(row: Mapping[str, Any], company: str | None) -> ScoringEvent:
     """A new event as a model reads it: what `scoring_event` makes of its row, without reading back what was written."""
     event: SourcedEvent = row["event"]
-    return ScoringEvent(row["source"], event.id, event.type, event.occurred_at, event.properties, row["reads"], company)
+    return ScoringEvent(
+        row["source"], event.id, event.type, event.occurred_at, event.properties, row["reads"], company, row["seq"]
+    )
 
 
 def order(row: Mapping[str, Any]) -> tuple[Instant, str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,7 +10,7 @@ from typing import Any, Final
 from bot.service.logbook import LeadLog, read_log, read_logs
 from bot.service.logged import is_unnamed, names_outright
 from bot.storage import leads, log
-from bot.storage.events import OURS
+from bot.storage.events import OUR_TYPES, OURS
 from bot.storage.store import Tx
 from scoring.engine import Running
 from scoring.engine.folding import Folding, Key, key_of
@@ -24,14 +24,16 @@ _STOPS_MAIL: Final[Mapping[str, str]] = {
     "email_bounced": "bounced",
 }
 _ALLOWS_MAIL: Final = "newsletter_subscribed"
-_LEAD_BYTES: Final = 4_500
+_LEAD_BYTES: Final = 5_500
 """What a lead takes of memory, its events and models aside: measured, with a dozen attributes."""
 _MODEL_BYTES: Final = 3_800
 """The same of its state under a model."""
-_EVENT_BYTES: Final = 60
-"""The same of an event that is held: instants, for the rules that it met."""
+_EVENT_BYTES: Final = 20
+"""The same of an event that is held: its instant and number, for the rules that it met."""
 _KEPT_EVENT_BYTES: Final = 700
 """The same where a model keeps events."""
+RECENT: Final = 5
+"""Events of which people are told as the last ones."""
 _AHEAD: Final = 64
 """Leads that are read ahead in one go: their whole logs are in memory meanwhile."""
 
@@ -61,6 +63,7 @@ class Entry:
         "lead_id",
         "named",
         "newest",
+        "recent",
         "rows",
         "running",
         "seq",
@@ -75,6 +78,8 @@ class Entry:
         self.running = {live.model.name: Running(live.model, one.events, colleagues) for live in models}
         self.folding = Folding(None)
         self.latest: Key | None = None
+        self.recent: deque[int] = deque(maxlen=RECENT)
+        """The numbers of the last events of which people are told, oldest first."""
         self.company: str | None = None
         self.companies: set[str] = set()
         """The companies that its events have, one after the other."""
@@ -134,6 +139,8 @@ class Entry:
         if event.company is not None:
             self.companies.add(event.company)
         self.folding.own(event)
+        if not event.type.startswith(OUR_TYPES):
+            self.recent.append(event.number)
         if event.type in _STOPS_MAIL:
             self._mail = _STOPS_MAIL[event.type]
         elif event.type == _ALLOWS_MAIL and self._mail == "unsubscribed":

@@ -31,6 +31,7 @@ from bot.service.views import (
     Status,
 )
 from bot.storage import alerts, audit, former_leads, identities, leads, scores, seen
+from bot.storage.events import OUR_TYPES
 from bot.storage.store import Store, Tx
 from scoring.instants import Instant
 from scoring.ledger import Line
@@ -144,7 +145,7 @@ class LeadDesk:
             return None
         number = lead["id"]
         lines = read_log(tx, number).history(self._models[0].model).score(now).lines
-        told = [row for row in events_of(tx, number) if not row["type"].startswith("lead.")]
+        told = [row for row in events_of(tx, number) if not row["type"].startswith(OUR_TYPES)]
         pages, page = _pages(len(told), page)
         shown = list(reversed(told))[(page - 1) * PAGE : page * PAGE]
         acts = _acts(tx, number)

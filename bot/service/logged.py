@@ -49,6 +49,7 @@ def scoring_event(row: Any, company: str | None, corrections: Corrections = NO_C
         properties=_map(row["properties"]),
         traits=traits_of(said, _map(row["means"]) if row["means"] else None),
         company=company,
+        number=row["seq"],
     )
 
 

@@ -195,7 +195,7 @@ class Quarantine:
 
     def _said(self, tx: Tx, number: int, seq: int, actor: Actor, why: str | None, now: Instant) -> Judged:
         row = stored.event(tx, seq)
-        own = row is not None and not row["type"].startswith("lead.") and leads.get(tx, number) is not None
+        own = row is not None and not row["type"].startswith(events.OUR_TYPES) and leads.get(tx, number) is not None
         if not own or not any(one["seq"] == seq for one in events_of(tx, number)):
             return Judged("gone", number, seq)
         if (row["quarantined"] is None) == (why is None):

@@ -16,16 +16,19 @@ from typing import Any
 import structlog
 
 from bot.metrics import Metrics
+from bot.service.evaluations import at_label, hand_over_of, stored_row
 from bot.service.facts import facts_of
 from bot.service.handling.happenings import Crossed, Happenings, Standing
 from bot.service.handling.team import Label
 from bot.service.histories import Entry, Histories, LiveModel
-from bot.service.logbook import LeadLog, read_log
+from bot.service.logbook import read_log
+from bot.service.recounting import recount
 from bot.service.views import AlertFacts
 from bot.storage import alerts, leads, scores
 from bot.storage.store import Tx
 from scoring.engine import Score
-from scoring.handover import Crossing, HandOver, cooldown_ends, evaluate
+from scoring.events import ScoringEvent
+from scoring.handover import Crossing, HandOver, evaluate
 from scoring.instants import HOUR, Instant
 from scoring.model import LABEL_RANK, Model
 
@@ -48,8 +51,8 @@ class _Evaluated:
     before: str | None
     crossing: Crossing | None = None
     crossing_id: int | None = None
-    known: LeadLog | None = None
-    """Of a crossing: the events from which its lines and what people are told are made."""
+    last: Sequence[ScoringEvent] = ()
+    """Of a crossing: what the lead did last."""
 
 
 class Scorebook:
@@ -137,7 +140,7 @@ class Scorebook:
             score = self._score(tx, entry, live, at)
             state, crossing = evaluate(hand_over_of(row), score, live.model, silent=silent)
             one = _Evaluated(live, score, row["label"] if row else None)
-            evaluated.append(one if crossing is None else self._record(tx, lead_id, one, crossing, cause))
+            evaluated.append(one if crossing is None else self._record(tx, entry, one, crossing, cause))
             rows.append(self._row(entry, live, score, state, at))
         entry.rows = {row["model"]: row for row in rows}
         self.histories.weigh(entry)
@@ -161,7 +164,7 @@ class Scorebook:
         state, crossing = evaluate(replace(hand_over_of(row), armed=True), score, live.model)
         if crossing is None:
             return "cooled"
-        one = self._record(tx, lead_id, _Evaluated(live, score, row["label"]), crossing, "publication")
+        one = self._record(tx, entry, _Evaluated(live, score, row["label"]), crossing, "publication")
         new = self._row(entry, live, score, state, now)
         scores.save(tx, [new])
         entry.rows = {**self._stored(tx, entry), live.model.name: new}
@@ -190,17 +193,17 @@ class Scorebook:
         latest_at = entry.latest[0] if entry.latest else None
         return stored_row(entry.lead_id, live, score, state, latest_at=latest_at, next_ahead=entry.next_ahead(at))
 
-    def _record(self, tx: Tx, lead_id: int, one: _Evaluated, crossing: Crossing, cause: str) -> _Evaluated:
-        """Keep a crossing with its ledger; only the lead's log has the lines of it."""
-        live, known = one.live, read_log(tx, lead_id)
-        score = known.history(live.model).score(one.score.at)
+    def _record(self, tx: Tx, entry: Entry, one: _Evaluated, crossing: Crossing, cause: str) -> _Evaluated:
+        """Keep a crossing with its ledger."""
+        live = one.live
+        score, last = recount(tx, entry, live, one.score.at)
         self._metrics.crossings.labels(live.model.name, crossing.label).inc()
-        told = {"lead": f"L-{lead_id}", "model": live.model.name, "label": crossing.label, "cause": cause}
-        told |= {"request": tx.request} if tx.request else {}
-        tx.after_commit(lambda: log.info("crossed", **told, alerts=crossing.alert))
+        said = {"lead": f"L-{entry.lead_id}", "model": live.model.name, "label": crossing.label, "cause": cause}
+        said |= {"request": tx.request} if tx.request else {}
+        tx.after_commit(lambda: log.info("crossed", **said, alerts=crossing.alert))
         number = alerts.add_crossing(
             tx,
-            lead_id=lead_id,
+            lead_id=entry.lead_id,
             model=live.model.name,
             model_id=live.id,
             at=crossing.at,
@@ -212,7 +215,7 @@ class Scorebook:
             ledger=json.dumps([line.to_json() for line in score.lines], ensure_ascii=False),
             held_back=None if crossing.alert else ", ".join(crossing.held_back_by) or "alert = false",
         )
-        return replace(one, score=score, crossing=crossing, crossing_id=number, known=known)
+        return replace(one, score=score, crossing=crossing, crossing_id=number, last=last)
 
     def _tell(self, tx: Tx, entry: Entry, evaluated: Sequence[_Evaluated], at: Instant, *, silent: bool) -> None:
         crossed = [
@@ -222,10 +225,10 @@ class Scorebook:
                 label=one.crossing.label,
                 rating=one.score.rating,
                 follow_up_within=one.score.follow_up_within,
-                facts=partial(_facts, entry, one.live.model, one.score, one.known),
+                facts=partial(facts_of, entry, one.live.model, one.score, one.last),
             )
             for one in evaluated
-            if one.crossing is not None and one.crossing.alert and one.crossing_id is not None and one.known is not None
+            if one.crossing is not None and one.crossing.alert and one.crossing_id is not None
         ]
         best = max(evaluated, key=lambda one: _standing_rank(one.live.model, one.score))
         self._happenings.evaluated(
@@ -266,11 +269,11 @@ class Scorebook:
         live, score = max(found, key=lambda one: _standing_rank(one[0].model, one[1]))
 
         def facts() -> tuple[int, AlertFacts] | None:
-            told = [row["id"] for row in alerts.crossings_of(tx, lead_id) if row["held_back"] is None]
-            if not told or score.never_alert:
+            alerted = [row["id"] for row in alerts.crossings_of(tx, lead_id) if row["held_back"] is None]
+            if not alerted or score.never_alert:
                 return None
-            known, entry = read_log(tx, lead_id), self.histories.get(tx, lead_id)
-            return told[-1], _facts(entry, live.model, known.history(live.model).score(now), known)
+            entry = self.histories.get(tx, lead_id)
+            return alerted[-1], facts_of(entry, live.model, *recount(tx, entry, live, now))
 
         reached = any(at_label(live.model, score.label) for live, score in found)
         return Label(reached, score.follow_up_within, facts)
@@ -301,69 +304,10 @@ class Scorebook:
         leads.index_words(tx, lead_id, leads.words_of(shown["name"], shown["company"], shown["email"]))
 
 
-def _facts(entry: Entry, model: Model, score: Score, known: LeadLog) -> AlertFacts:
-    return facts_of(entry, model, score, known.until(score.at).events)
-
-
 def _concerns_somebody(one: _Evaluated) -> bool:
     """Whether handling has to know: a crossing, or a lead that is or was at an alerting model's label."""
     model = one.live.model
     return one.crossing is not None or at_label(model, one.score.label) or at_label(model, one.before)
-
-
-def stored_row(
-    lead_id: int,
-    live: LiveModel,
-    score: Score,
-    state: HandOver,
-    *,
-    latest_at: Instant | None,
-    next_ahead: Instant | None,
-) -> dict[str, Any]:
-    """An evaluation as it is stored, with the instant at which the lead must be evaluated again."""
-    ends = cooldown_ends(state, live.model)
-    timers = [score.next_change, ends if ends is not None and ends > score.at else None, next_ahead]
-    return {
-        "lead_id": lead_id,
-        "model": live.model.name,
-        "model_id": live.id,
-        "at": score.at,
-        "score": score.score_cents,
-        "fit": score.fit_cents,
-        "engagement": score.engagement_cents,
-        "rating": score.rating,
-        "label": score.label,
-        "action": score.action,
-        "follow_up_within": score.follow_up_within,
-        "latest_at": latest_at,
-        "due_at": min((timer for timer in timers if timer is not None), default=None),
-        "due_cause": "time",
-        "last_label": state.label,
-        "armed": int(state.armed),
-        "dipped": int(state.dipped),
-        "cooldown_ended": int(state.cooldown_ended),
-        "crossed_at": state.last_crossing_at,
-    }
-
-
-def hand_over_of(row: Any) -> HandOver:
-    """The state of hand-over of a stored evaluation; that of a new lead where there is none."""
-    if row is None:
-        return HandOver.new()
-    return HandOver(
-        label=row["last_label"],
-        armed=bool(row["armed"]),
-        dipped=bool(row["dipped"]),
-        last_crossing_at=row["crossed_at"],
-        cooldown_ended=bool(row["cooldown_ended"]),
-    )
-
-
-def at_label(model: Model, label: str | None) -> bool:
-    """Whether an alerting model has the lead at its hand-over label."""
-    if not model.hand_over.alert or label is None:
-        return False
-    return LABEL_RANK[label] >= LABEL_RANK[model.hand_over.label]
 
 
 def _standing_rank(model: Model, score: Score) -> tuple[bool, int, bool, str]:

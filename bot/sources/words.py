@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.sources.problems import BadEvent
+from bot.storage.events import OUR_TYPES
 
 OUR_WORDS: Final = frozenset(
     "page_viewed email_sent email_opened email_clicked email_replied email_forwarded email_bounced email_unsubscribed"
@@ -16,8 +17,6 @@ OUR_WORDS: Final = frozenset(
 )
 
 _LONGEST: Final = 200
-_RESERVED: Final = "lead."
-"""Types that the service itself writes (docs/model.md): whoever could send them could move a lead's status."""
 
 
 def own_word(word: object, prefix: str) -> str:
@@ -26,7 +25,7 @@ def own_word(word: object, prefix: str) -> str:
         raise BadEvent("no_type", "the event names no type")
     if len(word) > _LONGEST:
         raise BadEvent("bad_type", f"the event's type has over {_LONGEST} characters")
-    return f"{prefix}.{word}" if word.startswith(_RESERVED) else word
+    return f"{prefix}.{word}" if word.startswith(OUR_TYPES) else word
 
 
 def our_word(word: object, table: Mapping[str, str], prefix: str) -> str:

@@ -75,6 +75,8 @@ def add(tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
 
 OURS: Final = "hotlead"
 """The source of our own events: they stay with the lead about which they are. No configured source may bear it."""
+OUR_TYPES: Final = "lead."
+"""How the types of our own events begin: nothing that the lead did. Sources may not send such types."""
 INHERITED: Final = 2
 """In company_facts: the event names no company, the stored one is that of its lead's event before it."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -21,12 +21,13 @@ _NO_EVENT = cast(ScoringEvent, None)
 
 @dataclass(frozen=True, slots=True)
 class LeadFacts:
-    """What is known about a lead at an instant, for conditions outside a model. `events` are those up to then."""
+    """What is known about a lead at an instant, for conditions outside a model."""
 
     at: Instant
     attributes: dict[str, Value]
     status: str = "new"
-    events: Sequence[ScoringEvent] = ()
+    events: Callable[[], Sequence[ScoringEvent]] = tuple
+    """Those up to then: read where a condition asks for them."""
     company: str | None = None
 
     def reached(self, has: HasTest) -> bool:
@@ -34,7 +35,7 @@ class LeadFacts:
         after = -(1 << 62) if has.within is None else self.at - has.within
         matching = sum(
             1
-            for event in self.events
+            for event in self.events()
             if after < event.occurred_at <= self.at and has.reads(event.type) and has.test(event, self)
         )
         return matching >= has.at_least

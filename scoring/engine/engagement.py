@@ -6,7 +6,7 @@ line: the lines of the rules say so themselves, and forgetting takes the sum of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from scoring import texts
@@ -58,14 +58,19 @@ def _bounded(category: EngagementCategory, total: Cents) -> Cents:
     return category.cap if category.cap is not None and total > category.cap else total
 
 
-def category_lines(category: EngagementCategory, entries: list[Entry], at: Instant) -> Iterator[Line]:
-    """The lines of a category at an instant, then what forgetting, weight, floor and cap change."""
+def category_lines(
+    category: EngagementCategory, entries: list[Entry], at: Instant, known: Mapping[int, ScoringEvent]
+) -> Iterator[Line]:
+    """The lines of a category at an instant, then what forgetting, weight, floor and cap change.
+
+    `known` are the events of a lean state, by their numbers. Raises KeyError where one is not there.
+    """
     points = quiet = 0
     latest = -NEVER
     for entry in sorted(entries, key=lambda entry: entry.watcher.index):
         if not entry.open:
             continue
-        lines = [_line(category.name, entry.watcher, line) for line in entry.tally.lines(at)]
+        lines = [_line(category.name, entry.watcher, line, known) for line in entry.tally.lines(at)]
         yield from lines
         total = sum(line.cents for line in lines)
         if entry.tally.remembers:
@@ -87,8 +92,9 @@ def _adjustments(category: EngagementCategory, total: Cents) -> Iterator[Line]:
         yield Line(category.name, "weight", weighted, "adjustment")
 
 
-def _line(category: str, watcher: Watcher, line: RuleLine) -> Line:
-    event, changes_at = line.event, None if line.changes_at >= NEVER else line.changes_at
+def _line(category: str, watcher: Watcher, line: RuleLine, known: Mapping[int, ScoringEvent]) -> Line:
+    event = known[line.event] if isinstance(line.event, int) else line.event
+    changes_at = None if line.changes_at >= NEVER else line.changes_at
     if event is None:
         matched = line.matched or ""
         return Line(

@@ -26,4 +26,4 @@ def lead_facts(
         for event in others:
             if event.occurred_at <= at:
                 folding.colleague(company, event)
-    return LeadFacts(at, folding.attributes, folding.status, own, folding.company)
+    return LeadFacts(at, folding.attributes, folding.status, lambda: own, folding.company)

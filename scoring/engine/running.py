@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import TypeAlias
 
 from scoring.engine.compiled import CompiledModel, compiled
 from scoring.engine.folding import Key, key_of
 from scoring.engine.result import Score
-from scoring.engine.scoring import score_state
+from scoring.engine.scoring import counted, lines_of, score_state
 from scoring.engine.state import State
 from scoring.events import ScoringEvent
 from scoring.instants import Instant
@@ -84,9 +84,10 @@ class Advance:
 class Running:
     """Scores of one lead, each not before the one asked last.
 
-    It keeps no events but those that wait, and those that a condition on event and lead may come to match.
+    It keeps no events but those that wait, and those that a condition on event and lead may come to match: of the
+    others the numbers, by which whoever wants the lines finds them.
 
-    A `History` keeps them all, and therefore also takes late ones, knows the past, and can tell its lines.
+    A `History` keeps them all, and therefore also takes late ones, and knows the past.
     """
 
     __slots__ = ("_advance",)
@@ -118,12 +119,23 @@ class Running:
             return None
         return score_state(self._advance.to(at), at, _NOT_KEPT)
 
+    def counted(self, at: Instant) -> set[int]:
+        """The numbers of the events that `lines` tells of, at the instant whose score was asked last."""
+        return counted(self._advance.state, at)
+
+    def lines(self, at: Instant, known: Mapping[int, ScoringEvent]) -> tuple[Line, ...]:
+        """The ledger at the instant whose score was asked last; `known` are the events that are `counted`.
+
+        Raises KeyError where one of them is not known.
+        """
+        return lines_of(self._advance.state, at, known)
+
 
 class _NotKept:
-    """Stands where a score has what only a history knows."""
+    """Stands where a score has what is worked out apart."""
 
     def lines(self) -> tuple[Line, ...]:
-        raise LookupError("a running score has no lines: ask the lead's history")
+        raise LookupError("a running score has no lines by itself: give `Running.lines` the events")
 
     def forecast(self) -> Instant | None:
         raise LookupError("a running score has no forecast: ask the lead's history")

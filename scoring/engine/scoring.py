@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from scoring.engine.engagement import category_lines, category_value
 from scoring.engine.result import Details, Score
 from scoring.engine.standing import Standing
 from scoring.engine.state import State
+from scoring.events import ScoringEvent
 from scoring.grade import combine, grade
 from scoring.instants import DAY, Instant
 from scoring.ledger import Line
@@ -17,6 +19,7 @@ from scoring.rules import NEVER
 
 _LAST: Final[Instant] = 2_932_896 * DAY
 """9999-12-31: what would change later is not foreseen."""
+_NO_EVENTS: Final[Mapping[int, ScoringEvent]] = {}
 
 
 def engagement_of(state: State, at: Instant) -> tuple[Cents, Instant]:
@@ -105,14 +108,20 @@ def _unmet(
     )  # fmt: skip
 
 
-def lines_of(state: State, at: Instant) -> tuple[Line, ...]:
-    """The ledger at an instant: lines that sum to the score exactly."""
+def counted(state: State, at: Instant) -> set[int]:
+    """The numbers of the events that have lines at an instant: those that `lines_of` a lean state must know."""
+    entries = (entry for of_category in state.categories.values() for entry in of_category if entry.open)
+    return {line.event for entry in entries for line in entry.tally.lines(at) if isinstance(line.event, int)}
+
+
+def lines_of(state: State, at: Instant, known: Mapping[int, ScoringEvent] = _NO_EVENTS) -> tuple[Line, ...]:
+    """The ledger at an instant: lines that sum to the score exactly. `known` are a lean state's events, by number."""
     if state.latest is None or not (standing := state.standing(at)).in_population:
         return ()
     categories = state.compiled.categories
     lines = _fit_lines(state, standing, at)
     for index in sorted(state.categories):
-        lines += category_lines(categories[index], state.categories[index], at)
+        lines += category_lines(categories[index], state.categories[index], at, known)
     lines += _adjustments(state, standing, sum(line.cents for line in lines) - standing.fit)
     return tuple(lines)
 

@@ -50,7 +50,7 @@ StandingKey: TypeAlias = tuple[bool, ...]
 class State:
     """A lead as of the events applied so far. It is the facts that conditions on the lead read.
 
-    A lean one holds what numbers and labels need, and cannot tell its lines.
+    A lean one holds no events: whoever wants its lines finds them by their numbers.
     """
 
     __slots__ = (

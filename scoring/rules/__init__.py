@@ -20,7 +20,7 @@ class Plan(Protocol):
     def __init__(self, rule: Any) -> None: ...
 
     def new_tally(self, *, lean: bool = False) -> Tally:
-        """A tally of one lead; a lean one knows no lines, and forgets what can count no more."""
+        """A tally of one lead; a lean one keeps numbers for events, and forgets what can count no more."""
 
 
 RULE_KINDS: Final[Mapping[type[Rule], type[Plan]]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 
 from scoring.events import ScoringEvent
@@ -37,7 +38,7 @@ class InactivityTally(Tally):
 
     def add(self, event: ScoringEvent) -> None:
         """One more matching event, later than those before."""
-        self.at = [event.occurred_at]
+        self.at[:1] = array("q", [event.occurred_at])
         self.until = self.start
 
     def measure(self, at: Instant) -> tuple[Cents, Instant]:

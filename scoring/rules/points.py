@@ -8,9 +8,10 @@ worth nothing anyway.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Hashable, Iterator
-from typing import Final, TypeAlias
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import TypeAlias
 
 from scoring import texts
 from scoring.conditions.compiled import Facts, read_property
@@ -20,11 +21,8 @@ from scoring.events import ScoringEvent
 from scoring.instants import Duration, Instant
 from scoring.model import PointsRule
 from scoring.numbers import Cents
-from scoring.rules.tally import RuleLine, Tally
+from scoring.rules.tally import ROOMY, RuleLine, Tally
 from scoring.rules.worth import Daily, Staged, worth_of
-
-_ROOMY: Final = 64
-"""Instants that a lean tally holds before it looks which of them may go."""
 
 OnceKey: TypeAlias = Callable[[ScoringEvent], Hashable]
 
@@ -41,21 +39,23 @@ class PointsPlan:
         self.per = rule.per
 
     def new_tally(self, *, lean: bool = False) -> Tally:
-        """A tally of one lead; a lean one knows no lines, and forgets what can count no more."""
+        """A tally of one lead; a lean one keeps numbers for events, and forgets what can count no more."""
         return PointsTally(self, lean=lean)
 
 
 class PointsTally(Tally):
     """The events of one lead that count under a points rule."""
 
-    __slots__ = ("_events", "_latest", "_plan", "_roomy")
+    __slots__ = ("_events", "_latest", "_numbers", "_plan", "_roomy")
 
     def __init__(self, plan: PointsPlan, *, lean: bool) -> None:
         super().__init__()
         self._plan = plan
         self._events: list[ScoringEvent] | None = None if lean else []
-        self._latest: dict[Hashable, Instant] = {}
-        self._roomy = _ROOMY
+        self._numbers: array[int] = array("q")
+        """The numbers of the events that may count, where they are not kept themselves."""
+        self._latest: dict[Hashable, tuple[Instant, int]] = {}
+        self._roomy = ROOMY
 
     def add(self, event: ScoringEvent) -> None:
         """One more matching event, later than those before. An answer that still holds is adjusted, not forgotten."""
@@ -65,8 +65,10 @@ class PointsTally(Tally):
         self.at.append(event.occurred_at)
         if self._events is not None:
             self._events.append(event)
-        elif len(self.at) > self._roomy:
-            self._forget()
+        else:
+            self._numbers.append(event.number)
+            if len(self.at) > self._roomy:
+                self._forget()
         moment = max(self.start, event.occurred_at)
         if moment < self.until and self._plan.at_most is None:
             self._adjust(moment, event.occurred_at, gone)
@@ -92,21 +94,29 @@ class PointsTally(Tally):
         if value is None:
             return None
         before = self._latest.get(value)
-        self._latest[value] = event.occurred_at
+        self._latest[value] = event.occurred_at, event.number
         if before is None:
             return None
-        index = bisect_left(self.at, before)
-        if self._events is not None:
-            while self._once(self._events[index]) != value:
-                index += 1
-            del self._events[index]
-        elif index == len(self.at) or self.at[index] != before:
-            return None  # forgotten
+        index = self._position(value, *before)
+        if index is None:
+            return None
         del self.at[index]
-        return before
+        if self._events is not None:
+            del self._events[index]
+        else:
+            del self._numbers[index]
+        return before[0]
 
-    def _once(self, event: ScoringEvent) -> Hashable:
-        return None if self._plan.once is None else self._plan.once(event)
+    def _position(self, value: Hashable, at: Instant, number: int) -> int | None:
+        """Where an event stands, among others of its instant; None where it is forgotten."""
+        once = self._plan.once
+        for index in range(bisect_left(self.at, at), bisect_right(self.at, at)):
+            if self._events is None:
+                if self._numbers[index] == number:
+                    return index
+            elif once is not None and once(self._events[index]) == value:
+                return index
+        return None
 
     def _forget(self) -> None:
         """Without what is worth nothing from now on, or is not among the latest that count."""
@@ -115,9 +125,10 @@ class PointsTally(Tally):
         first = bisect_right(self.at, worthless)
         if plan.at_most is not None and plan.per is None and plan.once is None:
             first = max(first, len(self.at) - plan.at_most)
-        del self.at[: min(first, len(self.at) - 1)]  # the latest tells when the rule was met last
-        self._latest = {value: at for value, at in self._latest.items() if at > worthless}
-        self._roomy = max(_ROOMY, 2 * len(self.at))
+        first = min(first, len(self.at) - 1)  # the latest tells when the rule was met last
+        del self.at[:first], self._numbers[:first]
+        self._latest = {value: latest for value, latest in self._latest.items() if latest[0] > worthless}
+        self._roomy = max(ROOMY, 2 * len(self.at))
 
     def measure(self, at: Instant) -> tuple[Cents, Instant]:
         """The points at an instant, and the next instant at which a line changes."""
@@ -128,17 +139,14 @@ class PointsTally(Tally):
 
     def lines(self, at: Instant) -> Iterator[RuleLine]:
         """One line per counted event that is worth something."""
-        known = self._events
-        if known is None:
-            raise LookupError("a lean tally knows no lines")
+        known: Sequence[ScoringEvent | int] = self._numbers if self._events is None else self._events
+        instants: Sequence[Instant] = self.at
         at_most = self._plan.at_most
-        if at_most is None:
-            instants, events = self.at, known
-        else:
+        if at_most is not None:
             counted = self._counted(at_most)
-            instants, events = [self.at[index] for index in counted], [known[index] for index in counted]
+            instants, known = [instants[index] for index in counted], [known[index] for index in counted]
         for index, cents, changes_at in self._plan.worth.spread(instants, at):
-            yield RuleLine(cents, events[index], changes_at)
+            yield RuleLine(cents, known[index], changes_at)
 
     def _counted(self, at_most: int) -> range | list[int]:
         per = self._plan.per

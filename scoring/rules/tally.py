@@ -8,6 +8,7 @@ that asking again costs next to nothing.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from array import array
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -17,13 +18,16 @@ from scoring.numbers import Cents
 
 NEVER: Final[Instant] = 1 << 62
 """Later than any instant."""
+ROOMY: Final = 64
+"""Instants that a lean tally holds before it looks which of them may go."""
 
 
 class RuleLine(NamedTuple):
     """A line that a rule puts into the ledger."""
 
     cents: Cents
-    event: ScoringEvent | None
+    event: ScoringEvent | int | None
+    """The event that gives it; its number where the tally keeps no events."""
     changes_at: Instant
     seen: int | None = None
     matched: str | None = None
@@ -38,7 +42,8 @@ class Tally(ABC):
     """Whether its matching events keep a category from being forgotten."""
 
     def __init__(self) -> None:
-        self.at: list[Instant] = []
+        self.at: array[Instant] = array("q")
+        """When the events occurred that may count, oldest first."""
         self.cents: Cents = 0
         self.start: Instant = 0
         self.until: Instant = -NEVER

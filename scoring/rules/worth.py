@@ -8,7 +8,7 @@ for a whole ascending list of instants at once, jumping from stage to stage and 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
@@ -30,7 +30,7 @@ class Staged:
         self.lifetime = max((limit for limit, cents in self._stages if cents), default=0)
         """From this age on an event is worth nothing."""
 
-    def measure(self, at: list[Instant], now: Instant) -> tuple[Cents, Instant]:
+    def measure(self, at: Sequence[Instant], now: Instant) -> tuple[Cents, Instant]:
         """The sum over the events at these instants, and when one of them next changes."""
         total, change, older, high = 0, NEVER, 0, len(at)
         for position, (limit, cents) in enumerate(self._stages):
@@ -42,7 +42,7 @@ class Staged:
             high = low
         return total, change
 
-    def spread(self, at: list[Instant], now: Instant) -> Iterator[tuple[int, Cents, Instant]]:
+    def spread(self, at: Sequence[Instant], now: Instant) -> Iterator[tuple[int, Cents, Instant]]:
         """For each of the events that is worth something: its position, its points, and when they next change."""
         high = len(at)
         found = []
@@ -103,7 +103,7 @@ class Daily:
         high = min(low + width, self._zero_from)
         return bisect_left(range(high), True, low + 1, high, key=lambda day: self.step(day) != now)
 
-    def measure(self, at: list[Instant], now: Instant) -> tuple[Cents, Instant]:
+    def measure(self, at: Sequence[Instant], now: Instant) -> tuple[Cents, Instant]:
         """The sum over the events at these instants, and when one of them next changes."""
         today, total, change, high = now // DAY, 0, NEVER, len(at)
         low = 0 if self._expires is None else bisect_right(at, now - self._expires)
@@ -122,7 +122,7 @@ class Daily:
             change = min(change, at[high] + self._expires)
         return total, change
 
-    def spread(self, at: list[Instant], now: Instant) -> Iterator[tuple[int, Cents, Instant]]:
+    def spread(self, at: Sequence[Instant], now: Instant) -> Iterator[tuple[int, Cents, Instant]]:
         """For each of the events that is worth something: its position, its points, and when they next change."""
         today = now // DAY
         low = 0 if self._expires is None else bisect_right(at, now - self._expires)

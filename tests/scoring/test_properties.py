@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
@@ -15,7 +16,7 @@ from scoring.events import ScoringEvent
 from scoring.instants import DAY, Instant
 from scoring.ledger import Line
 from scoring.model import Model
-from scoring.rules import points
+from scoring.rules import frequency, points
 from tests.scoring.build import T, event, web
 from tests.scoring.strategies import events, instants, models, unique
 
@@ -130,8 +131,10 @@ def test_a_running_score_is_that_of_the_history_however_little_it_keeps(
     stored: list[tuple[str | None, ScoringEvent]] = [(None, one) for one in unique(own)]
     stored += [(company, one) for company, theirs in companies_of(colleagues).items() for one in theirs]
     stored.sort(key=lambda pair: key_of(pair[1]))
+    stored = [(company, replace(one, number=number)) for number, (company, one) in enumerate(stored, 1)]
+    log = {one.number: one for company, one in stored if company is None}
     history, running = History(model), Running(model, ())
-    with patch.object(points, "_ROOMY", 1):
+    with patch.object(points, "ROOMY", 1), patch.object(frequency, "ROOMY", 1):
         for number, ((company, one), step) in enumerate(zip(stored, steps, strict=False)):
             for into in (history, running):
                 if company is None:
@@ -143,6 +146,7 @@ def test_a_running_score_is_that_of_the_history_however_little_it_keeps(
             if following is None or one.occurred_at < following:
                 at = at if following is None else min(at, following - 1)
                 assert running.score(at) == history.score(at)
+                assert running.lines(at, {one: log[one] for one in running.counted(at)}) == history.score(at).lines
 
 
 @given(models(), OWN, instants(16))

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.service.evaluations import hand_over_of
 from bot.service.handling.state import ref
 from bot.service.handling.team import Team
 from bot.service.identity.merging_rules import Joined, handling_of, join, part_again
 from bot.service.journal import Journal
-from bot.service.scorebook import Scorebook, hand_over_of
+from bot.service.scorebook import Scorebook
 from bot.service.views import LeadRef, Notice, State
 from bot.storage import alerts, audit, former_leads, leads, scores
 from bot.storage.store import Tx

@@ -18,10 +18,11 @@ from typing import Any, Final, NamedTuple
 import structlog
 
 from bot.clock import Clock
+from bot.service.evaluations import at_label, hand_over_of, stored_row
 from bot.service.garbage import background_work, set_aside
 from bot.service.histories import LiveModel
 from bot.service.logbook import read_logs
-from bot.service.scorebook import Scorebook, at_label, hand_over_of, stored_row
+from bot.service.scorebook import Scorebook
 from bot.storage import log as eventlog
 from bot.storage import publications, scores
 from bot.storage.log import Known

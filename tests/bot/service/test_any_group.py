@@ -19,12 +19,15 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from bot.service import intake
-from bot.service.histories import Entry, LiveModel, load
+from bot.service.histories import RECENT, Entry, LiveModel, load
 from bot.service.identity.joining import Verb
 from bot.service.incoming import SourcedEvent
 from bot.service.logbook import events_of, read_log
+from bot.service.recounting import recount
 from bot.storage import leads as leads_table
+from bot.storage.events import OUR_TYPES
 from bot.storage.tables import metadata
+from scoring.events import ScoringEvent
 from scoring.instants import DAY, SECOND, Instant
 from scoring.model import Model
 from scoring.rules import points
@@ -261,15 +264,24 @@ class Service(Index):
         loaded = load(self.tx, at_hand.lead_id, self.histories.models)
         known = self._known(at_hand), self._known(loaded)
         assert known[0] == known[1], known
+        self._look_at_what_is_told(at_hand)
         for name, running in at_hand.running.items():
             for more in after:
                 score = running.score(self.now + more)
                 assert score is None or score == loaded.running[name].score(self.now + more)
 
+    def _look_at_what_is_told(self, at_hand: Entry) -> None:
+        log = read_log(self.tx, at_hand.lead_id)
+        for live in self.histories.models:
+            score, last = recount(self.tx, at_hand, live, self.now)
+            entire = log.history(live.model).score(self.now)
+            assert (score, score.lines) == (entire, entire.lines)
+            assert told_last(last) == told_last(log.until(self.now).events)
+
     def _known(self, entry: Entry) -> tuple[Any, ...]:
         facts = (entry.companies, entry.company, entry.named, entry.unnamed, entry.folding.attributes)
         times = (entry.latest, entry.newest, {at for at in entry.ahead if at > self.now})
-        return (entry.count, entry.seq, entry.folding.status, entry.shown(), *facts, *times)
+        return (entry.count, entry.seq, entry.folding.status, entry.shown(), list(entry.recent), *facts, *times)
 
     def stored(self) -> set[str]:
         """What is stored."""
@@ -277,6 +289,12 @@ class Service(Index):
         return {
             f"{name} {dict(row)}" for name in looked_at for row in self.tx.all(str(sa.select(metadata.tables[name])))
         }
+
+
+def told_last(events: Sequence[ScoringEvent]) -> list[tuple[Any, ...]]:
+    """Of the lead's last events what people are told."""
+    told = [one for one in events if not one.type.startswith(OUR_TYPES)][-RECENT:]
+    return [(one.source, one.id, one.type, one.occurred_at, one.properties) for one in told]
 
 
 @st.composite
@@ -293,7 +311,7 @@ def go(run: tuple[list[Model], list[Any], list[tuple[Instant, ...]], int, int]) 
     note("\n".join(map(str, zip(doing, asked, strict=True))))
     with ExitStack() as stack:
         stack.enter_context(patch.object(intake, "_AT_ONCE", at_once))
-        stack.enter_context(patch.object(points, "_ROOMY", roomy))
+        stack.enter_context(patch.object(points, "ROOMY", roomy))
         services = Service(chosen, 32_000_000), Service(chosen, 1)
         for step, after in zip(doing, asked, strict=True):
             for service in services:
