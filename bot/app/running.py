@@ -43,6 +43,8 @@ from scoring.instants import SECOND
 log = structlog.get_logger(__name__)
 
 _POLL_SECONDS: Final = 1.0
+_ALERTS_FIRST_SECONDS: Final = 0.01
+"""An alert is made and posted before what is due beside it (its lead's colleagues) takes the interpreter's time."""
 _SOURCES_SECONDS: Final = 10.0
 _HOMES_SECONDS: Final = 5.0
 _NIGHT_SECONDS: Final = 60.0
@@ -124,7 +126,7 @@ class Hotlead:
         self.due = DueWork(core.store, core.scorebook, core.steps, core.clock)
         failed = self.counting.loop_failed
         deliver = Loop("deliver", self.deliverer.work, at_least_every=_POLL_SECONDS, failed=failed)
-        due = Loop("due", self.due.work, at_least_every=_POLL_SECONDS, failed=failed)
+        due = Loop("due", self.due.work, at_least_every=_POLL_SECONDS, yields=_ALERTS_FIRST_SECONDS, failed=failed)
         sources = Loop("sources", core.source_health.work, at_least_every=_SOURCES_SECONDS, failed=failed)
         homes = Loop("homes", self.slack.homes.work, at_least_every=_HOMES_SECONDS, failed=failed)
         night = Loop("night", core.night.work, at_least_every=_NIGHT_SECONDS)

@@ -15,7 +15,10 @@ _AFTER_TROUBLE: Final = 1.0
 
 
 class Loop:
-    """Calls `work` whenever it is woken, and at the latest when `work` said (seconds from now; None: when woken)."""
+    """Calls `work` whenever it is woken, and at the latest when `work` said (seconds from now; None: when woken).
+
+    Woken, it lets `yields` seconds pass first: whatever is woken at the same time and is more urgent goes before it.
+    """
 
     def __init__(
         self,
@@ -23,11 +26,13 @@ class Loop:
         work: Callable[[], Awaitable[float | None]],
         *,
         at_least_every: float,
+        yields: float = 0.0,
         failed: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._name = name
         self._work = work
         self._every = at_least_every
+        self._yields = yields
         self._failed = failed
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -64,3 +69,5 @@ class Loop:
                 await asyncio.wait_for(self._wake.wait(), wait)
             except TimeoutError:
                 continue
+            if self._yields and not self._stopping:
+                await asyncio.sleep(self._yields)
