@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -78,7 +78,7 @@ class Entry:
         self.running = {live.model.name: Running(live.model, one.events, colleagues) for live in models}
         self.folding = Folding(None)
         self.latest: Key | None = None
-        self.recent: deque[int] = deque(maxlen=RECENT)
+        self.recent: list[int] = []
         """The numbers of the last events of which people are told, oldest first."""
         self.company: str | None = None
         self.companies: set[str] = set()
@@ -141,6 +141,7 @@ class Entry:
         self.folding.own(event)
         if not event.type.startswith(OUR_TYPES):
             self.recent.append(event.number)
+            del self.recent[:-RECENT]
         if event.type in _STOPS_MAIL:
             self._mail = _STOPS_MAIL[event.type]
         elif event.type == _ALLOWS_MAIL and self._mail == "unsubscribed":

@@ -10,6 +10,9 @@ from scoring.events import Value
 
 _DEEPEST: Final = 16
 """Maps nested deeper than this are not read: no sender may exhaust the stack."""
+_REMEMBERED: Final = 500
+_leaves: Final[dict[int, tuple[Mapping[str, Value], Mapping[str, Value]]]] = {}
+"""By the identity of traits, which is theirs while they are held here: themselves, and their leaves."""
 
 
 def is_there(value: Value) -> bool:
@@ -48,21 +51,28 @@ def look_up(properties: Mapping[str, Value], name: str) -> Value:
     return None
 
 
-def leaves(traits: Mapping[str, Value]) -> dict[str, Value]:
+def leaves(traits: Mapping[str, Value]) -> Mapping[str, Value]:
     """Traits as flat names: nested maps read as their leaves, blanks left out, null kept (it clears that very name).
 
     A text sent as `company` is read as `company.name`. A key that itself has the dots comes before nested maps.
+    Traits do not change once they are read: every model, and every colleague, asks for those of the same event again.
     """
+    known = _leaves.get(id(traits))
+    if known is not None:
+        return known[1]
     found: dict[str, Value] = {}
     _collect(traits, "", _DEEPEST, found)
     text = found.pop("company", None)
     if isinstance(text, str):
         found.setdefault("company.name", text)
+    if len(_leaves) >= _REMEMBERED:
+        _leaves.clear()
+    _leaves[id(traits)] = traits, found
     return found
 
 
 def _collect(values: Mapping[str, Value], before: str, levels: int, found: dict[str, Value]) -> None:
-    """Every event of every lead comes by here, more than once: plain texts are looked at first."""
+    """Every event of every lead comes by here: plain texts are looked at first."""
     for key in sorted(values, key=_dots) if "." in "".join(values) else values:
         value = values[key]
         if type(value) is str:
