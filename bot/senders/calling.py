@@ -19,7 +19,9 @@ ALERT_EVENT: Final = "hotlead_alert"
 NOTICE_EVENT: Final = "hotlead_notice"
 GONE: Final = frozenset({"message_not_found", "file_not_found", "file_deleted"})
 """Codes of what is not there any more."""
-_FORM_FIELDS: Final = frozenset({"conversations.history", "conversations.replies", "files.getUploadURLExternal"})
+_FORM_FIELDS: Final = frozenset(
+    {"conversations.history", "conversations.replies", "files.getUploadURLExternal", "files.info"}
+)
 """Methods that take form fields and no JSON (docs.slack.dev/apis/web-api)."""
 _AS_WRITTEN: Final[Mapping[str, Any]] = {"parse": "none", "link_names": False}
 """Slack makes no links or mentions of a lead's words."""

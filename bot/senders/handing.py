@@ -14,7 +14,7 @@ import aiohttp
 
 from bot.language import tr
 from bot.senders.base import Later, Owed, Refused, Result, Sent
-from bot.senders.calling import Calls
+from bot.senders.calling import GONE, Calls, Failed
 from bot.slack.calls import TIMEOUT
 
 Export: TypeAlias = Callable[[int], Awaitable[Mapping[str, Any]]]
@@ -62,6 +62,26 @@ async def hand_over(owed: Owed, document: Mapping[str, Any], calls: Calls) -> Re
         initial_comment=tr("Everything that is held about {lead}.", lead=f"L-{owed.payload.get('lead')}"),
     )
     return Sent(channel, "", file_id)
+
+
+async def messages_with(file_id: str, calls: Calls) -> list[tuple[str, str]]:
+    """(channel, ts) of each message that shows a file; none where it is gone, or the app may not look. Raises Failed.
+
+    `shares` of a file: docs.slack.dev/reference/objects/file-object
+    """
+    try:
+        answer = await calls.call("files.info", file=file_id)
+    except Failed as failed:
+        if is_missing_permission(failed.result) or (isinstance(failed.result, Refused) and failed.result.code in GONE):
+            return []
+        raise
+    shares = (answer.get("file") or {}).get("shares") or {}
+    return [
+        (str(channel), str(message["ts"]))
+        for by_channel in shares.values()
+        for channel, messages in by_channel.items()
+        for message in messages
+    ]
 
 
 async def _uploaded(url: str, data: bytes) -> bool:

@@ -20,6 +20,7 @@ PER_MINUTE: Final[Mapping[str, int]] = {
     "files.getUploadURLExternal": 95,
     "files.completeUploadExternal": 95,
     "files.delete": 48,
+    "files.info": 95,
     "conversations.history": 48,
     "conversations.replies": 48,
     "conversations.open": 48,

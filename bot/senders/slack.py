@@ -114,24 +114,25 @@ class SlackSender:
     # ---- taking back
 
     async def _erase(self, owed: Owed) -> Result:
-        """A message about somebody who was erased says only that; a file of theirs is deleted."""
+        """A message about somebody who was erased says only that; a file of theirs is deleted, its messages first."""
         channel, ts, file = (owed.payload.get(name) for name in ("channel", "ts", "file"))
         try:
             if isinstance(file, str):
+                for place in await handing.messages_with(file, self._calls):
+                    await self._blank(*place, owed.key)
                 await self._calls.call("files.delete", file=file)
             else:
-                await self._blank(owed)
+                await self._blank(*place_of(owed, "ts"), owed.key)
         except Failed as failed:
             if handing.is_missing_permission(failed.result):
                 return Refused("missing_scope", "The app may not delete files any more.")
             return _gone_already(failed.result)
         return Sent(str(channel or ""), str(ts or ""))
 
-    async def _blank(self, owed: Owed) -> None:
+    async def _blank(self, channel: str, ts: str, key: str) -> None:
         """The message says that somebody was erased; where Slack refuses the change, it is deleted."""
-        channel, ts = place_of(owed, "ts")
         try:
-            await self._calls.change(channel, ts, erased_message(), owed.key)
+            await self._calls.change(channel, ts, erased_message(), key)
         except Failed as failed:
             result = failed.result
             if not isinstance(result, Refused) or result.code in GONE or result.scope == "all":

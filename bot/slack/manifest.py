@@ -27,7 +27,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "im:write": "find the conversation with a person, to look up a message whose post was not answered",
     "im:history": "the same in that conversation",
     "files:write": "show a picture in digests, hand an admin a lead's export, and delete it when the lead is erased",
-    "files:read": "know when Slack is ready with that picture",
+    "files:read": "know when Slack is ready with that picture, and which message shows an export",
     "usergroups:read": "know managers and admins by user groups, where those are configured",
 }
 OPTIONAL: Final = frozenset({"usergroups:read", "files:write", "files:read"})

@@ -96,6 +96,8 @@ async def test_nothing_of_a_lead_is_left_anywhere(tmp_path: Path, capsys: pytest
         assert (done.waiting, done.refused) == (0, ())
         assert done.taken_back >= 4  # the alert, its thread, the owner's message, the file
         assert it.workspace.files == {}
+        assert all("erased" in one.text for one in it.standin.dms(boss) if f"L-{number}" in one.text or one.files)
+        assert "This was about a lead that was erased" in it.standin.dms(boss)[-1].text  # beside the file, it named it
         (alert,) = it.standin.messages(it.workspace.sales)[:1]
         assert "erased" in alert.text
         said = [message.text for message in it.standin.ephemerals(boss)]
@@ -275,3 +277,14 @@ async def test_without_permission_to_hand_over_files_it_is_said_how_else(tmp_pat
         await it.settle()
         assert f"hotlead leads export L-{number} --out" in it.standin.dms(boss)[-1].text
         assert await it.hotlead.trouble() == []  # nothing else waits for it
+
+
+async def test_without_permission_to_look_for_its_message_the_file_is_deleted_all_the_same(tmp_path: Path) -> None:
+    async with rig(tmp_path) as it:
+        number, boss = await it.make_hot(), it.workspace.manager
+        await it.standin.run_command(boss, it.workspace.sales, "/lead", f"export L-{number}")
+        await it.settle()
+        it.workspace.scopes.discard("files:read")
+        await erase_by_hand(it, number)
+        assert it.workspace.files == {}
+        assert await it.hotlead.trouble() == []

@@ -97,4 +97,16 @@ def _json(workspace: Workspace, file: File) -> Obj:
         "alt_txt": file.alt,
         "url_private": file_url(workspace, file.id),
         "channels": [],
+        "shares": _shares(workspace, file.id),
     }
+
+
+def _shares(workspace: Workspace, file_id: str) -> Obj:
+    """The messages that show it, by the kind of their channel."""
+    found: Obj = {}
+    for channel in workspace.channels.values():
+        for message in workspace.messages.all_in(channel.id):
+            if any(one["id"] == file_id for one in message.files):
+                kind = "public" if channel.kind == "channels" else "private"
+                found.setdefault(kind, {}).setdefault(channel.id, []).append({"ts": message.ts})
+    return found
