@@ -35,7 +35,7 @@ def show(
         typer.Option(help="By somebody: a Slack user's id, a login name, or hotlead for what went by itself."),
     ] = None,
     since: Annotated[
-        str | None, typer.Option(help="Since an instant, such as 2026-03-14T09:00Z or a day (UTC).")
+        str | None, typer.Option(help="Since an instant, such as 2026-03-14T09:00Z, or a day (UTC), such as today.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")] = False,
     config: Config = CONFIG,

@@ -44,7 +44,10 @@ def backtest(
     draft = load_model(text_of(file))
     check_name(picture)
     settings = read_settings(config)
-    span = (_since(since), instant_of(until) if until is not None else system_clock())
+    span = (
+        instant_of(since, ends=False) if since is not None else None,
+        instant_of(until) if until is not None else system_clock(),
+    )
     found = looked_up(settings, lambda reader: _run(reader, settings, draft, against, span))
     if picture is not None:
         save(backtest_picture(found), picture)
@@ -54,10 +57,6 @@ def backtest(
         _tell(found)
         if picture is not None:
             console.print(f"\n{plain(str(picture))} is written.")
-
-
-def _since(text: str | None) -> Instant | None:
-    return None if text is None else instant_of(f"{text}T00:00:00Z" if len(text) == len("2026-01-01") else text)
 
 
 async def _run(

@@ -76,14 +76,14 @@ def chart(
     lead: Who,
     out: Annotated[Path, typer.Option("--out", "-o", help="The file: a name that ends in .svg or .png.")],
     config: Config = CONFIG,
-    since: At = None,
+    since: Annotated[str | None, typer.Option(help="Where it begins; a day means its beginning, UTC.")] = None,
     until: Annotated[str | None, typer.Option(help="The instant that is taken for now; else now.")] = None,
     model: Named = None,
 ) -> None:
     """Draw a lead's score over time, its crossings, and what comes if nothing happens."""
     check_name(out)
     now = instant_of(until) if until is not None else system_clock()
-    begin = instant_of(since) if since is not None else None
+    begin = instant_of(since, ends=False) if since is not None else None
 
     async def work(past: Past) -> None:
         course = await past.course((await one_lead(past, lead)).number, now, since=begin, model=model)

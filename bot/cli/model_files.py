@@ -13,7 +13,7 @@ from bot.app.paths import database_of
 from bot.cli.beside import console, looked_up, plain, steps, text_of
 from bot.cli.options import CONFIG, Config
 from bot.cli.words import ledger, points, print_json, score_json, when
-from bot.clock import system_clock
+from bot.clock import Clock, system_clock
 from bot.errors import HotleadError
 from bot.language import counted
 from bot.service.models.stored import stored_of
@@ -25,13 +25,14 @@ from scoring.definition import load_model
 from scoring.definition.lines import locate
 from scoring.engine import Score
 from scoring.errors import InvalidModel, Problem
-from scoring.instants import Instant, UnreadableInstant, format_instant, parse_instant
+from scoring.instants import DAY, Instant, UnreadableInstant, format_instant, parse_instant, to_datetime
 from scoring.lint import ModelWarning, Stored, warnings
 from scoring.model import Model
 from scoring.schema import model_schema
 
 File = Annotated[Path, typer.Argument(help="The model file (TOML).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+_DAYS = {"today": 0, "yesterday": 1}
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
@@ -173,10 +174,18 @@ def score_line(score: Score) -> str:
     return "  ".join(part for part in parts if part)
 
 
-def instant_of(text: str, *, ends: bool = True) -> Instant:
-    """An instant that somebody typed; a day means its end (or its beginning), UTC. Raises HotleadError in words."""
+def instant_of(text: str, *, ends: bool = True, clock: Clock = system_clock) -> Instant:
+    """An instant that somebody typed; a day means its end (or its beginning), UTC. Raises HotleadError in words.
+
+    The day may be `today` or `yesterday` too; today ends now.
+    """
+    now = clock()
+    back = _DAYS.get(text.strip().casefold())
+    day = text if back is None else to_datetime(now - back * DAY).date().isoformat()
     time = "T23:59:59.999999Z" if ends else "T00:00:00Z"
     try:
-        return parse_instant(f"{text}{time}" if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else text)
+        at = parse_instant(f"{day}{time}" if re.fullmatch(r"\d{4}-\d\d-\d\d", day) else day)
     except UnreadableInstant as bad:
-        raise HotleadError(f"{bad} (or a day, such as 2026-03-02, for its {'end' if ends else 'beginning'}).") from None
+        part = "end" if ends else "beginning"
+        raise HotleadError(f"{bad} (or a day, such as 2026-03-02 or yesterday, for its {part}).") from None
+    return at if back is None else min(at, now)

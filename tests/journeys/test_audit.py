@@ -207,4 +207,7 @@ async def test_the_trail_is_shown_by_lead_by_whom_and_since(tmp_path: Path) -> N
         none = await typed_beside("audit", "show", "--since", "2030-01-01", "-c", config)
         assert "Nothing of the kind" in none.out
         assert "claimed" in (await typed_beside("audit", "show", "--since", "2026-03-02", "-c", config)).out
-        assert "yesterday" in (await typed_beside("audit", "show", "--since", "yesterday", "-c", config)).error
+        assert (await typed_beside("audit", "show", "--since", "today", "-c", config)).code == 0
+        refused = (await typed_beside("audit", "show", "--since", "some day", "-c", config)).error
+        assert "some day" in refused
+        assert "yesterday" in refused

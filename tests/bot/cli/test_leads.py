@@ -86,7 +86,7 @@ def test_the_course_of_a_score_is_drawn(asked: Any, tmp_path: Path, name: str) -
     ("words", "said"),
     [
         (("explain", "L-9"), "There is no lead 'L-9'"),
-        (("explain", "L-1", "--at", "yesterday"), "'yesterday' is no instant"),
+        (("explain", "L-1", "--at", "last week"), "'last week' is no instant"),
         (("explain", "L-1", "--at", "2020-01-01"), "No model was live"),
         (("chart", "L-1", "--out", "x.gif"), "ends in .svg or .png"),
         (("chart", "L-1", "--out", "/nowhere/x.svg"), "cannot be written"),
