@@ -41,10 +41,11 @@ def why_not_answer(found: NearMiss) -> Message:
     name, missing = who_plain_safe(found.lead), found.missing
     if missing is None:
         return _answer(tr("{lead} is not scored", lead=name), [_outside(found)], (), row)
-    wanted = label_word(missing.label) if missing.label else ""
     title = tr("{lead} has the best label there is", lead=name)
-    if wanted:
-        title = tr("What {lead} is short of {label}", lead=name, label=wanted)
+    if missing.label:
+        title = tr("What {lead} is short of {label}", lead=name, label=label_word(missing.label))
+    elif missing.failed_gates or missing.waiting_on:  # by its points alone it would have the best
+        title = tr("What holds {lead} back", lead=name)
     lines = [*_held_up(missing), *_short(missing), *_unmet_lines(missing), *_known_lines(missing)]
     return _answer(title, lines or [tr("Nothing is missing.")], [score_line(found.score)], row)
 

@@ -47,6 +47,16 @@ def test_why_not_says_that_nothing_is_missing_or_that_the_model_does_not_score_t
     assert "does not score leads like this one" in why_not_answer(NearMiss(facts().lead, WARM, None)).text
 
 
+@pytest.mark.parametrize(("failed", "waiting"), [(("Not a student",), ()), ((), ("title",))])
+def test_a_lead_that_only_its_requirements_hold_back_is_not_said_to_have_the_best_label(
+    failed: tuple[str, ...], waiting: tuple[str, ...]
+) -> None:
+    best = replace(MISSING, label=None, failed_gates=failed, waiting_on=waiting)
+    answer = why_not_answer(NearMiss(facts().lead, WARM, best))
+    assert answer.text.startswith("What holds Anna Berg, Nordwind A/S (L-1) back: ")
+    assert "the best label" not in answer.text
+
+
 async def test_the_forecast_says_until_when_and_what_changes(world: World) -> None:
     world.desk.add()
     answer = await world.ask("forecast anna")
