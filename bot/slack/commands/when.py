@@ -1,8 +1,7 @@
 """A day or an instant at the end of what somebody typed: `14 March`, `2026-03-14 09:00`, `yesterday`. Pure.
 
 A day without a time means its end (today: now); a day without a year the last one of that name. Times are in the
-zone of whoever asks, unless they say otherwise (`Z`, `UTC`, `+01:00`). Months are known in English, Danish, Dutch and
-Swedish.
+zone of whoever asks, unless they say otherwise (`Z`, `UTC`, `+01:00`).
 """
 
 from __future__ import annotations
@@ -13,37 +12,13 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.slack.commands.days import read_day
 from scoring.instants import Instant, UnreadableInstant, from_datetime, parse_instant, to_datetime
 
 MOST_WORDS: Final = 4
-_MONTHS: Final = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january januar januari jan",
-            "february februar februari feb",
-            "march marts maart mars mar mrt",
-            "april apr",
-            "may maj mei",
-            "june juni jun",
-            "july juli jul",
-            "august augusti augustus aug",
-            "september sep sept",
-            "october oktober okt oct",
-            "november nov",
-            "december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
 _DAYS: Final = {"today": 0, "idag": 0, "vandaag": 0, "yesterday": 1, "igår": 1, "gisteren": 1}
 _FILLERS: Final = frozenset({"on", "at", "the", "den", "d.", "op", "kl.", "kl"})
 _CLOCK: Final = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(z|utc)?\Z", re.IGNORECASE)
-_ISO_DAY: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})\Z")
-_DOTTED: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})?\Z")
-_NUMBER: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?\Z", re.IGNORECASE)
-_YEAR: Final = re.compile(r"\d{4}\Z")
 
 
 def zone_of(name: str | None) -> tzinfo:
@@ -111,6 +86,10 @@ def _named(words: Sequence[str], today: date) -> date | None:
     return None if back is None else today - timedelta(days=back)
 
 
+def _day(words: Sequence[str], today: date) -> date | None:
+    return read_day(words, today, past=True)
+
+
 def _ago(words: Sequence[str], today: date) -> date | None:
     """`3 days ago`, `2 weeks ago`."""
     if len(words) != 3 or words[2].casefold() != "ago" or not words[0].isdecimal() or len(words[0]) > 4:
@@ -126,48 +105,4 @@ def _minus(today: date, days: int) -> date | None:
         return None
 
 
-def _iso(words: Sequence[str], _: date) -> date | None:
-    found = _ISO_DAY.match(words[0]) if len(words) == 1 else None
-    return None if found is None else _date(int(found[1]), int(found[2]), int(found[3]))
-
-
-def _dotted(words: Sequence[str], today: date) -> date | None:
-    """`14.3.` and `14.3.2026`, as Danes and Germans write."""
-    found = _DOTTED.match(words[0]) if len(words) == 1 else None
-    if found is None:
-        return None
-    day, month, year = int(found[1]), int(found[2]), found[3]
-    return _date(int(year), month, day) if year else _last(month, day, today)
-
-
-def _spelt(words: Sequence[str], today: date) -> date | None:
-    """`14 March`, `March 14`, `14. marts 2026`."""
-    if len(words) not in (2, 3):
-        return None
-    year = words[2] if len(words) == 3 else None
-    if year is not None and not _YEAR.match(year):
-        return None
-    for number, name in ((words[0], words[1]), (words[1], words[0])):
-        day, month = _NUMBER.match(number.rstrip(",")), _MONTHS.get(name.rstrip(".,").casefold())
-        if day is not None and month is not None:
-            return _date(int(year), month, int(day[1])) if year else _last(month, int(day[1]), today)
-    return None
-
-
-_READERS: Final[tuple[Callable[[Sequence[str], date], date | None], ...]] = (_named, _iso, _dotted, _spelt, _ago)
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day) if 1971 <= year <= 9998 else None
-    except ValueError:
-        return None
-
-
-def _last(month: int, day: int, today: date) -> date | None:
-    """The last day of that name that is not to come; 29 February is looked for in the leap years before."""
-    for year in range(today.year, today.year - 9, -1):
-        found = _date(year, month, day)
-        if found is not None and found <= today:
-            return found
-    return None
+_READERS: Final[tuple[Callable[[Sequence[str], date], date | None], ...]] = (_named, _day, _ago)

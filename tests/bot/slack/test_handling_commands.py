@@ -116,12 +116,27 @@ async def test_a_command_that_slack_sends_again_acts_once(world: World) -> None:
         ("anna 2026-07-01 10:30", "anna", "2026-07-01T08:30"),
         ("anna 2026-07-01T10:30", "anna", "2026-07-01T08:30"),
         ("anna 2026-07-01T10:30Z", "anna", "2026-07-01T10:30"),
+        ("anna 14 March", "anna", "2026-03-14T08:00"),
+        ("anna until 1. marts 2027 at 10:30", "anna", "2027-03-01T09:30"),
+        ("anna 2 March", "anna", "2027-03-02T08:00"),
+        ("anna 14.3.2026 10:00", "anna", "2026-03-14T09:00"),
+        ("anna today 17:00", "anna", "2026-03-03T16:00"),
+        ("anna at 3pm", "anna", "2026-03-03T14:00"),
+        ("anna tomorrow at 9:30 AM", "anna", "2026-03-04T08:30"),
+        ("anna 12am", "anna", "2026-03-03T23:00"),
+        ("anna next week", "anna", "2026-03-09T08:00"),
+        ("anna in an hour", "anna", "2026-03-03T13:00"),
+        ("anna 3 months", "anna", "2026-06-03T11:00"),
+        ("anna in a month", "anna", "2026-04-03T11:00"),
     ],
 )
 def test_times_to_come_are_read_in_the_zone_of_whoever_types(typed: str, who: str, when: str) -> None:
     assert split_until(typed, NOON, ZoneInfo("Europe/Copenhagen")) == (who, at(when))
 
 
-@pytest.mark.parametrize("typed", ["anna", "tomorrow", "anna 2026-02-30", "anna 25:00", "anna 9 lives", "anna may"])
+@pytest.mark.parametrize(
+    "typed",
+    ["anna", "tomorrow", "anna 2026-02-30", "anna 25:00", "anna 9 lives", "anna may", "anna 13pm", "anna week 3"],
+)
 def test_what_is_no_time_stays_part_of_the_name(typed: str) -> None:
     assert split_until(typed, NOON, UTC) == (typed, None)
