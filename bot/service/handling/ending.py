@@ -102,6 +102,7 @@ class Ending:
         """Give a lead another status, whoever may."""
         number, state = lead["id"], self._team.state(lead)
         self._team.set_status(tx, number, status.key, by, now, said.note)
+        handling.change(tx, number, reason=None)  # that of the status before is no reason of this one
         self._write_down(tx, number, status, said)
         if status.kind in CLOSED_KINDS:
             self._close(tx, lead, status, by, now)
@@ -140,15 +141,15 @@ class Ending:
 
     @staticmethod
     def _write_down(tx: Tx, number: int, status: Status, said: Said) -> None:
-        more: dict[str, Any] = {"reason": said.reason if status.kind != "open" else None}
+        """What was said along with it; what was not stays as it is."""
+        more: dict[str, Any] = {}
+        if said.reason is not None and status.kind != "open":
+            more["reason"] = said.reason
         if said.amount is not None:
             more["amount"] = int((said.amount * 100).to_integral_value())
         if said.close_on is not None:
             more["close_on"] = said.close_on.isoformat()
-        if more["reason"] is not None or status.kind == "open":
-            handling.change(tx, number, **more)
-        elif len(more) > 1:
-            del more["reason"]
+        if more:
             handling.change(tx, number, **more)
 
     # ---- what the kinds do

@@ -93,9 +93,10 @@ def split_name(text: str) -> tuple[str, str]:
     if quoted:
         return name, quoted
     first, _, rest = text.strip().partition(" ")
-    return (first, rest.strip()) if "@" in first or _NUMBER.match(first) else (text, "")
+    return (first, rest.strip().strip("\"'")) if "@" in first or _NUMBER.match(first) else (text, "")
 
 
+_QUESTION: Final = re.compile(r"(?:^|\s)([a-z_]+):(?!//)", re.IGNORECASE)
 _FILTER: Final = re.compile(r'(?:^|\s)([a-z_]+):\s?("[^"]*"|\S*)', re.IGNORECASE)
 
 
@@ -109,6 +110,16 @@ def split_filters(text: str, people: Sequence[str]) -> tuple[str, dict[str, str]
             value = mentioned.pop(0)
         found[key.casefold()] = value
     return " ".join(_FILTER.sub(" ", text).split()), found
+
+
+def split_answers(text: str) -> tuple[str, dict[str, str]]:
+    """WHO, and `question:answer` pairs; behind WHO an answer goes on to the next question, with quotes or without."""
+    name, *pairs = _QUESTION.split(text)
+    if not name.strip():
+        name, told = split_filters(text, ())
+    else:
+        told = {key.casefold(): " ".join(one.split()).strip('"') for key, one in zip(*[iter(pairs)] * 2, strict=True)}
+    return " ".join(name.split()), {question: answer for question, answer in told.items() if answer}
 
 
 def split_model(text: str) -> tuple[str, str | None]:
@@ -140,7 +151,7 @@ def _ending(text: str, statuses: Iterable[Status]) -> StatusWish:
     words = text.strip().strip("\"'").split()
     known = {folded(name): status for status in statuses for name in (status.label, status.key)}
     for start in range(len(words)):
-        found = known.get(folded(" ".join(words[start:])))
+        found = known.get(folded(" ".join(words[start:]).strip("\"'")))
         if found is not None:
             return StatusWish(name_of_lead(" ".join(words[:start])), found)
     return StatusWish(name_of_lead(text))

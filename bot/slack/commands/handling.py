@@ -13,7 +13,7 @@ from bot.slack.alert import TITLES, lead_button
 from bot.slack.blocks import Message, actions, said
 from bot.slack.commands.base import Call, Verb
 from bot.slack.commands.finding import no_such, one_lead, understood, unread_words
-from bot.slack.commands.grammar import folded, split_filters, split_name, split_quoted
+from bot.slack.commands.grammar import folded, split_answers, split_name, split_quoted
 from bot.slack.commands.until import split_until
 from bot.slack.commands.when import zone_of
 from bot.slack.forms.writing import QUESTIONS
@@ -35,9 +35,12 @@ async def _act(call: Call, verb: str, name: str, rest: str, act: Acted) -> Messa
     return no_such(lead.key) if found is None else outcome_answer(found, call.desk.statuses)
 
 
-async def _window(call: Call, verb: str, name: str, button: str, words: Iterable[str] = ()) -> Message:
-    """What is missing is asked in the window, which only a press may open."""
+async def _window(
+    call: Call, verb: str, name: str, button: str, words: Iterable[str] = (), strange: str = ""
+) -> Message:
+    """What is missing is asked in the window, which only a press may open. `strange` was typed, and means nothing."""
     name, unread = await understood(call, name)
+    unread = unread or strange
     lead = await one_lead(call, verb, name)
     if isinstance(lead, Message):
         return lead
@@ -61,7 +64,7 @@ def ending(text: str, choices: Iterable[tuple[str, str]]) -> tuple[str, str | No
     known |= {folded(value): value for value in known.values()}
     parts = text.split()
     for start in range(1, len(parts)):
-        found = known.get(folded(" ".join(parts[start:])))
+        found = known.get(folded(" ".join(parts[start:]).strip('"')))
         if found is not None:
             return " ".join(parts[:start]), found
     return text, None
@@ -110,6 +113,8 @@ async def answer_not_fit(call: Call) -> Message:
     rest, more = split_quoted(call.text)
     reasons = call.handles.choices.not_fit
     name, reason = ending(rest, ((one, one) for one in reasons))
+    if reason is None:  # what stands in quotes is the reason itself, if anything is
+        (name, reason), more = ending(call.text, ((one, one) for one in reasons)), None
     if reason is None:
         return await _window(call, "notfit", name, ids.NOT_FIT, reasons)
     again = reason + (f' "{more}"' if more else "")
@@ -129,6 +134,8 @@ async def answer_log(call: Call) -> Message:
     rest, note = split_quoted(call.text)
     choices = call.handles.choices
     name, outcome = ending(rest, _contact_words(choices.contact_outcomes))
+    if outcome is None:
+        (name, outcome), note = ending(call.text, _contact_words(choices.contact_outcomes)), None
     name, kind = ending(name, _contact_words(choices.contact_kinds))
     if outcome is None:
         words = (contact_word(one) for one in (*choices.contact_kinds, *choices.contact_outcomes))
@@ -150,10 +157,10 @@ def _contact_words(keys: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 async def answer_qualify(call: Call) -> Message:
     """`budget:"40,000"`, `need:…`: what is said takes the place of what was known, the rest stays."""
-    name, told = split_filters(call.text, ())
-    told = {question: answer for question, answer in told.items() if answer}
-    if not told or told.keys() - QUESTIONS.keys():
-        return await _window(call, "qualify", name, ids.QUALIFY)
+    name, told = split_answers(call.text)
+    strange = next((f"{question}:" for question in told if question not in QUESTIONS), "")
+    if not told or strange:
+        return await _window(call, "qualify", name, ids.QUALIFY, strange=strange)
 
     async def act(lead: LeadRef) -> Outcome | None:
         view = await call.desk.lead(lead.number)
@@ -177,7 +184,8 @@ async def answer_won(call: Call) -> Message:
 async def answer_lost(call: Call) -> Message:
     rest, quoted = split_quoted(call.text)
     reasons = call.handles.choices.lost
-    name, reason = (rest, quoted) if quoted else ending(rest, ((one, one) for one in reasons))
+    name, reason = ending(rest, ((one, one) for one in reasons))
+    reason = ": ".join(part for part in (reason, quoted) if part) or None
     if reason is None:
         return await _window(call, "lost", name, ids.SET_STATUS, reasons)
     return await _close(call, "lost", name, reason)

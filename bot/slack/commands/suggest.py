@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Final
 
@@ -10,11 +10,27 @@ from bot.service.views import Status
 from bot.slack.commands.grammar import folded
 
 NEAR: Final = 0.7
+OTHER_WORDS: Final[Mapping[str, str]] = {
+    "accept": "claim",
+    "assign": "reassign",
+    "call": "log",
+    "comment": "note",
+    "drop": "release",
+    "feedback": "note",
+    "later": "snooze",
+    "reject": "notfit",
+    "take": "claim",
+    "unclaim": "release",
+    "unsnooze": "wake",
+}
+"""Verbs that people type, and ours."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that is most like this one, if one is near enough to be meant."""
-    return next(iter(get_close_matches(word.casefold(), list(known), n=1, cutoff=NEAR)), None)
+    """The known word that means the same as this one or is most like it, if one is near enough to be meant."""
+    if (ours := OTHER_WORDS.get(word.casefold())) in (known := list(known)):
+        return ours
+    return next(iter(get_close_matches(word.casefold(), known, n=1, cutoff=NEAR)), None)
 
 
 def nearest_status(text: str, statuses: Iterable[Status]) -> tuple[str, Status] | None:

@@ -176,6 +176,19 @@ async def test_a_mistyped_status_gets_a_suggestion_that_one_press_does(world: Wo
     assert world.desk.acts == [("status deal", 1, world.rep)]
 
 
+@pytest.mark.parametrize("typed", ['status anna "open deal"', 'status "anna berg" open-deal', "status L-1 'deal'"])
+async def test_a_status_or_a_name_may_stand_in_quotes(world: World, typed: str) -> None:
+    world.desk.add()
+    await world.type(typed)
+    assert world.desk.acts == [("status deal", 1, world.rep)]
+
+
+@pytest.mark.parametrize(("typed", "ours"), [("unclaim anna", "release anna"), ("Reject anna", "notfit anna")])
+async def test_another_word_for_a_verb_is_never_taken_for_its_opposite(world: World, typed: str, ours: str) -> None:
+    world.desk.add()
+    assert f"Did you mean `/lead {ours}`?" in (await world.ask(typed)).text
+
+
 async def test_a_mistyped_verb_gets_a_suggestion_that_one_press_does(world: World) -> None:
     world.desk.add()
     answer = await world.ask("clam anna")

@@ -35,6 +35,13 @@ def at(text: str) -> Instant:
         ('won anna "the case"', ("status", 1, "customer", "the case", None, None)),
         ('qualify anna need:"less paper" BUDGET:40k', ("qualified", 1, "40k", None, "less paper", None)),
         ("lost anna no decision", ("status", 1, "lost", "No decision", None, None)),
+        ('lost anna price "too dear"', ("status", 1, "lost", "Price: too dear", None, None)),
+        ('notnow anna "Too early" 2026-05-01', ("status_set", 1, "Too early", at("2026-05-01T07:00"))),
+        ("notfit anna “other”", ("status_set", 1, "Other", None)),
+        ('log anna "no answer"', ("logged_claimed", 1, "call", "no_answer", None, True, None)),
+        ("qualify anna budget:40 k a year need:less paper", ("qualified", 1, "40 k a year", None, "less paper", None)),
+        ("qualify need:paper anna", ("qualified", 1, None, None, "paper", None)),
+        ("qualify anna need:see https://a.example", ("qualified", 1, None, None, "see https://a.example", None)),
     ],
 )
 async def test_one_line_does_the_act(world: World, typed: str, said: tuple[Any, ...]) -> None:
@@ -49,6 +56,7 @@ async def test_one_line_does_the_act(world: World, typed: str, said: tuple[Any, 
         ("snooze anna", ids.SNOOZE),
         ("log anna", ids.LOG),
         ("note anna", ids.NOTE),
+        ('note L-1 ""', ids.NOTE),
         ("qualify anna", ids.QUALIFY),
         ("reassign anna", ids.REASSIGN),
         ("notnow anna", ids.NOT_NOW),
@@ -68,8 +76,9 @@ async def test_a_command_leaves_what_is_known_of_the_qualification_and_asks_for_
     world: World,
 ) -> None:
     world.desk.add()
-    for typed in ("qualify anna budget:40k timeline:May", "qualify anna budget:50k", "qualify anna shoes:red"):
+    for typed in ("qualify anna budget:40k timeline:May", "qualify anna budget:50k"):
         await world.type(typed)
+    assert "“shoes:” is not understood here." in (await world.ask("qualify anna budget:60k shoes:red")).text
     assert world.handles.said[-1] == ("qualified", 1, "50k", None, None, "May")
     assert len(world.handles.said) == 2
 

@@ -188,3 +188,12 @@ async def test_a_deal_has_an_amount_and_a_date(tmp_path: Path) -> None:
         bad = await it.core.handling.set_status(number, "deal", ANNA, amount=Decimal(-1))
         assert bad is not None
         assert bad.code == "bad_choice"
+
+
+@pytest.mark.parametrize(("before", "then"), [("lost", "customer"), ("unqualified", "nurture"), ("nurture", "lost")])
+async def test_a_reason_goes_with_its_status(tmp_path: Path, before: str, then: str) -> None:
+    async with house(tmp_path) as it:
+        number = await bring(it, "claimed")
+        assert (await it.status(number, before, reason="too dear")).handling.reason == "too dear"
+        assert (await it.status(number, before)).handling.reason == "too dear"
+        assert (await it.status(number, then)).handling.reason is None
