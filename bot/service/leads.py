@@ -148,8 +148,24 @@ class LeadDesk:
         told = [row for row in events_of(tx, number) if not row["type"].startswith(OUR_TYPES)]
         pages, page = _pages(len(told), page)
         shown = list(reversed(told))[(page - 1) * PAGE : page * PAGE]
-        acts = _acts(tx, number)
+        acts = self._acts(tx, number)
         return HistoryPage(self._ref(tx, lead), tuple(_activities(lines, shown)), acts, page, pages, len(told))
+
+    def _acts(self, tx: Tx, number: int) -> tuple[Act, ...]:
+        """What was done about a lead, and when it crossed, newest first."""
+        done = [self._act(row) for row in audit.of_lead(tx, number, _ACTS)]
+        crossed = [
+            Act(row["at"], audit.SYSTEM, "crossed", None, row["label"], row["held_back"])
+            for row in alerts.crossings_of(tx, number)[-_ACTS:]
+        ]
+        return tuple(sorted([*done, *reversed(crossed)], key=lambda act: -act.at)[:_ACTS])
+
+    def _act(self, row: Any) -> Act:
+        """The trail has a status by its key; people are told its label."""
+        before, after = row["before"], row["after"]
+        if row["action"] == "status":
+            before, after = (key and self._statuses.of(key).label for key in (before, after))
+        return Act(row["at"], row["actor"], row["action"], before, after, row["note"])
 
     async def known_as(self, number: int) -> tuple[KnownAs, ...]:
         """By which identifiers a lead is known, and what joined them when."""
@@ -204,17 +220,3 @@ def _activities(lines: Iterable[Line], rows: Sequence[Any]) -> list[Activity]:
         )
         for row in rows
     ]
-
-
-def _acts(tx: Tx, number: int) -> tuple[Act, ...]:
-    """What was done about a lead, and when it crossed, newest first."""
-    done = [_act(row) for row in audit.of_lead(tx, number, _ACTS)]
-    crossed = [
-        Act(row["at"], audit.SYSTEM, "crossed", None, row["label"], row["held_back"])
-        for row in alerts.crossings_of(tx, number)[-_ACTS:]
-    ]
-    return tuple(sorted([*done, *reversed(crossed)], key=lambda act: -act.at)[:_ACTS])
-
-
-def _act(row: Any) -> Act:
-    return Act(row["at"], row["actor"], row["action"], row["before"], row["after"], row["note"])

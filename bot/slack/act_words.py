@@ -24,8 +24,8 @@ ACTS: Final[Mapping[str, str]] = {
     "woken": mark("ended the snooze"),
     "status": mark("set the status"),
     "reason": mark("gave a reason"),
-    "contacted": mark("logged a contact"),
-    "qualified": mark("qualified it"),
+    "contacted": mark("logged a contact:"),
+    "qualified": mark("qualified it:"),
     "noted": mark("wrote a note"),
     "still_working": mark("is still working on it"),
     "cooled": mark("cooled"),
@@ -67,4 +67,5 @@ def act_line(act: Act) -> str:
     note = f" – {mrkdwn(act.note, 120)}" if act.note else ""
     actor = person(act.actor) if act.actor != "hotlead" else "hotlead"
     action = tr(ACTS.get(act.action, "")) or mrkdwn(act.action.replace("_", " "), 40)
-    return f"• {moment(act.at)} {actor}: {action}{f' {change}' if change else ''}{note}"
+    what = f"{action} {change}" if change else action.removesuffix(":")
+    return f"• {moment(act.at)} {actor}: {what}{note}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Final
 
 from bot.language import mark, number, tr, trn
@@ -43,7 +44,7 @@ LIST_TITLES: Final[Mapping[str, str]] = {
     "recent": mark("Recent leads"),
 }
 LIST_EMPTY: Final[Mapping[str, str]] = {
-    "hot": mark("No lead is hot right now."),
+    "hot": mark("No lead is hot right now. /leads unclaimed shows what is free."),
     "mine": mark("You have no leads. /leads unclaimed shows what is free."),
     "unclaimed": mark("Nothing is waiting: every hot lead has an owner."),
     "recent": mark("No leads yet."),
@@ -107,31 +108,41 @@ def why_answer(found: Explanation, page: int) -> Message:
     page = min(max(page, 1), pages)
     lines = [f"• {reason_line(line)}" for line in found.lines[(page - 1) * LEDGER_PAGE : page * LEDGER_PAGE]]
     score = found.score.score
-    total = tr("not scored") if score is None else number(score)
     title = tr("*Why {lead} is not scored*", lead=who_plain_safe(found.lead))
+    nothing, small = outside(found.score.model), []
     if score is not None:
-        title = tr("*Why {lead} has {score}*", lead=who_plain_safe(found.lead), score=total)
-    footer = trn(
-        "{count} line, together {score} · model {model}",
-        "{count} lines, together {score} · model {model}",
-        len(found.lines),
-        score=total,
-        model=mrkdwn(found.score.model, 40),
-    )
+        title = tr("*Why {lead} has {score}*", lead=who_plain_safe(found.lead), score=number(score))
+        nothing = tr("Nothing has given points yet.")
+        small = [context(f"{_added_up(found, score)}{page_of(page, pages)}")]
     row = [*paging(_why_run(found), page, pages)]
     row += [lead_button(act, ids.Target(found.lead.number)) for act in (ids.DETAILS, ids.WHY_NOT, ids.FORECAST)]
-    body = lines or [tr("Nothing has given points yet.")]
-    text = f"{title.replace('*', '')}: {'; '.join(line.removeprefix('• ') for line in body)}."
+    body = lines or [nothing]
+    text = f"{title.replace('*', '')}: {'; '.join(line.removeprefix('• ') for line in body).removesuffix('.')}."
     return Message(
         text,
         (
             section([title]),
             section(body),
-            context(f"{footer}{page_of(page, pages)}"),
+            *small,
             *_other_models(found),
             *actions(row),
         ),
     )
+
+
+def _added_up(found: Explanation, score: Decimal) -> str:
+    return trn(
+        "{count} line, together {score} · model {model}",
+        "{count} lines, together {score} · model {model}",
+        len(found.lines),
+        score=number(score),
+        model=mrkdwn(found.score.model, 40),
+    )
+
+
+def outside(model: str) -> str:
+    """Why a model gives a lead no score."""
+    return tr("The model {model} does not score leads like this one.", model=mrkdwn(model, 40))
 
 
 def _other_models(found: Explanation) -> list[Block]:

@@ -8,7 +8,7 @@ from bot.language import number, tr, trn
 from bot.service.explain_views import CoolingPage, CoolingRow, Forecast, MissingFields, NearMiss, Shift, Step, Unlock
 from bot.slack import ids
 from bot.slack.alert import lead_button
-from bot.slack.answers import claimable, page_of, paging, who_plain_safe
+from bot.slack.answers import claimable, outside, page_of, paging, who_plain_safe
 from bot.slack.blocks import Block, Message, actions, context, said, section
 from bot.slack.handling_words import STATES
 from bot.slack.text import moment, mrkdwn
@@ -40,7 +40,7 @@ def why_not_answer(found: NearMiss) -> Message:
     row = [lead_button(act, target) for act in (ids.WHY, ids.DETAILS)]
     name, missing = who_plain_safe(found.lead), found.missing
     if missing is None:
-        return _answer(tr("{lead} is not scored", lead=name), [_outside(found)], (), row)
+        return _answer(tr("{lead} is not scored", lead=name), [outside(found.score.model)], (), row)
     title = tr("{lead} has the best label there is", lead=name)
     if missing.label:
         title = tr("What {lead} is short of {label}", lead=name, label=label_word(missing.label))
@@ -48,10 +48,6 @@ def why_not_answer(found: NearMiss) -> Message:
         title = tr("What holds {lead} back", lead=name)
     lines = [*_held_up(missing), *_short(missing), *_unmet_lines(missing), *_known_lines(missing)]
     return _answer(title, lines or [tr("Nothing is missing.")], [score_line(found.score)], row)
-
-
-def _outside(found: NearMiss) -> str:
-    return tr("The model {model} does not score leads like this one.", model=mrkdwn(found.score.model, 40))
 
 
 def _held_up(missing: WhyNot) -> list[str]:
@@ -210,7 +206,7 @@ def missing_answer(found: MissingFields) -> Message:
     label = label_word(found.label)
     small = [
         tr(
-            "The {count} who do most, of {total} below {label} · model {model}",
+            "Looked at: the {count} most active of {total} below {label} · model {model}",
             count=number(found.looked_at),
             total=number(found.below),
             label=label,

@@ -22,10 +22,10 @@ STATES: Final = {
 
 
 def deadline_line(handling: Handling) -> str:
-    """The clock: running (also anew, after a contact of an earlier crossing), stopped by a first contact, or none."""
+    """The clock: running (also anew, after a contact of an earlier crossing), stopped by a contact, or none."""
     if handling.deadline is None:
         contacted = handling.contacted_at
-        return "" if contacted is None else tr("First contact {when}", when=moment(contacted))
+        return "" if contacted is None else tr("Last contact {when}", when=moment(contacted))
     line = tr("Follow up by {when}", when=moment(handling.deadline))
     if handling.escalated_at is not None:
         line = tr("Follow up by {when}, *overdue*", when=moment(handling.deadline))

@@ -108,7 +108,7 @@ async def test_a_lead_that_goes_back_to_the_team_after_a_contact_shows_its_new_d
         number, rep = await it.make_hot(), it.workspace.reps[0]
         await command(it, rep, f"claim L-{number}")
         await command(it, rep, f"log L-{number} call reached")
-        assert "First contact" in it.alerts()[-1].text
+        assert "Last contact" in it.alerts()[-1].text
         assert "Follow up by" not in it.alerts()[-1].text
         await command(it, rep, f"release L-{number}")
         assert (await handling(it, number)).deadline is not None

@@ -180,8 +180,8 @@ async def answer_without_verb(call: Call) -> Message:
 
 
 _LISTS: Final = {
-    "hot": ("[hot] [FILTERS]", mark("leads at the hand-over label, best first")),
-    "warm": ("warm [FILTERS]", mark("those one label below")),
+    "hot": ("[hot] [FILTERS]", mark("hot leads, best first")),
+    "warm": ("warm [FILTERS]", mark("warm leads, best first")),
     "mine": ("mine [FILTERS]", mark("those that are yours, by deadline")),
     "team": ("team [FILTERS]", mark("those that somebody has, by deadline")),
     "unclaimed": ("unclaimed [FILTERS]", mark("those that nobody has yet")),

@@ -162,7 +162,7 @@ class FakeDesk:
         if case is None:
             return None
         acts = (
-            Act(NOON - MINUTE, "U0REP", "status", "new", "attempting", "left a message"),
+            Act(NOON - MINUTE, "U0REP", "status", "New", "Attempting contact", "left a message"),
             Act(NOON - 5 * MINUTE, "hotlead", "crossed", after="hot"),
         )
         return HistoryPage(case.facts.lead, case.facts.activities, acts, page, 3, 30)

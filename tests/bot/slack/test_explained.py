@@ -83,6 +83,15 @@ async def test_several_models_stand_side_by_side_and_each_explains_itself(world:
     assert "model B2C shop" in (await world.ask("why L-1 by B2C shop")).blocks[2]["elements"][0]["text"]
 
 
+async def test_why_says_of_a_model_that_does_not_score_the_lead_that_it_does_not(world: World) -> None:
+    world.desk.add()
+    why = await world.desk.why(1)
+    assert why is not None
+    shown = why_answer(replace(why, lines=(), score=replace(WARM, score=None, model="Customers")), 1)
+    assert shown.text.endswith("is not scored: The model Customers does not score leads like this one.")
+    assert "together" not in str(shown.blocks)
+
+
 @pytest.mark.parametrize("text", ["Stand by Me", "anna by nord", "L-1"])
 def test_by_names_a_model_only_after_a_number(text: str) -> None:
     assert split_model(text) == (text, None)
@@ -118,7 +127,7 @@ async def test_missing_ranks_fields_by_the_leads_that_they_would_unlock(world: W
         "company industry: 1 lead would be ready, were it as good as can be, 2 wait for it – such as Anna Berg"
         in answer.text
     )
-    assert "The 40 who do most, of 120 below Warm" in answer.text
+    assert "Looked at: the 40 most active of 120 below Warm" in answer.text
 
 
 async def test_details_show_the_score_over_time_and_how_complete_the_picture_is(world: World) -> None:

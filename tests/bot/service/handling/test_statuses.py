@@ -153,7 +153,7 @@ async def test_a_status_is_an_event_and_an_audit_row_with_its_reason(tmp_path: P
         page = await it.core.desk.history(number)
         assert page is not None
         act = page.acts[0]
-        assert (act.action, act.before, act.after, act.note) == ("status", "new", "lost", "Bought elsewhere")
+        assert (act.action, act.before, act.after, act.note) == ("status", "New", "Lost", "Bought elsewhere")
 
 
 async def test_an_unknown_lead_or_status_is_none(tmp_path: Path) -> None:
