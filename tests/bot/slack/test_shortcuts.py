@@ -90,6 +90,13 @@ async def test_a_shortcut_that_slack_gave_no_time_for_says_so(world: World) -> N
         ),
         ("company:Nordwind a@b.example", {"email": "a@b.example", "company": "Nordwind"}),
         ("a@b.example,", {"email": "a@b.example"}),
+        ("a@b.example Anna Berg company:Newco", {"email": "a@b.example", "name": "Anna Berg", "company": "Newco"}),
+        (
+            'a@b.example "Anna Berg" "Newco, Inc."',
+            {"email": "a@b.example", "name": "Anna Berg", "company": "Newco, Inc."},
+        ),
+        ("email:a@b.example phone:+4533445566 Anna", {"email": "a@b.example", "phone": "+4533445566", "name": "Anna"}),
+        ('Anna "Annie" Berg', {"name": 'Anna "Annie" Berg'}),
         ("a@b.example name:", {"email": "a@b.example"}),
         ("", {}),
     ],
@@ -101,6 +108,32 @@ def test_who_is_added_is_read_in_any_order(typed: str, told: dict[str, str]) -> 
 @pytest.mark.parametrize("typed", ["a@b.example, Newco", "a@b.example ,Newco,", "<a@b.example>, Newco"])
 def test_one_thing_after_the_comma_may_be_the_name_or_the_company(typed: str) -> None:
     assert read_person(typed) == ({"email": "a@b.example"}, "Newco")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told", "unclear"),
+    [
+        ("a@b.example Newco name:Anna", {"email": "a@b.example", "name": "Anna"}, "Newco"),
+        (
+            "a@b.example, Newco, Inc. name:Anna title:CTO",
+            {"email": "a@b.example", "name": "Anna", "title": "CTO"},
+            "Newco, Inc.",
+        ),
+        ("Anna, Newco company:Oldco", {"name": "Anna", "company": "Oldco"}, "Newco"),
+        ("Anna name:Ann company:Oldco", {"name": "Ann", "company": "Oldco"}, "Anna"),
+    ],
+)
+def test_what_stands_beside_its_key_is_not_dropped(typed: str, told: dict[str, str], unclear: str) -> None:
+    assert read_person(typed) == (told, unclear)
+
+
+@pytest.mark.parametrize(("press", "told"), [(1, {"name": "Newco"}), (2, {"name": "Anna", "company": "Newco"})])
+async def test_what_stands_beside_its_key_is_asked_about(world: World, press: int, told: dict[str, str]) -> None:
+    asked = await world.ask("add a@b.example Newco name:Anna title:CTO")
+    assert asked.text.startswith("Is “Newco” the name or the company? Nothing is added yet.")
+    assert world.adds.told == []
+    await world.press(asked, ids.RUN, block=asked.blocks[press]["block_id"])
+    assert world.adds.told == [{"by": world.rep, "email": "a@b.example", "title": "CTO", **told}]
 
 
 async def test_what_may_be_the_name_or_the_company_is_asked_and_one_press_adds_it(world: World) -> None:
