@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Literal, NamedTuple, TypeAlias, cast
+from typing import Literal, NamedTuple, Protocol, TypeAlias, cast
 
 from scoring.instants import Instant
 from scoring.numbers import Cents, to_decimal
@@ -59,3 +59,21 @@ class Line(NamedTuple):
         known = dict(values)
         event = cast("list[str] | None", known.pop("event", None))
         return cls(category=known.pop("category", None), event=(event[0], event[1]) if event else None, **known)  # type: ignore[arg-type]
+
+
+class Given(Protocol):
+    """Points of a category: a line, or several taken together."""
+
+    @property
+    def category(self) -> str | None: ...
+    @property
+    def points(self) -> Decimal: ...
+
+
+def by_category(given: Iterable[Given]) -> Mapping[str, Decimal]:
+    """The subtotal of each category that has lines, in their order (fit first); equal names are added."""
+    totals: dict[str, Decimal] = {}
+    for one in given:
+        if one.category is not None:
+            totals[one.category] = totals.get(one.category, Decimal(0)) + one.points
+    return totals

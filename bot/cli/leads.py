@@ -14,7 +14,7 @@ from bot.cli.beside import console, looked_up, plain
 from bot.cli.model_files import AsJson, instant_of
 from bot.cli.options import CONFIG, Config
 from bot.cli.pictures import check_name, save
-from bot.cli.words import instant, ledger, line_json, number, points, print_json, when, who
+from bot.cli.words import instant, ledger, line_json, number, points, print_json, subtotals, when, who
 from bot.clock import system_clock
 from bot.errors import HotleadError
 from bot.language import counted
@@ -23,6 +23,7 @@ from bot.service.models.views import LateFact, PastScore
 from bot.service.past import Past
 from bot.service.views import LeadRef, ScoreView
 from bot.settings import read_settings
+from scoring.ledger import by_category
 
 T = TypeVar("T")
 _DIGITS = 15
@@ -161,6 +162,7 @@ def _tell_ledger(lines: Any) -> None:
     total = sum((line.points for line in lines), Decimal(0))
     if lines:
         console.print(f"{points(total):>8}  in all")
+        console.print(plain(subtotals(lines)))
 
 
 def _tell_facts(title: str, facts: tuple[LateFact, ...]) -> None:
@@ -238,6 +240,7 @@ def _score_json(score: ScoreView, lines: Any) -> dict[str, Any]:
         "label": score.label,
         "failed_gates": list(score.failed_gates),
         "waiting_on": list(score.waiting_on),
+        "categories": dict(by_category(lines)),
         "ledger": [line_json(line) for line in lines],
     }
 

@@ -12,7 +12,7 @@ import typer
 from bot.app.paths import database_of
 from bot.cli.beside import console, looked_up, plain, steps, text_of
 from bot.cli.options import CONFIG, Config
-from bot.cli.words import ledger, points, print_json, score_json, when
+from bot.cli.words import ledger, points, print_json, score_json, subtotals, when
 from bot.clock import Clock, system_clock
 from bot.errors import HotleadError
 from bot.language import counted
@@ -154,8 +154,9 @@ def score(
 
 def _tell_lead(place: int, tried: Tried) -> None:
     console.print(f"\n[bold]{place}. {plain(tried.lead)}[/bold]  {plain(score_line(tried.score))}")
-    for line in ledger(tried.score.lines):
-        console.print(plain(line))
+    for line in (*ledger(tried.score.lines), subtotals(tried.score.lines)):
+        if line:
+            console.print(plain(line))
 
 
 def score_line(score: Score) -> str:

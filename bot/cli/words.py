@@ -12,7 +12,7 @@ import typer
 from bot.service.views import LeadRef
 from scoring.engine import Score
 from scoring.instants import Instant, format_instant, to_datetime
-from scoring.ledger import Line
+from scoring.ledger import Line, by_category
 
 
 def points(value: Decimal | None, *, signed: bool = False) -> str:
@@ -44,6 +44,12 @@ def ledger(lines: Iterable[Line]) -> Iterator[str]:
         yield f"{points(line.points, signed=True):>8}  {name}{'  ' + told if told else ''}{until}"
 
 
+def subtotals(lines: Iterable[Line]) -> str:
+    """What each category gives in one line; empty where none gives anything."""
+    told = ", ".join(f"{name} {points(value)}" for name, value in by_category(lines).items())
+    return f"{'':>8}  by category: {told}" if told else ""
+
+
 def number(value: Decimal | None) -> int | float | None:
     """Points as a JSON number; hundredths are exact in it."""
     if value is None:
@@ -73,6 +79,7 @@ def score_json(score: Score) -> dict[str, Any]:
         "never_alert": list(score.never_alert),
         "next_change": instant(score.next_change),
         "forecast": instant(score.forecast),
+        "categories": dict(score.categories),
         "ledger": [line_json(line) for line in score.lines],
     }
 

@@ -25,6 +25,7 @@ from bot.slack.words import (
     reason_line,
     score_line,
     sign,
+    subtotals_lines,
     who,
     who_plain,
 )
@@ -113,7 +114,7 @@ def why_answer(found: Explanation, page: int) -> Message:
     if score is not None:
         title = tr("*Why {lead} has {score}*", lead=who_plain_safe(found.lead), score=number(score))
         nothing = tr("Nothing has given points yet.")
-        small = [context(f"{_added_up(found, score)}{page_of(page, pages)}")]
+        small = [context(*subtotals_lines(found.lines), f"{_added_up(found, score)}{page_of(page, pages)}")]
     row = [*paging(_why_run(found), page, pages)]
     row += [lead_button(act, ids.Target(found.lead.number)) for act in (ids.DETAILS, ids.WHY_NOT, ids.FORECAST)]
     body = lines or [nothing]

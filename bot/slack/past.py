@@ -15,7 +15,7 @@ from bot.slack.alert import lead_button
 from bot.slack.answers import LEDGER_PAGE, page_of, paging, who_plain_safe
 from bot.slack.blocks import Block, Message, actions, button, context, section
 from bot.slack.text import in_zone, moment, mrkdwn
-from bot.slack.words import more, rated, reason_line, score_line, signed
+from bot.slack.words import more, rated, reason_line, score_line, signed, subtotals_lines
 from scoring.instants import format_instant
 
 MOST_FACTS: Final = 10
@@ -41,7 +41,7 @@ def past_answer(found: PastScore, page: int, zone: tzinfo) -> Message:
     footer = [f"{live}{page_of(page, pages)}"]
     posted = [_posted(found.posted)] if found.posted is not None else []
     later = [*_as_posted(found), *_later(found)]
-    blocks = [section([f"*{title}*"]), section(body), context(*footer, *posted)]
+    blocks = [section([f"*{title}*"]), section(body), context(*subtotals_lines(reasons), *footer, *posted)]
     if later:
         blocks.append(section(later))
     told = "; ".join(line.removeprefix("• ").replace("*", "") for line in (*body, *posted, *later))

@@ -13,7 +13,9 @@ from bot.service.views import Activity, Colleague, Contact, LeadRef, Reason, Sco
 from bot.slack.event_words import happened, noted
 from bot.slack.text import ago, moment, mrkdwn, plain
 from scoring.instants import Instant
+from scoring.ledger import by_category
 
+MOST_SUBTOTALS: Final = 12
 SIGNS: Final = {"hot": "🔥", "warm": "☀️", "cold": "❄️"}  # beside the word, never instead of it
 DO_NOT_MAIL: Final = {
     "unsubscribed": mark("Do not contact by e-mail: unsubscribed."),
@@ -255,6 +257,17 @@ def colleague_line(colleagues: Iterable[Colleague]) -> str:
         for one in colleagues
     ]
     return "; ".join([*found[:5], *([more(len(found) - 5)] if len(found) > 5 else [])])
+
+
+def subtotals_lines(reasons: Sequence[Reason]) -> tuple[str, ...]:
+    """`By category: Website 22 · E-mail 4`; nothing where the lines themselves say as much."""
+    totals = list(by_category(reasons).items())
+    if sum(one.category is not None for one in reasons) <= len(totals):
+        return ()
+    told = [f"{mrkdwn(name, 40)} {number(value)}" for name, value in totals[:MOST_SUBTOTALS]]
+    if len(totals) > MOST_SUBTOTALS:
+        told.append(more(len(totals) - MOST_SUBTOTALS))
+    return (tr("By category: {subtotals}", subtotals=" · ".join(told)),)
 
 
 def more(count: int) -> str:

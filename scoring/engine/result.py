@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from scoring.instants import Duration, Instant
-from scoring.ledger import Line
+from scoring.ledger import Line, by_category
 from scoring.model import Action, Label
 from scoring.numbers import Cents, to_decimal
 
@@ -82,9 +82,5 @@ class Score:
 
     @property
     def categories(self) -> Mapping[str, Decimal]:
-        """The subtotal of each category that has lines, by its name (fit first; equal names are added)."""
-        totals: dict[str, Cents] = {}
-        for line in self.lines:
-            if line.category is not None:
-                totals[line.category] = totals.get(line.category, 0) + line.cents
-        return {name: to_decimal(cents) for name, cents in totals.items()}
+        """The subtotal of each category that has lines."""
+        return by_category(self.lines)

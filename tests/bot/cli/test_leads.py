@@ -35,6 +35,7 @@ def test_explain_adds_up_to_what_was_shown_then_and_names_what_came_later(asked:
         "Small, version 1, live then",
         "50 hot (fit 0, engagement 50)",
         "      50  in all",
+        "          by category: Website 50",
         "Last crossing by then: 2026-03-02T09:00:00Z, 50 hot as recorded",
         "With all that is known today",
         "      60  in all",
@@ -47,6 +48,7 @@ def test_explain_as_json_gives_both_ledgers(asked: Any) -> None:
     found = asked("explain", "anna@nord.example", "--at", "2026-03-02T12:00Z", "--json").json()
     assert [found[side]["score"] for side in ("shown", "today")] == [50, 60]
     assert sum(line["points"] for line in found["shown"]["ledger"]) == 50
+    assert [found[side]["categories"] for side in ("shown", "today")] == [{"Website": 50}, {"Website": 60}]
     assert [fact["points"] for fact in found["late"]] == [10]
     assert found["posted"]["score"] == 50
 

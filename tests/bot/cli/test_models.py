@@ -161,6 +161,7 @@ def test_a_file_of_events_is_scored_lead_after_lead_each_with_its_ledger(tmp_pat
     ]
     anna = said["leads"][0]
     assert sum(line["points"] for line in anna["ledger"]) == anna["score"]
+    assert anna["categories"] == {"Website": 20}
     assert anna["next_change"] == "2026-06-09T09:00:00Z"
 
 
@@ -168,6 +169,7 @@ def test_one_lead_is_told_in_words(tmp_path: Path) -> None:
     said = scored(tmp_path, [json.dumps(event) for event in EVENTS], "--lead", "anna")
     assert "1. anna  20  cold  fit 0, engagement 20  next change 2026-06-09 09:00" in said.out
     assert said.out.count("+10  Website: Visit") == 2
+    assert "by category: Website 20" in said.out
     assert "bo" not in said.out
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.service.explain_views import MissingFields, NearMiss
 from bot.service.models.views import CoursePoint
-from bot.service.views import State
+from bot.service.views import Reason, State
 from bot.slack import ids
 from bot.slack.answers import why_answer
 from bot.slack.commands.grammar import split_model
@@ -90,6 +90,19 @@ async def test_why_says_of_a_model_that_does_not_score_the_lead_that_it_does_not
     shown = why_answer(replace(why, lines=(), score=replace(WARM, score=None, model="Customers")), 1)
     assert shown.text.endswith("is not scored: The model Customers does not score leads like this one.")
     assert "together" not in str(shown.blocks)
+
+
+async def test_why_sums_up_each_category_where_one_has_several_lines(world: World) -> None:
+    world.desk.add()
+    why = await world.desk.why(1)
+    assert why is not None
+    case, career = Reason("Web *site*", "Case page", Decimal(20), 2), Reason("Web *site*", "Career", Decimal(-5))
+    given = (Reason("Facts", "Known", Decimal(30), kind="fit"), case, career)
+    rounding = Reason(None, "rounding", Decimal("0.5"), kind="adjustment")
+    small = why_answer(replace(why, lines=(*given, rounding)), 1).blocks[2]["elements"][0]["text"]
+    assert small.splitlines()[0] == "By category: Facts 30 · Web ∗site∗ 15"
+    small = why_answer(replace(why, lines=(*given[:2], rounding)), 1).blocks[2]["elements"][0]["text"]
+    assert "By category" not in small  # the two lines are the two categories
 
 
 @pytest.mark.parametrize("text", ["Stand by Me", "anna by nord", "L-1"])
