@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 from pydantic import TypeAdapter
-from rich.table import Table
+from rich.table import Column, Table
 
 from bot.app.core import statuses_of
 from bot.charts.backtest import backtest_picture
@@ -90,11 +90,11 @@ def _tell(found: Backtest) -> None:
     )
     console.print(_numbers(found))
     for title, count, movers in (
-        ("leads would come to the hand-over label", found.becoming_count, found.becoming),
-        ("leads would no longer be at it", found.leaving_count, found.leaving),
+        ("would come to the hand-over label", found.becoming_count, found.becoming),
+        ("would no longer be at it", found.leaving_count, found.leaving),
     ):
         if count:
-            console.print(_movers(f"{count} {title}", movers))
+            console.print(_movers(f"{counted(count, 'lead')} {title}", movers))
     if found.rules:
         console.print(_rules(found))
     else:
@@ -132,7 +132,7 @@ def _caught(side: Side, customers: int) -> str:
 
 
 def _movers(title: str, movers: tuple[Mover, ...]) -> Table:
-    table = Table("lead", "published", "draft", title=title, title_justify="left")
+    table = Table(Column("lead", overflow="fold"), "published", "draft", title=title, title_justify="left")
     for one in movers:
         table.add_row(plain(who(one.lead)), _standing(one.before), _standing(one.after))
     return table
@@ -143,7 +143,8 @@ def _standing(one: Standing) -> str:
 
 
 def _rules(found: Backtest) -> Table:
-    table = Table("rule", "points now", "draft", "leads", title="Rules that move leads most", title_justify="left")
+    title = "Rules that move leads most"
+    table = Table(Column("rule", overflow="fold"), "points now", "draft", "leads", title=title, title_justify="left")
     for one in found.rules:
         name = one.rule if one.category is None else f"{one.category}: {one.rule}"
         table.add_row(plain(name), points(one.before), points(one.after), str(one.leads))

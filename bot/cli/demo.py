@@ -187,7 +187,8 @@ def _welcome(standin: StandIn, hotlead: Hotlead, folder: Path) -> None:
   Data    {folder}
 
 Three things to try:
-  1. Open the page and wait in #sales: the first hot lead arrives within a minute. Press [bold]Claim[/bold].
+  1. Open the page and wait in #sales: the first hot lead arrives within a
+     minute. Press [bold]Claim[/bold].
   2. Type [bold]/leads hot[/bold] or [bold]/lead why[/bold] and the beginning of somebody's name.
   3. Open the page twice as two people (top left) and race for one claim.
 

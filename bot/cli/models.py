@@ -101,11 +101,10 @@ def _tell_found(done: Publication) -> None:
     if not version.found:
         console.print("No lead is newly at the hand-over label.")
         return
-    table = Table(
-        "lead", "score", "rating", "label", "was", title=f"{counted(version.found, 'lead')} newly at the label"
-    )
+    title = f"{counted(version.found, 'lead')} newly at the label"
+    table = Table(Column("lead", overflow="fold"), "score", "rating", "label", "was", title=title, title_justify="left")
     for one in done.found:
-        was = f"{points(one.was_score)} {one.was_label or '–'}"
+        was = " ".join(part for part in (points(one.was_score), one.was_label) if part)
         lead = one.lead
         table.add_row(plain(who(lead)), points(lead.score), one.rating or "–", lead.label or "–", was)
     console.print(table)
@@ -144,16 +143,16 @@ def history(config: Config = CONFIG, model: Named = None, as_json: AsJson = Fals
     if as_json:
         print_json([_version_json(one) for one in found])
         return
-    table = Table("version", "model", "hash", Column("published (UTC)", no_wrap=True), "by", "note", "found")
     for one in found:
         state = f"{one.number} live" if one.live else str(one.number)
         if one.leads and one.finished_at is None:
             state += f", rescoring {one.rescored}/{one.leads}"
-        note = plain(one.note or "")
-        table.add_row(
-            state, plain(one.model), one.hash[:12], when(one.published_at), plain(one.author), note, str(one.found)
+        console.print(
+            f"[bold]{state:<7}[/bold] {plain(one.model)}, {when(one.published_at)} UTC by {plain(one.author)}"
         )
-    console.print(table)
+        console.print(f"        hash {one.hash[:12]}, found {counted(one.found, 'lead')} newly at the label")
+        if one.note:
+            console.print(f"        {plain(one.note)}")
 
 
 def _version_json(one: Version) -> dict[str, Any]:

@@ -48,7 +48,11 @@ def status(
 def screen(found: Status) -> Iterator[tuple[str, str]]:
     """The screen line by line, each with its heading."""
     verdict = (
-        "all is well" if found.ok else f"{len(found.wrong)} wrong" if len(found.wrong) > 1 else "one thing is wrong"
+        "all is well"
+        if found.ok
+        else f"{len(found.wrong)} things are wrong"
+        if len(found.wrong) > 1
+        else "one thing is wrong"
     )
     yield "", f"hotlead {found.program}, {when(found.at)} UTC: {verdict}."
     for one in found.wrong:

@@ -37,7 +37,7 @@ def bring_up_to_date(path: Path, now: Instant, *, keeping: bool = True) -> Path 
         if is_full(cause, path):
             raise full(path) from trouble
         raise StoreUnusable(
-            f"The database {path} cannot be opened: {trouble}. Is the disk full, or the file no database of hotlead's?"
+            f"The database {path} cannot be opened: {cause}. Is the disk full, or the file no database of hotlead's?"
         ) from trouble
     return backup
 

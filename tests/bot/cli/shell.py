@@ -30,9 +30,9 @@ class Said:
         return json.loads(self.out)
 
 
-def typed(*words: str | Path) -> Said:
-    """Run a command in this process."""
-    result = CliRunner().invoke(app, [str(word) for word in words], env={"COLUMNS": "200"})
+def typed(*words: str | Path, columns: int = 200) -> Said:
+    """Run a command in this process, in a window so many columns wide."""
+    result = CliRunner().invoke(app, [str(word) for word in words], env={"COLUMNS": str(columns)})
     if isinstance(result.exception, HotleadError | ScoringError):
         return Said(1, result.output, str(result.exception))
     if result.exception is not None and not isinstance(result.exception, SystemExit):

@@ -253,6 +253,24 @@ def test_without_a_service_the_command_owns_the_folder_itself(tmp_path: Path) ->
     assert "same to the letter" in typed("model", "diff", "1", "3", "--config", config).out
 
 
+def test_nothing_of_a_history_is_cut_in_a_narrow_window(tmp_path: Path) -> None:
+    config = configuration(tmp_path, tmp_path / "data")
+    model = small().replace("Small", "Customers of the Danish shop")
+    note = "asked for by the people who look after those that are customers already"
+    assert typed("model", "publish", written(tmp_path, model), "--config", config, "--note", note).code == 0
+    said = typed("model", "history", "--config", config, columns=80).out
+    for words in ("Customers of the Danish shop", note, "found 0 leads"):
+        assert words in said
+
+
+def test_one_lead_that_would_leave_is_said_to_be_one(tmp_path: Path) -> None:
+    a_past(tmp_path / "data", small(visit=50), [{**VISIT, "email": "anna@x.example"}] * 2)
+    config = configuration(tmp_path, tmp_path / "data")
+    draft = written(tmp_path, small(visit=2))
+    said = typed("model", "backtest", draft, "--config", config, "--until", "2026-03-20").out
+    assert "1 lead would no longer be at it" in said
+
+
 def test_a_folder_whose_owner_does_not_answer_is_left_alone(tmp_path: Path) -> None:
     config = configuration(tmp_path, tmp_path / "data")
     lock = FolderLock(tmp_path / "data")

@@ -219,7 +219,7 @@ async def test_machines_are_told_the_same(tmp_path: Path) -> None:
 def test_the_command_ends_with_1_when_something_is_wrong_also_as_json(tmp_path: Path) -> None:
     path = configuration(tmp_path, tmp_path / "data")
     shown = typed("status", "-c", path)
-    assert (shown.code, "one thing is wrong" in shown.out) == (1, True)
+    assert (shown.code, "1 thing is wrong" in shown.out) == (1, True)
     told = typed("status", "-c", path, "--json")
     assert (told.code, told.json()["ok"]) == (1, False)
 
