@@ -47,13 +47,7 @@ def status(
 
 def screen(found: Status) -> Iterator[tuple[str, str]]:
     """The screen line by line, each with its heading."""
-    verdict = (
-        "all is well"
-        if found.ok
-        else f"{len(found.wrong)} things are wrong"
-        if len(found.wrong) > 1
-        else "one thing is wrong"
-    )
+    verdict = counted(len(found.wrong), "thing is wrong", "things are wrong") if found.wrong else "all is well"
     yield "", f"hotlead {found.program}, {when(found.at)} UTC: {verdict}."
     for one in found.wrong:
         yield "WRONG", f"{one.place}: {one.found}. {one.advice}"
