@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from bot.language import mark, tr, trn
-from bot.service.views import LeadRef, Notice
-from bot.slack.handling_words import deadline_line, status_line
-from bot.slack.text import moment, mrkdwn, person
+from bot.service.views import LeadRef, Notice, State
+from bot.slack.handling_words import deadline_line, handling_sentence, status_line
+from bot.slack.text import is_person, moment, mrkdwn, person
 from bot.slack.words import activity_line, label_word, more, who
 
 _MOST_ACTIVITIES: Final = 5
@@ -100,6 +100,11 @@ def _crossed_closed(notice: Notice) -> str:
 
 
 def _closed_elsewhere(notice: Notice) -> str:
+    """Not by its owner: by a colleague, or by what came from the CRM."""
+    if notice.actor and is_person(notice.actor):
+        said = {"colleague": person(notice.actor), "lead": _who(notice)}
+        stands = handling_sentence(notice.handling) if notice.handling else ""
+        return _sentences(tr("{colleague} set the status of {lead}, which was yours.", **said), stands, _text(notice))
     line = tr("{lead} was closed in the CRM.", lead=_who(notice))
     if notice.at is not None:
         line = tr("{lead} was closed in the CRM {when}.", lead=_who(notice), when=moment(notice.at))
@@ -126,10 +131,13 @@ def _offered(notice: Notice) -> str:
 
 
 def _offer_ended(notice: Notice) -> str:
-    line = tr("The offer of {lead} has ended.", lead=_who(notice))
+    """In the thread whose offer it was; to whom it was offered, who has first refusal or has it now."""
+    line = tr("{lead} is no longer offered to you.", lead=_who(notice))
     if notice.to:
         line = tr("The offer of {lead} to {owner} has ended.", lead=_who(notice), owner=person(notice.to))
-    return _sentences(line, _first(), _deadline(notice))
+    if notice.handling is None or notice.handling.state is State.OPEN:
+        return _sentences(line, _first(), _deadline(notice))
+    return _sentences(line, handling_sentence(notice.handling))
 
 
 def _reminder(notice: Notice) -> str:
@@ -137,6 +145,9 @@ def _reminder(notice: Notice) -> str:
     line = tr("{lead} waits for its first contact, and nobody has it.", lead=_who(notice))
     if owner:
         line = tr("{lead} waits for its first contact, and {owner} has it.", lead=_who(notice), owner=person(owner))
+    if notice.to:
+        mine = tr("{lead} is yours, and waits for its first contact.", lead=_who(notice))
+        line = mine if owner else tr("{lead} is offered to you, and waits for its first contact.", lead=_who(notice))
     return _sentences(line, _deadline(notice))
 
 

@@ -46,6 +46,7 @@ WHILE_SNOOZED: Final[Mapping[str, tuple[str, ...]]] = {
     "better": (ids.WAKE, ids.DETAILS),
     "also_crossed": (ids.WAKE, ids.DETAILS),
 }
+_CLAIMABLE: Final = frozenset({State.OPEN, State.QUIET, State.RECYCLED})
 # codes that may be about several leads, each with its buttons
 OF_MANY: Final = frozenset({"stale", "escalation", "due_while_away"})
 MOST_LEADS: Final = 20  # two blocks each, of the fifty that a message has
@@ -91,6 +92,8 @@ def _buttons(notice: Notice) -> tuple[Block, ...]:
     row = NOTICE_BUTTONS.get(notice.code, ())
     if notice.handling is not None and notice.handling.state is State.SNOOZED:
         row = WHILE_SNOOZED.get(notice.code, row)
+    if notice.code == "offer_ended" and notice.handling is not None and notice.handling.state not in _CLAIMABLE:
+        row = (ids.DETAILS,)
     return actions([lead_button(act, target) for act in row])
 
 

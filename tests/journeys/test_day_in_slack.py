@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.slack import ids
-from bot.standin import Message
-from scoring.instants import HOUR
-from tests.rig import Rig, rig
+from bot.standin import DemoWorkspace, Message
+from scoring.instants import HOUR, MINUTE
+from tests.rig import T0, Rig, rig
 
 
 async def press(it: Rig, user: str, target: Message, act: str, value: Any = None) -> None:
@@ -67,6 +69,38 @@ async def test_a_manager_hands_a_lead_on_and_both_are_told(tmp_path: Path) -> No
         assert (await handling(it, number)).owner == other
         assert "handed you" in it.standin.dms(other)[-1].text
         assert "which was yours" in it.standin.dms(rep)[-1].text
+
+
+async def test_who_was_offered_a_lead_hears_who_is_asked_now_and_who_has_it(tmp_path: Path) -> None:
+    shop = DemoWorkspace(now=lambda: T0)
+    turns = {"name": "Turns", "how": "round_robin", "channel": shop.sales}
+    async with rig(tmp_path, rep=[{"user": user} for user in shop.reps], route=[turns]) as it:
+        number = await it.make_hot()
+        one, two, _ = it.workspace.reps
+        assert "is offered to you until" in it.standin.dms(one)[-1].text
+        await it.later(15 * MINUTE)
+        told = it.standin.dms(one)[-1]
+        assert "is no longer offered to you." in told.text
+        assert f"Offered to <@{two}> until" in told.text
+        assert "Claim" not in str(told.blocks[-1])
+        await command(it, it.workspace.manager, f"claim L-{number}")
+        told = it.standin.dms(two)[-1]
+        assert f"Claimed by <@{it.workspace.manager}>" in told.text
+        assert "Claim" not in str(told.blocks[-1])
+
+
+@pytest.mark.parametrize(
+    ("text", "stands"), [("lost {} price", "Closed: Lost"), ("notnow {} other", "Not now: Nurture")]
+)
+async def test_an_owner_hears_which_colleague_ended_it_and_why(tmp_path: Path, text: str, stands: str) -> None:
+    async with rig(tmp_path) as it:
+        number, rep = await it.make_hot(), it.workspace.reps[0]
+        await command(it, rep, f"claim L-{number}")
+        await command(it, it.workspace.manager, text.format(f"L-{number}"))
+        told = it.standin.dms(rep)[-1].text
+        assert told.startswith(f"<@{it.workspace.manager}> set the status of Anneke de Vries")
+        assert stands in told
+        assert "CRM" not in told
 
 
 async def test_a_lead_that_is_no_fit_is_closed_with_its_reason_on_the_alert(tmp_path: Path) -> None:

@@ -175,7 +175,7 @@ class Ending:
             return
         code = "offer_ended" if lead["offered_to"] else "closed_elsewhere"
         status = self._team.statuses.handling(leads.get(tx, lead["id"]))
-        notice = Notice(code, lead=ref(lead), contact=contact(lead), handling=status, at=now, actor=by, to=whom)
+        notice = Notice(code, lead=ref(lead), contact=contact(lead), handling=status, at=now, actor=by)
         self._team.tell(tx, whom, notice, now)
 
     def _go_on(self, tx: Tx, lead: Any, status: Status, by: str, state: State, now: Instant) -> None:

@@ -125,7 +125,7 @@ class Steps:
         if whom is None:
             self._team.thread(tx, lead["id"], self._team.notice(tx, lead["id"], "reminder", now), now)
         elif lead["dm_at"] is None or now - lead["dm_at"] >= _TOO_SOON:
-            self._team.tell(tx, whom, self._team.notice(tx, lead["id"], "reminder", now), now)
+            self._team.tell(tx, whom, self._team.notice(tx, lead["id"], "reminder", now, to=whom), now)
         self._team.clock.align(tx, lead["id"], now)
 
     def _escalate(self, tx: Tx, row: Any, now: Instant) -> None:

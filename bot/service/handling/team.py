@@ -163,8 +163,7 @@ class Team:
             return
         turns.begin(tx, lead_id, alert_id, route.to, "offer", now)
         handling.change(tx, lead_id, offered_to=route.to, offered_until=route.until)
-        notice = self.notice(tx, lead_id, "offered", now, to=route.to, until=route.until)
-        self.tell(tx, route.to, notice, now)
+        self.tell(tx, route.to, self.notice(tx, lead_id, "offered", now, until=route.until), now)
 
     def take(
         self, tx: Tx, lead_id: int, user: str, now: Instant, *, how: str = "claimed", by: str | None = None
@@ -186,7 +185,7 @@ class Team:
         if by is None or by == user:
             self.tell(tx, user, self.notice(tx, lead_id, "claimed", now), now)
         if before["offered_to"] not in (None, user):
-            self.tell(tx, before["offered_to"], self.notice(tx, lead_id, "offer_ended", now, to=user), now)
+            self.tell(tx, before["offered_to"], self.notice(tx, lead_id, "offer_ended", now), now)
         self.settle(tx, lead_id, now)
         return True
 
@@ -231,11 +230,11 @@ class Team:
         handling.change(tx, lead_id, offered_to=None, offered_until=None)
         alert = alerts.get(tx, lead["alert_id"])
         route = self.routing.decide(tx, lead, alert["crossing_id"], now) if hand else None
-        if lead["offered_to"] is not None and why != "released":
-            ended = self.notice(tx, lead_id, "offer_ended", now, to=lead["offered_to"])
-            self.tell(tx, lead["offered_to"], ended, now)
         if route is not None and route.to is not None:
             self._hand_out(tx, lead_id, alert["id"], route, now)
+        if lead["offered_to"] is not None and why != "released":
+            self.tell(tx, lead["offered_to"], self.notice(tx, lead_id, "offer_ended", now), now)
+        if route is not None and route.to is not None:
             offered = leads.get(tx, lead_id)["offered_until"]
             self.thread(tx, lead_id, self.notice(tx, lead_id, "offered", now, to=route.to, until=offered), now)
         elif lead["offered_to"] is not None:
@@ -249,7 +248,7 @@ class Team:
             return
         turns.end(tx, lead["id"], why, now)
         handling.change(tx, lead["id"], offered_to=None, offered_until=None)
-        self.tell(tx, lead["offered_to"], self.notice(tx, lead["id"], "offer_ended", now, to=lead["offered_to"]), now)
+        self.tell(tx, lead["offered_to"], self.notice(tx, lead["id"], "offer_ended", now), now)
 
     def to_team(self, tx: Tx, lead: Any, now: Instant, label: Label | None = None, actor: str | None = None) -> None:
         """The lead has no owner: its alert is live again or posted anew, or, below the label, it is quiet.
