@@ -112,4 +112,4 @@ async def test_check_says_that_all_is_well_beside_a_workspace_that_is_set_up(tmp
     assert code == 1
     assert "archived" in said
     assert "Slack takes the token" in said
-    assert "5 examples pass" in said
+    assert "6 examples pass" in said
