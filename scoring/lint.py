@@ -33,7 +33,11 @@ from scoring.numbers import HUNDRED, Cents, clamp, percent_of, to_decimal
 from scoring.rules.tally import NEVER
 from scoring.rules.worth import worth_of
 
-_PERSONAL: Final = frozenset({"age", "gender", "sex", "birthday", "birth_date", "date_of_birth", "alder", "køn"})
+_PERSONAL: Final = frozenset(
+    "age gender sex birthday birthdate dateofbirth buyingpower income lifestyle maritalstatus"
+    " alder køn købekraft livsstil leeftijd geslacht koopkracht leefstijl ålder kön köpkraft".split()
+)
+"""Fields about private people, in small letters alone."""
 _CONTACT: Final = ("contact", "kontakt")
 _PAGE_VIEWED: Final = "page_viewed"
 _SHORT: Final = 4
@@ -164,7 +168,8 @@ def _values(asked: Asked, stored: Stored) -> Sequence[Value] | None:
 def _fit_categories(model: Model, _stored: Stored) -> Iterator[ModelWarning]:
     weighted = [category for category in model.fit if category.weight is not None]
     if weighted and not 4 <= len(weighted) <= 5:
-        yield ModelWarning("fit", f"weights in {len(weighted)} categories; four or five are usual")
+        many = "1 category" if len(weighted) == 1 else f"{len(weighted)} categories"
+        yield ModelWarning("fit", f"weights in {many}; four or five are usual")
 
 
 def _short_contains(model: Model, stored: Stored) -> Iterator[ModelWarning]:
@@ -256,20 +261,22 @@ def _never_forgotten(model: Model, _stored: Stored) -> Iterator[ModelWarning]:
     for place, category, rule in _rules(model):
         if category.forgotten_after is not None or isinstance(rule, InactivityRule):
             continue
+        keys = "expires_after, half_life, fades or recency"
         if isinstance(rule, FrequencyRule):
+            keys = "a within in each row"
             forever = any(row.within is None and row.points for row in rule.rows)
         else:
             forever = rule.points != 0 and worth_of(rule).lifetime >= NEVER
         if forever:
-            yield ModelWarning(
-                place, "these points can never be forgotten: expires_after, half_life, fades, recency, forgotten_after"
-            )
+            what = f"these points can never be forgotten: give the rule {keys}, or its category forgotten_after"
+            yield ModelWarning(place, what)
 
 
 def _personal_fields(model: Model, _stored: Stored) -> Iterator[ModelWarning]:
     if model.market == "b2b":
         for asked in _all_asked(model):
-            if asked.of_lead and asked.name.rpartition(".")[2].casefold() in _PERSONAL:
+            letters = filter(str.isalpha, asked.name.rpartition(".")[2].casefold())
+            if asked.of_lead and "".join(letters) in _PERSONAL:
                 yield ModelWarning(asked.place, f"{asked.name} is a personal field, and this is a b2b model")
 
 

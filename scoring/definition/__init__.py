@@ -35,6 +35,8 @@ from scoring.texts import plain
 
 __all__ = ["load_model"]
 
+_SYNTAX: Final = "TOML: texts and durations in quotes, numbers as 12.5, each { } on one line"
+_SHOWN: Final = 60
 _LINE: Final = re.compile(r"\(at (?:line ([0-9]+), column [0-9]+|end of document)\)")
 _NOT_SCORING: Final = frozenset({"name", "owners", "review_every", "default", "example"})
 
@@ -58,7 +60,14 @@ def _parse(text: str) -> Mapping[str, object]:
         found = _LINE.search(str(error))
         line = int(found[1]) if found and found[1] else text.count("\n") + 1
         message = _LINE.sub("", str(error)).strip()
-        raise InvalidModel((Problem("", message, "TOML", line),)) from None
+        raise InvalidModel((Problem("", _beside(message, text, line), _SYNTAX, line),)) from None
+
+
+def _beside(message: str, text: str, line: int) -> str:
+    """What the parser says, and the line at which it says so."""
+    here = text.splitlines()[line - 1 : line]
+    shown = here[0].strip() if here else ""
+    return f"{message}: {shown[:_SHOWN]}" if shown else message
 
 
 def read_model(values: Mapping[str, object], problems: Problems) -> Model:

@@ -16,6 +16,7 @@ from scoring.reading import Table, read_cents
 _LETTERS: Final = ("A", "B", "C")
 _DIGITS: Final = ("1", "2", "3")
 _BOUNDS: Final = ("hot", "warm", "cold")
+_A_CELL: Final = 'a letter A to D and a digit 1 to 4, such as "A1", or a range of digits such as "A2-3"'
 _CELLS: Final = re.compile(r"([A-D])([1-4])(?:-([1-4]))?\Z")
 
 
@@ -129,7 +130,7 @@ def _read_row(table: Table, matrix: dict[str, Cell]) -> bool:
         cells = read_cells(name)
         place = (*table.path, "cells", index)
         if not cells:
-            table.problems.add(place, f'"{name}"', 'a cell such as "A1" or a range of digits such as "A2-3"')
+            table.problems.add(place, f'"{name}"', _A_CELL)
             readable = False
         twice = [one for one in cells if one in matrix]
         if twice:

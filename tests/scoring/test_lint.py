@@ -84,17 +84,23 @@ def test_f14_a_contact_page_that_is_worth_less_than_any_page_is_warned_about() -
 
 def test_points_that_are_never_forgotten_are_warned_about() -> None:
     forever = WEB.replace('expires_after = "9d"\n', "")
-    assert "can never be forgotten" in told(forever)[0]
+    assert "be forgotten: give the rule expires_after, half_life, fades or recency, or its category" in told(forever)[0]
     assert told(forever.replace('"Web"\n', '"Web"\nforgotten_after = "9d"\n')) == []
     assert told(forever + 'half_life = "9d"\n') == []
     rows = forever.replace("points = 10", "rows = [ { at_least = 1, points = 5 } ]")
-    assert "can never be forgotten" in told(rows)[0]
+    assert "can never be forgotten: give the rule a within in each row" in told(rows)[0]
 
 
 def test_f123_personal_fields_are_warned_about_in_b2b_alone() -> None:
     body = fit("{ age = { at_least = 30 } }")
     assert told(body) == ["fit[0].rule[0].when: age is a personal field, and this is a b2b model"]
     assert told(body, head='name = "t"\nmarket = "b2c"\n') == []
+
+
+@pytest.mark.parametrize("field", ["gender", "buying_power", "Lifestyle", '"contact.buying power"', "dateOfBirth"])
+def test_f123_every_kind_of_personal_field_is_known_however_it_is_spelt(field: str) -> None:
+    (said,) = told(fit(f"{{ {field} = {{ known = true }} }}"))
+    assert said.endswith("is a personal field, and this is a b2b model")
 
 
 @pytest.mark.parametrize(
