@@ -194,7 +194,7 @@ async def running(
         slack_signing_secret=None if socket else SecretStr(workspace.signing_secret),
     )
     keys = {"forms": (KEY.encode(),), "website": (KEY.encode(),), **(secrets or {})}
-    hotlead = Hotlead(settings, Secrets(slack, keys), first_model=model or shipped("b2b"), clock=clock)
+    hotlead = Hotlead(settings, Secrets(slack, keys), first_model=lambda: model or shipped("b2b"), clock=clock)
     await hotlead.start()
     it = Rig(hotlead, standin, workspace, clock)
     if not (socket or away):

@@ -93,10 +93,10 @@ class Core:
         self.erasing.changed = told
 
 
-async def open_core(settings: Settings, clock: Clock, first_model: str | None) -> Core:
+async def open_core(settings: Settings, clock: Clock, first_model: Callable[[], str] | None) -> Core:
     """Open the data folder's database (migrating it) and put the service together.
 
-    `first_model` is the text of the model that a store without one publishes; None: it stays without. Raises
+    `first_model` reads the model that a store without one publishes; None: it stays without. Raises
     StoreUnusable, StoreTooNew, InvalidModel.
     """
     path = database_of(settings)

@@ -52,11 +52,17 @@ def operations_of(core: Core) -> dict[str, Operation]:
 
 
 async def ask(
-    settings: Settings, clock: Clock, name: str, values: Mapping[str, Any], told: Told, *, first_model: str | None
+    settings: Settings,
+    clock: Clock,
+    name: str,
+    values: Mapping[str, Any],
+    told: Told,
+    *,
+    first_model: Callable[[], str] | None,
 ) -> Mapping[str, Any]:
     """Let the running service do something; when none runs, own the folder and do it here.
 
-    `first_model` is what a store without a model publishes, as when the service starts; None: nothing.
+    `first_model` reads what a store without a model publishes, as when the service starts; None: nothing.
     """
     folder = settings.service.data
     try:

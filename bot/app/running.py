@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -61,7 +61,9 @@ class Secrets:
 class Hotlead:
     """The service. `await start()`, then `url` and `operations_url` say where it listens; `await stop()` drains it."""
 
-    def __init__(self, settings: Settings, secrets: Secrets, *, first_model: str, clock: Clock = system_clock) -> None:
+    def __init__(
+        self, settings: Settings, secrets: Secrets, *, first_model: Callable[[], str], clock: Clock = system_clock
+    ) -> None:
         self._settings = settings
         self._secrets = secrets
         self._first_model = first_model

@@ -46,7 +46,7 @@ async def asking(
     clock: Clock,
     told: Told,
     *,
-    first_model: str | None,
+    first_model: Callable[[], str] | None,
 ) -> AsyncIterator[Asking]:
     """Ask several things of the running service; when none runs, own the folder for as long as that takes."""
     folder = settings.service.data
@@ -61,7 +61,11 @@ async def asking(
 
 @asynccontextmanager
 async def _owning(
-    settings: Settings, secrets: Mapping[str, tuple[bytes, ...]], clock: Clock, told: Told, first_model: str | None
+    settings: Settings,
+    secrets: Mapping[str, tuple[bytes, ...]],
+    clock: Clock,
+    told: Told,
+    first_model: Callable[[], str] | None,
 ) -> AsyncIterator[Asking]:
     lock = FolderLock(settings.service.data)
     lock.take()

@@ -224,7 +224,7 @@ def _age(at: Instant | None, now: Instant) -> Duration:
 def _model(tx: Tx, row: Any, file: Path) -> LiveModel:
     published = version_of(publications.version(tx, row["id"]))
     try:
-        found = load_model(file.read_text(encoding="utf-8"))
+        found = load_model(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError):
         return LiveModel(published)
     except InvalidModel:

@@ -66,7 +66,7 @@ def _figures(found: Mapping[str, float]) -> list[Figure]:
 
 async def _measure(leads: int) -> Mapping[str, float]:
     with tempfile.TemporaryDirectory(prefix="hotlead-replay-") as folder:
-        core = await open_core(settings_from(_settings(folder)), system_clock, with_rules(10))
+        core = await open_core(settings_from(_settings(folder)), system_clock, lambda: with_rules(10))
         try:
             await _fill(core, leads)
             found: dict[str, float] = {"leads": leads, "events": leads * EVENTS_PER_LEAD, "memory_before": _memory()}

@@ -92,7 +92,7 @@ async def _serve_product(values: Mapping[str, str]) -> None:
     slack = SlackSecrets(
         slack_bot_token=SecretStr(values["bot_token"]), slack_signing_secret=SecretStr(values["signing_secret"])
     )
-    hotlead = Hotlead(settings, Secrets(slack, {SOURCE: (SECRET.encode(),)}), first_model=shipped("b2b"))
+    hotlead = Hotlead(settings, Secrets(slack, {SOURCE: (SECRET.encode(),)}), first_model=lambda: shipped("b2b"))
     await hotlead.start()
     collect_seldom()
     await _until_closed(f"{hotlead.url} {hotlead.operations_url}")

@@ -50,7 +50,9 @@ def _bar() -> Progress:
     )
 
 
-def done_by_service(config: Path, name: str, values: Mapping[str, Any], first_model: str | None) -> Mapping[str, Any]:
+def done_by_service(
+    config: Path, name: str, values: Mapping[str, Any], first_model: Callable[[], str] | None
+) -> Mapping[str, Any]:
     """Let the service do something, or do it here while none runs."""
     settings = read_settings(config)
     with following() as told:
@@ -106,11 +108,12 @@ def author() -> str:
 
 
 def text_of(path: Path) -> str:
-    """A file's text. Raises HotleadError in words."""
+    """A file's text, without the mark that some editors begin it with. Raises HotleadError in words."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as bad:
-        raise HotleadError(f"{path} is no UTF-8 text: {bad.reason} at byte {bad.start}.") from None
+        what = f"{path} is no UTF-8 text: {bad.reason} at byte {bad.start}."
+        raise HotleadError(f"{what} Save it as UTF-8 in your editor.") from None
     except OSError as trouble:
         raise HotleadError(f"{path} cannot be read: {trouble.strerror or trouble}.") from None
 

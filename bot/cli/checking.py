@@ -13,10 +13,11 @@ from bot.app.handling import policy_of
 from bot.app.paths import database_of
 from bot.app.slack_side import slack_settings
 from bot.app.sources import open_sources
+from bot.cli.beside import text_of
 from bot.cli.options import CONFIG, Config
 from bot.cli.starting import MODEL_NAME
 from bot.clock import system_clock
-from bot.errors import BadConfiguration, Finding, StoreUnusable
+from bot.errors import BadConfiguration, Finding, HotleadError, StoreUnusable
 from bot.language import counted
 from bot.service.handling.clockwork import span_text
 from bot.settings import Settings, read_settings, slack_secrets, source_secrets
@@ -76,7 +77,9 @@ def _model(path: Path) -> list[Check]:
     if not path.exists():
         return [Check(True, f"There is no {path}; a store without a model begins with the shipped B2B one")]
     try:
-        model = load_model(path.read_text(encoding="utf-8"))
+        model = load_model(text_of(path))
+    except HotleadError as unreadable:
+        return [Check(False, str(unreadable))]
     except InvalidModel as invalid:
         return [Check(False, f"{path.name}, {_place(one)}: {one.found}", one.allowed) for one in invalid.problems]
     return [
@@ -108,8 +111,8 @@ def _follow_up(settings: Settings, path: Path) -> list[Check]:
 def _lengths(path: Path) -> list[Duration]:
     """What the model file gives people to follow up."""
     try:
-        model = load_model(path.read_text(encoding="utf-8"))
-    except (OSError, InvalidModel):
+        model = load_model(text_of(path))
+    except (HotleadError, InvalidModel):
         return []
     cells = model.matrix.values() if model.matrix is not None else ()
     found = [model.labels.follow_up_within if model.labels else None, *(cell.follow_up_within for cell in cells)]

@@ -154,7 +154,7 @@ async def _service(folder: Path, workspace: DemoWorkspace, standin: StandIn, kep
     )
     settings = settings_from(_settings(folder, workspace, standin))
     sources, _ = source_secrets(settings, kept.secrets)
-    hotlead = Hotlead(settings, Secrets(slack, sources), first_model=shipped("b2b"))
+    hotlead = Hotlead(settings, Secrets(slack, sources), first_model=lambda: shipped("b2b"))
     await hotlead.start()
     collect_seldom()
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import typer
 
 from bot.app import Hotlead
 from bot.app.running import Secrets
+from bot.cli.beside import text_of
 from bot.cli.options import CONFIG, Config
 from bot.cli.starting import MODEL_NAME
 from bot.errors import BadConfiguration
@@ -36,14 +38,14 @@ def serve(
     hotlead = Hotlead(
         settings,
         Secrets(slack_secrets(), sources),
-        first_model=first_model(model or config.resolve().parent / MODEL_NAME),
+        first_model=first_model(config.resolve().parent / MODEL_NAME) if model is None else lambda: text_of(model),
     )
     asyncio.run(run_until_told(hotlead))
 
 
-def first_model(path: Path) -> str:
-    """The text of a model file, or of the shipped B2B model where there is none."""
-    return path.read_text(encoding="utf-8") if path.exists() else shipped("b2b")
+def first_model(path: Path) -> Callable[[], str]:
+    """Reads a model file, or the shipped B2B model where there is none."""
+    return lambda: text_of(path) if path.exists() else shipped("b2b")
 
 
 async def run_until_told(hotlead: Hotlead) -> None:

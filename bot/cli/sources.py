@@ -189,7 +189,7 @@ def fresh_secret(guide: Guide) -> str:
 
 def _write(path: Path, name: str, guide: Guide, variable: str) -> None:
     """Add the section after the last source, leaving every comment where it is. What is written is read first."""
-    document = tomlkit.parse(path.read_text(encoding="utf-8"))
+    document = tomlkit.parse(path.read_text(encoding="utf-8-sig"))
     section = tomlkit.table()
     section.add("kind", guide.kind)
     if guide.header:

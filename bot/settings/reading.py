@@ -36,7 +36,7 @@ from bot.settings.sections import (
 def read_settings(path: Path) -> Settings:
     """Read hotlead.toml; relative paths are relative to its folder. Raises BadConfiguration with every problem."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise BadConfiguration(
             (Finding(str(path), "there is no such file", "Run `hotlead init` to write one, or name it with --config."),)

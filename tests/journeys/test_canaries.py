@@ -71,7 +71,7 @@ async def test_a_whole_day_tells_the_log_no_secret_and_nobody_s_data(
     slack = SlackSecrets(
         slack_bot_token=SecretStr(workspace.bot_token), slack_signing_secret=SecretStr(workspace.signing_secret)
     )
-    hotlead = Hotlead(settings, Secrets(slack, SECRETS), first_model=shipped("b2b"), clock=clock)
+    hotlead = Hotlead(settings, Secrets(slack, SECRETS), first_model=lambda: shipped("b2b"), clock=clock)
     await hotlead.start()
     it = Rig(hotlead, standin, workspace, clock)
     standin.deliver_to(f"{hotlead.url}/slack/events")

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 
 from bot.standin import DemoWorkspace, Fault, StandIn
-from tests.reliability.process import configure, send, serve, slack
+from tests.reliability.process import SERVE, configure, send, serve, slack
 
 
 def alerts(standin: StandIn, workspace: DemoWorkspace) -> list[str]:
@@ -95,6 +96,37 @@ async def test_a_wrong_configuration_ends_it_with_every_sentence_and_no_tracebac
             assert await service.ended() == 1
         for said in ("service.prot", "Did you mean port?", "source.forms.kind", "source.forms.kid"):
             assert said in service.said
+        assert "Traceback" not in service.said
+
+
+async def test_a_broken_draft_in_the_model_file_stops_no_start_once_a_model_is_published(tmp_path: Path) -> None:
+    async with slack() as (standin, workspace):
+        environment = configure(tmp_path, standin, workspace)
+        async with serve(tmp_path, environment) as service:
+            await service.ready()
+            assert await service.terminate() == 0
+        (tmp_path / "model.toml").write_bytes('name = "Købt'.encode("latin-1"))
+        async with serve(tmp_path, environment) as service:
+            await service.ready()
+
+
+@pytest.mark.parametrize(
+    ("written", "words", "said"),
+    [
+        ('name = "Købt"'.encode("latin-1"), (), "model.toml is no UTF-8 text"),
+        (b"name = 1", (), "name: found 1; allowed: a text"),
+        (b"", ("--model", "mine.toml"), "mine.toml cannot be read: No such file"),
+    ],
+)
+async def test_a_first_model_that_cannot_be_used_ends_it_with_a_sentence(
+    tmp_path: Path, written: bytes, words: tuple[str, ...], said: str
+) -> None:
+    (tmp_path / "model.toml").write_bytes(written)
+    async with slack() as (standin, workspace):
+        environment = configure(tmp_path, standin, workspace)
+        async with serve(tmp_path, environment, (*SERVE, *words)) as service:
+            assert await service.ended() == 1
+        assert said in service.said
         assert "Traceback" not in service.said
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import resources
 from typing import Final
 
@@ -27,8 +28,14 @@ async def live_models(store: Reads) -> tuple[LiveModel, ...]:
     return tuple(LiveModel(row["id"], load_model(row["text"])) for row in rows)
 
 
-async def publish_first(store: Store, text: str, now: Instant) -> None:
-    """Publish a model into a store that has none. Raises InvalidModel with every problem of the text."""
+async def publish_first(store: Store, read: Callable[[], str], now: Instant) -> None:
+    """Publish a model into a store that has none, and only then read it: a draft that is broken stops no start.
+
+    Raises InvalidModel with every problem of the text, and what `read` raises.
+    """
+    if await store.read(models.live):
+        return
+    text = read()
     model = load_model(text)
 
     def work(tx: Tx) -> None:

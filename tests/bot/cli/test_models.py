@@ -76,6 +76,10 @@ def test_check_runs_the_examples(tmp_path: Path) -> None:
     assert "77" in said.out
 
 
+def test_the_mark_that_windows_editors_begin_a_file_with_is_no_problem(tmp_path: Path) -> None:
+    assert checked(tmp_path, "\ufeff" + small().replace("\n", "\r\n")).code == 0
+
+
 @pytest.mark.parametrize("name", ["b2b", "b2c", "points"])
 def test_the_shipped_models_are_good_and_their_examples_pass(tmp_path: Path, name: str) -> None:
     said = checked(tmp_path, shipped(name))

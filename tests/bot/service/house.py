@@ -197,7 +197,7 @@ async def house(
     }
     settings = settings_from(table | sections)
     await asyncio.to_thread(folder.mkdir, exist_ok=True, parents=True)
-    core = await open_core(settings, clock, model)
+    core = await open_core(settings, clock, lambda: model)
     core.intake.start()
     try:
         yield House(core, clock, ids or itertools.count(1))
