@@ -20,6 +20,7 @@ from bot.sources.problems import BadBody
 OVERFLOW: Final = object()
 """Stands where a number was that no double can hold."""
 
+_UNREAD: Final = frozenset({"br", "zstd", "compress", "x-compress"})
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _GZIP, _ZLIB, _RAW_DEFLATE = 31, 15, -15
 _SPACE: Final = " \t\n\r"
@@ -65,6 +66,8 @@ def inflate(received: Received, limits: Limits) -> bytes:
         raise BadBody("bad_gzip", "the body is said to be gzip and does not begin like it")
     if encoding == "deflate":
         return _inflate_deflate(body, limits.inflated_bytes)
+    if encoding in _UNREAD and not body.lstrip().startswith((b"{", b"[")):
+        raise BadBody("bad_encoding", f"a body in {encoding} is not read; gzip, deflate or none is", status=415)
     if len(body) > limits.inflated_bytes:
         raise _too_large(limits.inflated_bytes)
     return body
@@ -125,8 +128,11 @@ def read_json(body: bytes, limits: Limits) -> Body:
     try:
         value, overflows = _decode(text)
     except json.JSONDecodeError as problem:
+        if not text:
+            raise BadBody("bad_json", "the body is empty; JSON is wanted") from None
         what = problem.msg.removesuffix(" at")
-        raise BadBody("bad_json", f"{what} (line {problem.lineno}, column {problem.colno})") from None
+        where = f"line {problem.lineno}, column {problem.colno}"
+        raise BadBody("bad_json", f"the body is no JSON: {what} ({where})") from None
     except RecursionError:
         raise _too_deep(limits.depth) from None
     if text.count("{") + text.count("[") > limits.depth:

@@ -25,6 +25,8 @@ class Plan(NamedTuple):
     group_id: Places
     types: dict[str, str]
     default_type: str
+    type_paths: Paths
+    """Where a type is looked for, as it is written."""
     trait_heads: frozenset[str]
     used: frozenset[str]
     """The fields of a record that are read as something, and so are no properties."""
@@ -48,6 +50,7 @@ def plan_of(fields: FieldMap) -> Plan:
         group_id=places(fields.group_id),
         types=dict(fields.types),
         default_type=fields.default_type,
+        type_paths=fields.type,
         trait_heads=_heads(*trait_fields.values(), fields.group_id),
         used=_heads(*paths),
     )
@@ -73,7 +76,7 @@ def find_mapped(record: dict[str, Any], request: Request) -> Found:
 
 def _type(word: object, plan: Plan, prefix: str) -> str:
     mapped = plan.types.get(word) if isinstance(word, str) else None
-    return mapped or own_word(word, prefix)
+    return mapped or own_word(word, prefix, plan.type_paths)
 
 
 def _properties(record: dict[str, Any], plan: Plan) -> dict[str, Any]:

@@ -113,6 +113,11 @@ class Source:
     """Whatever is worth working out once, for `find` to have as `plan`."""
 
 
+def _unproved(verdict: Verdict) -> Refused:
+    """The source is not named: at an address that several share its name is no business of who cannot prove a thing."""
+    return Refused(401, verdict.code, f"{verdict.message}; `hotlead sources show NAME` says what to send")
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """A source as it is configured, ready to read requests."""
@@ -129,12 +134,12 @@ class Endpoint:
         try:
             verdict = self.scheme.check(received, self.keys) if self.keys else Verdict.GOOD
             if verdict is not Verdict.GOOD and verdict is not Verdict.IN_BODY:
-                return Refused(401, verdict.code, verdict.message)
+                return _unproved(verdict)
             body = self.source.parse(inflate(received, self.limits), received, self.limits)
             if verdict is Verdict.IN_BODY and isinstance(self.scheme, InBody):
                 verdict = self.scheme.check_body(received, self.keys, body.value)
             if verdict is not Verdict.GOOD:
-                return Refused(401, verdict.code, verdict.message)
+                return _unproved(verdict)
             return self._read(body, received)
         except BadBody as problem:
             return Refused(problem.status, problem.code, problem.message)

@@ -103,13 +103,15 @@ def _call(record: dict[str, Any], request: Request) -> str:
     call = _CALLS.get(path) if request.alone else None
     stated = call or first(record, _CALL)
     if not isinstance(stated, str):
-        raise BadEvent("no_type", "the message names no type of call")
+        raise BadEvent(
+            "no_type", f"the message names no type of call, such as {', '.join(sorted(set(_CALLS.values())))}"
+        )
     return stated
 
 
 def _type(call: str, record: dict[str, Any], prefix: str) -> str:
     if call == "track":
-        name = own_word(record.get("event"), prefix)
+        name = own_word(record.get("event"), prefix, ("event",))
         return _SEMANTIC.get(name, name)
     return _CALL_TYPES.get(call) or f"{prefix}.{own_word(call, prefix)}"
 

@@ -17,6 +17,7 @@ from scoring.instants import MINUTE, SECOND, Duration, Instant
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _NUMBER: Final = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,9})?\Z", re.ASCII)
+_SUCH: Final = "such as 2026-03-02T09:00:00Z is"
 _UNITS: Final = ((10**11, 1_000_000), (10**14, 1000), (10**17, 1))
 """A number under the first (the year 5138 in seconds, 1973 in milliseconds) is in the unit of so many microseconds."""
 
@@ -58,21 +59,21 @@ def read_instant(value: object) -> Moment:
         return _of_text(text) if "-" in text or not _NUMBER.match(text) else (_of_number(Decimal(text)), ())
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _of_number(Decimal(repr(value))), ()
-    raise BadEvent("bad_time", "the time is neither a text nor a number")
+    raise BadEvent("bad_time", f"the time is neither a text nor a number; {_SUCH}")
 
 
 def _of_number(number: Decimal) -> Instant:
     for below, unit in _UNITS:
         if number.is_finite() and 0 < number < below:
             return int(number * unit)
-    raise BadEvent("bad_time", "the time is a number that is no time")
+    raise BadEvent("bad_time", "the time is a number that is none of seconds, milliseconds or microseconds since 1970")
 
 
 def _of_text(text: str) -> Moment:
     try:
         moment = datetime.fromisoformat(text)  # cuts what is finer than a microsecond
     except ValueError:
-        raise BadEvent("bad_time", f"{text[:40]!r} is no time; such as 2026-03-02T09:00:00Z is") from None
+        raise BadEvent("bad_time", f"{text[:40]!r} is no time; {_SUCH}") from None
     if moment.tzinfo is None:
         return (moment.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND, ("no_zone",)
     return (moment - _EPOCH) // _MICROSECOND, ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.sources.problems import BadEvent
@@ -19,10 +19,11 @@ OUR_WORDS: Final = frozenset(
 _LONGEST: Final = 200
 
 
-def own_word(word: object, prefix: str) -> str:
-    """The sender's own name for a type. BadEvent where there is none."""
+def own_word(word: object, prefix: str, where: Sequence[str] = ()) -> str:
+    """The sender's own name for a type. BadEvent where there is none, which says `where` it was looked for."""
     if not isinstance(word, str) or not (word := word.strip()):
-        raise BadEvent("no_type", "the event names no type")
+        looked = f": no text stands under {' or '.join(where)}" if where else ""
+        raise BadEvent("no_type", f"the event names no type{looked}")
     if len(word) > _LONGEST:
         raise BadEvent("bad_type", f"the event's type has over {_LONGEST} characters")
     return f"{prefix}.{word}" if word.startswith(OUR_TYPES) else word

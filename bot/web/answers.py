@@ -25,7 +25,7 @@ _RETRY_AFTER: Final = 2
 _WORDS: Final[Mapping[int, tuple[str, str]]] = {
     404: ("not_found", "There is nothing at this address. Events go to /hooks/NAME or /v1/batch."),
     405: ("method_not_allowed", "This address does not take that method."),
-    413: ("too_large", "The body is larger than this server takes. Send fewer events per request."),
+    413: ("too_large", "Send fewer events per request."),
 }
 
 
@@ -58,6 +58,8 @@ async def errors_in_json(request: web.Request, handler: Handler) -> web.StreamRe
         return await handler(request)
     except web.HTTPException as refused:
         code, message = _WORDS.get(refused.status, ("refused", refused.reason))
+        if isinstance(refused, web.HTTPRequestEntityTooLarge):
+            message = f"{refused.text}. {message}"
         told = error(refused.status, code, message)
         if isinstance(refused, web.HTTPMethodNotAllowed):  # RFC 9110, 15.5.6: the answer says what is allowed
             told.headers["Allow"] = ", ".join(sorted(refused.allowed_methods))

@@ -65,6 +65,32 @@ async def test_an_error_has_code_and_message_which_sdks_look_for(
 
 
 @pytest.mark.parametrize(
+    ("body", "more", "said"),
+    [
+        (b"[{}]", {"x-hotlead-key": ""}, "`hotlead sources show NAME` says what to send"),
+        (b"", {}, "the body is empty; JSON is wanted"),
+        (b"email=a@b.dk", {}, "the body is no JSON: Expecting value (line 1, column 1)"),
+        (b"\x8b\x01\x80", {"content-encoding": "BR"}, "a body in br is not read; gzip, deflate or none is"),
+        (b"x" * 5_300_000, {}, "request body size 5242880 exceeded"),
+        (b'[{"kind": "x"}]', {}, "no type: no text stands under type or event or event_type"),
+        (b'[{"type": 7}]', {}, "no type: no text stands under type or event or event_type"),
+        (b'[{"type": "x", "time": -5}]', {}, "none of seconds, milliseconds or microseconds since 1970"),
+        (b'[{"type": "x", "time": true}]', {}, "such as 2026-03-02T09:00:00Z is"),
+    ],
+)
+async def test_a_refusal_says_what_was_wrong_and_what_is_allowed(
+    it: Door, body: bytes, more: dict[str, str], said: str
+) -> None:
+    _, told = await it.post("/hooks/forms", body, FORMS | more)
+    assert said in told["message"]
+
+
+async def test_a_body_that_is_not_packed_is_read_whatever_its_label_says(it: Door) -> None:
+    status, _ = await it.post("/hooks/forms", it.events("a"), FORMS | {"content-encoding": "br"})
+    assert status == 200
+
+
+@pytest.mark.parametrize(
     "content_type", ["text/plain", "application/x-www-form-urlencoded", "application/json", "image/png", "nonsense"]
 )
 async def test_the_content_type_decides_nothing(it: Door, content_type: str) -> None:
