@@ -303,5 +303,5 @@ def suggestion(sentence: str, typed: str, run: ids.Run) -> Message:
 def bullet_answer(title: str, lines: Iterable[str]) -> Message:
     """A title and bullet points, such as help."""
     listed = [f"• {line}" for line in lines]
-    text = f"{title.replace('*', '')} {'; '.join(line.removeprefix('• ') for line in listed)}"
-    return Message(text.replace("`", ""), (section([title, *listed]),))
+    text = f"{title.replace('*', '')}: {'; '.join(line.removeprefix('• ') for line in listed)}"
+    return Message(text.replace("`", "").replace("*", ""), (section([title, *listed]),))

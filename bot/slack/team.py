@@ -9,12 +9,12 @@ from typing import Final
 from bot.charts.results import result_words
 from bot.language import code_of, mark, name_of, number, tr, trn
 from bot.service.handling.views import Considered, Numbers, RepView, ResultRow, RouteView, StatsView, TeamView
-from bot.service.views import LeadRef
+from bot.service.views import Handling, LeadRef
 from bot.slack import ids
 from bot.slack.alert import lead_button
 from bot.slack.answers import bullet_answer, row_lines, who_plain_safe
 from bot.slack.blocks import Block, Message, actions, button, context, divider, section
-from bot.slack.handling_words import day_words
+from bot.slack.handling_words import day_words, handling_line
 from bot.slack.text import duration, moment, mrkdwn, person
 from bot.slack.words import who
 from scoring.instants import Instant
@@ -113,9 +113,10 @@ def _overdue(count: int) -> str:
     return trn("{count} overdue", "{count} overdue", count)
 
 
-def route_answer(found: RouteView) -> Message:
-    """`/lead route`: why a lead goes where it goes."""
-    lines = [
+def route_answer(found: RouteView, handling: Handling | None = None) -> Message:
+    """`/lead route`: why a lead goes, or went, where it does; and where it stands now."""
+    lines = [tr("now: {stands}", stands=handling_line(handling))] if handling is not None else []
+    lines += [
         f"{_result(found)} · {_channel(found.channel)}",
         _one_of(FIRST, found.first),
         tr("no rule takes it: it goes to the fallback channel") if found.fallback else _rule(found),
@@ -132,17 +133,17 @@ def _result(found: RouteView) -> str:
     to, until = person(found.to), moment(found.until or 0)
     match found.result, found.to is not None, found.until is not None:
         case "offered", True, True:
-            return tr("It is offered to {owner} until {when}", owner=to, when=until)
+            return tr("offered to {owner} until {when}", owner=to, when=until)
         case "offered", True, False:
-            return tr("It is offered to {owner}", owner=to)
+            return tr("offered to {owner}", owner=to)
         case "offered", False, _:
-            return tr("It is offered")
+            return tr("offered")
         case "assigned", True, _:
-            return tr("It is assigned to {owner}", owner=to)
+            return tr("assigned to {owner}", owner=to)
         case "assigned", False, _:
-            return tr("It is assigned")
+            return tr("assigned")
         case "open", _, _:
-            return tr("It is open to the channel")
+            return tr("open to the channel")
         case _:
             return mrkdwn(found.result, 40)
 

@@ -71,6 +71,15 @@ async def test_a_manager_hands_a_lead_on_and_both_are_told(tmp_path: Path) -> No
         assert "which was yours" in it.standin.dms(rep)[-1].text
 
 
+async def test_route_says_where_a_lead_went_and_where_it_stands_now(tmp_path: Path) -> None:
+    async with rig(tmp_path) as it:
+        number, rep = await it.make_hot(), it.workspace.reps[0]
+        await command(it, rep, f"claim L-{number}")
+        told = await command(it, rep, f"route L-{number}")
+        assert f"goes: now: Claimed by <@{rep}>" in told
+        assert "; open to the channel" in told
+
+
 async def test_who_was_offered_a_lead_hears_who_is_asked_now_and_who_has_it(tmp_path: Path) -> None:
     shop = DemoWorkspace(now=lambda: T0)
     turns = {"name": "Turns", "how": "round_robin", "channel": shop.sales}
@@ -208,7 +217,7 @@ async def test_home_and_the_managers_commands_work_on_the_whole_service(tmp_path
         shown = str(it.standin.ephemerals(manager)[-1].blocks)
         assert all(f"{rule}: 1 passed" in shown for rule in ("Meeting booked", "Job title", "Company size", "Country"))
         assert "tier" not in shown
-        assert "It is open" in (await command(it, manager, f"route L-{number}"))
+        assert "now: Open" in (await command(it, manager, f"route L-{number}"))
         assert "You as routing sees you" in (await command(it, manager, "me capacity 5"))
 
 

@@ -40,7 +40,8 @@ async def answer_route(call: Call) -> Message:
     if isinstance(lead, Message):
         return lead
     found = await call.handles.route(lead.number)
-    return no_such(lead.key) if found is None else route_answer(found)
+    view = await call.desk.lead(lead.number)
+    return no_such(lead.key) if found is None else route_answer(found, view.handling if view is not None else None)
 
 
 async def answer_me(call: Call) -> Message:

@@ -22,7 +22,7 @@ async def test_what_cannot_be_set_is_said_with_what_can(world: World) -> None:
     assert "To what?" in (await world.ask("me hours")).text
     assert world.handles.set == {}
     unread = (await world.ask("me hours always")).text
-    assert "it cannot be read: hours*. An example: /lead me hours Mon-Fri 09:00-17:00" in unread
+    assert "it cannot be read: hours. An example: /lead me hours Mon-Fri 09:00-17:00" in unread
 
 
 async def test_a_route_says_who_was_passed_over_and_why(world: World) -> None:
