@@ -22,6 +22,7 @@ from bot.app.paths import database_of
 from bot.control import NotRunning, RefusedByService, call
 from bot.errors import Finding, HotleadError
 from bot.language import counted
+from bot.service.models.reviews import review_due
 from bot.service.models.versions import version_of
 from bot.service.models.views import Version
 from bot.service.night import TROUBLE
@@ -85,6 +86,8 @@ class LiveModel:
     version: Version
     file: str = ""
     """`same`, `differs`, `invalid`; empty where the file is of another model or not there."""
+    review_due: Instant | None = None
+    """When its owners want to look at it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,15 +226,20 @@ def _age(at: Instant | None, now: Instant) -> Duration:
 
 def _model(tx: Tx, row: Any, file: Path) -> LiveModel:
     published = version_of(publications.version(tx, row["id"]))
+    return LiveModel(published, _compared(row, file), review_due(load_model(row["text"]), published.published_at))
+
+
+def _compared(row: Any, file: Path) -> str:
+    """How the model's file beside the configuration differs from what is live."""
     try:
         found = load_model(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError):
-        return LiveModel(published)
+        return ""
     except InvalidModel:
-        return LiveModel(published, "invalid")
+        return "invalid"
     if found.name != row["name"]:
-        return LiveModel(published)
-    return LiveModel(published, "same" if found.hash == row["hash"] else "differs")
+        return ""
+    return "same" if found.hash == row["hash"] else "differs"
 
 
 def _newest_backup(folder: Path) -> Backup | None:

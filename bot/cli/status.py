@@ -111,6 +111,8 @@ def _model(one: LiveModel) -> str:
     told = f"{version.model}, version {version.number} of {when(version.published_at)} by {version.author}"
     if version.finished_at is None and version.leads:
         told += f", rescored so far: {version.rescored:,} of {counted(version.leads, 'lead')}"
+    if one.review_due is not None:
+        told += f"; review due {when(one.review_due)[:10]}"
     return f"{told}; {_FILE[one.file]}" if one.file else told
 
 
@@ -167,6 +169,7 @@ def _data_table(data: Data) -> dict[str, Any]:
                 "version": one.version.number,
                 "published_at": instant(one.version.published_at),
                 "file": one.file or None,
+                "review_due": instant(one.review_due),
             }
             for one in data.models
         ],

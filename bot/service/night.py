@@ -20,6 +20,7 @@ from bot.metrics import Metrics
 from bot.service.backing_up import Backup, Backups
 from bot.service.handling.alerts import AlertBook
 from bot.service.handling.working_time import Calendar
+from bot.service.models.reviews import tell_of_reviews
 from bot.service.retaining import Retention
 from bot.storage import meta, steps
 from bot.storage.store import Store, Tx
@@ -86,9 +87,10 @@ class Night:
         self._show(json.loads(meta.get(tx, _LATEST) or "{}"))
 
     def due(self, tx: Tx, _row: Any, now: Instant) -> None:
-        """The hour has come: a night is owed, and the next one waits."""
+        """The hour has come: a night is owed, and the next one waits. Models that are due for a review are told."""
         steps.plan_first(tx, STEP, self._next(now))
         meta.put(tx, _OWED, str(now))
+        tell_of_reviews(tx, self._book, now)
         tx.after_commit(self.wake)
 
     def _next(self, now: Instant) -> Instant:

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.language import mark, markn, number, tr, trn
 from bot.service.models.draft_views import Edit, Published, PublishedModel, Tried
+from bot.service.models.reviews import review_due
 from bot.service.models.views import Backtest, FoundLead, Mover, Posted, Side, Version
 from bot.slack import ids
 from bot.slack.answers import page_of, paging, who_plain_safe
@@ -34,7 +35,8 @@ def model_answer(found: PublishedModel, others: Sequence[PublishedModel], page: 
     shown = lines[(page - 1) * MODEL_PAGE : page * MODEL_PAGE]
     name = mrkdwn(found.model.name, 60)
     title = tr("*{model}*, version {version}", model=name, version=found.version.number) + page_of(page, pages)
-    blocks = [section([title]), section(target_lines(found.model)), section(shown), context(_by(found.version))]
+    small = context(_by(found.version), *_owned(found))
+    blocks = [section([title]), section(target_lines(found.model)), section(shown), small]
     blocks += [_other(one) for one in others[:5]]
     run = ids.Run("hotlead", f"model {plain(found.model.name, 200)}".strip())
     row = paging(run, page, pages)
@@ -49,6 +51,18 @@ def _by(version: Version) -> str:
     note = f": {mrkdwn(version.note, 150)}" if plain(version.note) else ""
     when, author = moment(version.published_at), person(version.author)
     return tr("Published {when} by {author}", when=when, author=author) + note
+
+
+def _owned(found: PublishedModel) -> list[str]:
+    """Who answers for the model, and when they want to look at it again."""
+    parts = []
+    if found.model.owners:
+        owners = ", ".join(mrkdwn(owner, 60) for owner in found.model.owners)
+        parts.append(tr("Owners: {owners}", owners=owners))
+    due = review_due(found.model, found.version.published_at)
+    if due is not None:
+        parts.append(tr("Review due {when}", when=moment(due)))
+    return [" · ".join(parts)] if parts else []
 
 
 def _other(one: PublishedModel) -> Block:

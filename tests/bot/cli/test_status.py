@@ -54,7 +54,7 @@ async def test_a_service_that_is_well_says_so_with_everything_that_an_engineer_a
             "by HTTP at /slack/events",
             "1 lead, 2 events",
             "0 messages; 0 evaluations; 0 steps; 0 events",
-            "B2B inbound, version 1 of 2026-03-02 09:00 by hotlead; model.toml says the same",
+            "B2B inbound, version 1 of 2026-03-02 09:00 by hotlead; review due 2026-05-31; model.toml says the same",
             "forms (generic): last event 3 hours ago; 24 h: 2 accepted",
             "website (segment): nothing has come yet",
         ):
@@ -212,7 +212,13 @@ async def test_machines_are_told_the_same(tmp_path: Path) -> None:
         assert table["owed"]["messages"] == 0
         assert [one["name"] for one in table["sources"]] == ["forms", "website"]
         assert table["models"] == [
-            {"name": "B2B inbound", "version": 1, "published_at": "2026-03-02T09:00:00Z", "file": "same"}
+            {
+                "name": "B2B inbound",
+                "version": 1,
+                "published_at": "2026-03-02T09:00:00Z",
+                "file": "same",
+                "review_due": "2026-05-31T09:00:00Z",
+            }
         ]
 
 

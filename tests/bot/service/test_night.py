@@ -60,6 +60,19 @@ async def test_a_backup_is_made_at_its_hour_in_the_teams_time_zone(tmp_path: Pat
         assert it.core.night.warnings() == []
 
 
+async def test_a_model_that_was_live_for_so_long_is_due_for_a_review_and_told_once_in_that_time(tmp_path: Path) -> None:
+    model = f'owners = ["marketing", "sales"]\nreview_every = "3d"\n{MODEL}'
+    async with house(tmp_path, model=model, **ON) as it:
+        await sleep_(it, 2)
+        assert await admins_heard(it) == []
+        await sleep_(it, 3)
+        (said,) = await admins_heard(it)
+        assert "The model house is due for its review: version 1 is live since 2026-03-02" in said
+        assert "every 3d. Its owners: marketing, sales." in said
+        await sleep_(it, 2)
+        assert len(await admins_heard(it)) == 2
+
+
 async def test_so_many_are_kept_and_those_made_by_hand_stay(tmp_path: Path) -> None:
     async with house(tmp_path, **ON) as it:
         await it.core.backups.make(None, lambda *_: None)

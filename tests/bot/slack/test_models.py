@@ -53,6 +53,11 @@ async def test_a_rep_reads_the_model_in_words_and_may_not_change_it(world: World
     assert buttons(answer) == ["More ›"]
 
 
+async def test_its_owners_and_the_day_of_its_review_stand_under_it(world: World) -> None:
+    (small,) = [one["elements"][0]["text"] for one in (await type_model(world)).blocks if one["type"] == "context"]
+    assert "\nOwners: marketing, sales · Review due <!date^" in small
+
+
 async def test_its_pages_say_every_rule(world: World) -> None:
     await type_model(world)
     for _ in range(2):
