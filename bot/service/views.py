@@ -314,6 +314,8 @@ class ListRow:
     rating: str | None
     handling: Handling
     latest_at: Instant | None
+    held_back: str | None = None
+    """What held its last alert back, while nobody works on it: the name of a `never_alert`, or `alert = false`."""
 
 
 @dataclass(frozen=True, slots=True)

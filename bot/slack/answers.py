@@ -203,6 +203,8 @@ def row_lines(row: ListRow) -> tuple[str, str]:
     """One lead of a list in two short lines."""
     lead = row.lead
     below = [rated(lead.label, row.rating, lead.score), state_words(row.handling)]
+    if row.held_back:
+        below.append(tr("not alerted: {what}", what=mrkdwn(row.held_back, 60)))
     if ends := _ends(row.handling):
         below.append(ends)
     if row.latest_at is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.storage.store import Tx
@@ -32,6 +32,18 @@ def crossings_of(tx: Tx, lead_id: int) -> list[Any]:
         "WHERE lead_id = :lead_id ORDER BY id",
         lead_id=lead_id,
     )
+
+
+def held_back(tx: Tx, lead_ids: Iterable[int], model: str) -> Mapping[int, str]:
+    """What held the alert of a lead's last crossing in a model back; leads whose last one alerted are left out."""
+    rows = tx.all(
+        "SELECT c.lead_id, c.held_back FROM crossings AS c WHERE c.lead_id IN (SELECT value FROM json_each(:ids)) "
+        "AND c.model = :model AND c.held_back IS NOT NULL AND NOT EXISTS (SELECT 1 FROM crossings AS later "
+        "WHERE later.lead_id = c.lead_id AND later.model = c.model AND later.at > c.at)",
+        ids=json.dumps(list(lead_ids)),
+        model=model,
+    )
+    return {row["lead_id"]: row["held_back"] for row in rows}
 
 
 def last_crossing_at(tx: Tx, lead_id: int) -> Instant:

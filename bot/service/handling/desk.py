@@ -269,7 +269,7 @@ class HandlingDesk:
             limit=_SHOWN,
             without=() if closed else self._team.statuses.keys(CLOSED_KINDS),
         )
-        return total, tuple(self._on.listing.row(row) for row in rows)
+        return total, self._on.listing.rows(tx, rows, self._on.results.model)
 
     async def listed(
         self, name: str, actor: Actor, page: int = 1, filters: Mapping[str, str] | None = None

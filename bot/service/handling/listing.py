@@ -10,9 +10,9 @@ from functools import partial
 from typing import Any, Final
 
 from bot.service.handling.team import Team
-from bot.service.views import Actor, LeadRef, ListPage, ListRow, Unknown
+from bot.service.views import Actor, LeadRef, ListPage, ListRow, State, Unknown
 from bot.service.vocabulary import Vocabulary
-from bot.storage import results
+from bot.storage import alerts, results
 from bot.storage.store import Tx
 from scoring.grade import ratings_of
 from scoring.instants import Instant
@@ -57,13 +57,19 @@ class Listing:
         pages = max(1, -(-total // PAGE))
         page = min(max(page, 1), pages)
         _, rows = listed(limit=PAGE, offset=(page - 1) * PAGE)
-        return ListPage(name, tuple(self.row(row) for row in rows), page, pages, total)
+        return ListPage(name, self.rows(tx, rows, model), page, pages, total)
 
-    def row(self, row: Any) -> ListRow:
-        """A lead of a list as people see it."""
+    def rows(self, tx: Tx, rows: Sequence[Any], model: str) -> tuple[ListRow, ...]:
+        """Leads of a list as people see them."""
+        held = alerts.held_back(tx, [row["id"] for row in rows], model)
+        return tuple(self._row(row, held.get(row["id"])) for row in rows)
+
+    def _row(self, row: Any, held_back: str | None) -> ListRow:
         score = None if row["score"] is None else Decimal(row["score"]) / 100
         lead = LeadRef(row["id"], row["name"], row["email"], row["company"], row["label"], score)
-        return ListRow(lead, row["rating"], self._team.statuses.handling(row), row["latest_at"])
+        handling = self._team.statuses.handling(row)
+        held = held_back if handling.state is State.QUIET else None
+        return ListRow(lead, row["rating"], handling, row["latest_at"], held)
 
     def _model(self, text: str) -> str:
         """The live model of this name, however it is written."""

@@ -135,3 +135,9 @@ async def test_the_next_page_keeps_the_filters(world: World) -> None:
 def test_a_row_says_when_a_state_that_ends_by_itself_ends(handling: Handling, said: str) -> None:
     _, below = row_lines(ListRow(facts(1, "Anna Berg").lead, None, handling, None))
     assert said in below
+
+
+def test_a_row_says_what_keeps_a_lead_from_the_team() -> None:
+    quiet = Handling(State.QUIET, STATUSES[0])
+    _, below = row_lines(ListRow(facts(1, "Anna Berg").lead, None, quiet, None, "Job *seekers*"))
+    assert below.endswith("Quiet · not alerted: Job ∗seekers∗")

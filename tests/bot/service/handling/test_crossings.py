@@ -156,6 +156,21 @@ async def test_an_alert_that_was_held_back_is_not_sent_when_that_lapses(tmp_path
         assert await it.owed("alert") == []
 
 
+async def test_a_list_says_what_held_an_alert_back_while_nobody_works_on_the_lead(tmp_path: Path) -> None:
+    async with house(tmp_path, model=_never_model()) as it:
+        await it.says("applied")
+        number = await it.says("warm")
+        await it.says("warm", "bo@other.example")
+
+        async def held() -> list[str | None]:
+            page = await it.core.handling.listed("warm", ANNA)
+            return [row.held_back for row in sorted(page.rows, key=lambda row: row.lead.number)]
+
+        assert await held() == ["Applicants", None]
+        await it.claim(number)
+        assert await held() == [None, None]
+
+
 async def test_an_alert_that_was_sent_stays_live_when_something_would_hold_it_back_now(tmp_path: Path) -> None:
     async with house(tmp_path, model=_never_model()) as it:
         number = await bring(it, "open")
