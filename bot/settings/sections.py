@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -140,6 +140,10 @@ class RouteSection(Section):
     offer_for: Length = "15m"
 
 
+_ENDS: Final = {"won": "Won", "lost": "Lost", "rejected": "Not a fit", "recycled": "Not now"}
+"""Kinds of statuses, and the button or command of the same meaning, which has to set one."""
+
+
 class StatusSection(Section):
     """[[status]]: one of the reps' words for where a lead stands."""
 
@@ -269,4 +273,12 @@ class Settings(Section):
             raise ValueError(f"these keys are there twice: {', '.join(twice)}; allowed: each once")
         if value and "new" not in keys:
             raise ValueError("no status has the key new; allowed: a list with new, where every lead begins")
+        if any(status.key == "new" and status.kind != "open" for status in value):
+            raise ValueError("new is where every lead begins; allowed: kind open for it")
+        if len({status.label.strip().casefold() for status in value}) < len(value):
+            raise ValueError("two statuses are called the same; allowed: each label once")
+        missing = [kind for kind in _ENDS if value and kind not in {status.kind for status in value}]
+        if missing:
+            means = ", ".join(f"{kind} ({_ENDS[kind]})" for kind in missing)
+            raise ValueError(f"no status is of kind {means}; allowed: a list with one of each kind at least")
         return value

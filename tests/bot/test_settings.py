@@ -76,6 +76,12 @@ def test_a_mistyped_key_is_told_what_was_meant(table: Mapping[str, Any], place: 
     [
         ([{"key": "open", "label": "Open"}], "no status has the key new"),
         ([{"key": "new", "label": "A"}, {"key": "new", "label": "B"}], "there twice: new"),
+        ([{"key": "new", "label": "A", "kind": "won"}], "kind open for it"),
+        ([{"key": "new", "label": "Open"}, {"key": "deal", "label": "open"}], "called the same"),
+        (
+            [{"key": "new", "label": "A"}, {"key": "won", "label": "B", "kind": "won"}],
+            "no status is of kind lost (Lost), rejected (Not a fit), recycled (Not now)",
+        ),
     ],
 )
 def test_statuses_need_new_and_no_key_twice(status: list[Any], said: str) -> None:

@@ -172,8 +172,9 @@ async def answer_qualify(call: Call) -> Message:
     return await _act(call, "qualify", name, again, act)
 
 
-def _of_kind(call: Call, kind: str) -> str | None:
-    return next((status.key for status in call.desk.statuses if status.kind == kind), None)
+def _of_kind(call: Call, kind: str) -> str:
+    """The first of the kind: the configuration has one of each."""
+    return next(status.key for status in call.desk.statuses if status.kind == kind)
 
 
 async def answer_won(call: Call) -> Message:
@@ -193,8 +194,6 @@ async def answer_lost(call: Call) -> Message:
 
 async def _close(call: Call, kind: str, name: str, reason: str | None) -> Message:
     status = _of_kind(call, kind)
-    if status is None:
-        return said(tr("No status here means won.") if kind == "won" else tr("No status here means lost."))
     again = f'"{reason}"' if reason else ""
     return await _act(
         call, kind, name, again, lambda lead: call.handles.set_status(lead.number, status, call.actor, reason)
