@@ -36,6 +36,7 @@ from bot.service.source_health import (
     ERASED,
     HISTORY,
     IGNORED,
+    NOBODY,
     QUARANTINED,
     SourceView,
     Tally,
@@ -53,6 +54,7 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 _WORDS: Final = (
     (ACCEPTED, ("accepted",) * 2), (DUPLICATE, ("duplicate", "duplicates")), (HISTORY, ("of history",) * 2),
     (QUARANTINED, ("by machines",) * 2), (ERASED, ("of somebody erased",) * 2), (IGNORED, ("no event", "no events")),
+    (NOBODY, ("naming nobody",) * 2),
 )  # fmt: skip
 _PUBLIC: Final = "https://YOUR-ADDRESS"
 

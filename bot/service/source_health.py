@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 DUPLICATE, IGNORED, QUARANTINED, HISTORY, REFUSED = "duplicate", "ignored", "quarantined", "history", "refused:"
 ERASED = "erased"
 """Of somebody who was erased: taken, and not stored."""
+NOBODY = "nobody"
+"""Accepted, and kept as no lead's: it names nobody, so a field is not where it is looked for, or is no address."""
 QUIET, SIGNATURES = "quiet", "signatures"
 _LOOK_EVERY: Final = MINUTE
 _FAILURES: Final = 3

@@ -22,7 +22,7 @@ from bot.errors import Overloaded
 from bot.metrics import Metrics
 from bot.service.group import Receipt
 from bot.service.intake import Intake
-from bot.service.source_health import ACCEPTED, DUPLICATE, ERASED, HISTORY, IGNORED, QUARANTINED, SourceHealth
+from bot.service.source_health import ACCEPTED, DUPLICATE, ERASED, HISTORY, IGNORED, NOBODY, QUARANTINED, SourceHealth
 from bot.sources.base import Accepted, Received, Refusal, Refused
 from bot.sources.bodies import is_packed
 from bot.sources.reading import Endpoint
@@ -247,6 +247,7 @@ def tally(read: Accepted, receipt: Receipt) -> dict[str, int]:
         DUPLICATE: receipt.duplicates,
         IGNORED: read.ignored,
         ERASED: receipt.erased,
+        NOBODY: sum(not event.identifiers for event in read.events),
         QUARANTINED: sum(event.quarantine is not None for event in read.events),
     }
 

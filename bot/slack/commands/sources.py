@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.language import grouped, markn, tr, trn
-from bot.service.source_health import ACCEPTED, DUPLICATE, HISTORY, QUARANTINED, SourceView, Tally
+from bot.service.source_health import ACCEPTED, DUPLICATE, HISTORY, NOBODY, QUARANTINED, SourceView, Tally
 from bot.slack.answers import bullet_answer
 from bot.slack.blocks import Message, said
 from bot.slack.commands.base import Call
@@ -68,6 +68,7 @@ def tally_words(tally: Tally) -> str:
         (DUPLICATE, markn("{total} duplicate", "{total} duplicates")),
         (HISTORY, markn("{total} of history", "{total} of history")),
         (QUARANTINED, markn("{total} by machines", "{total} by machines")),
+        (NOBODY, markn("{total} naming nobody", "{total} naming nobody")),
     )
     words = [trn(*forms, n, total=grouped(n)) for what, forms in named if (n := tally.of(what))]
     refused = tally.refused

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.service.source_health import ACCEPTED, DUPLICATE, HISTORY, SourceView
+from bot.service.source_health import ACCEPTED, DUPLICATE, HISTORY, NOBODY, SourceView
 from bot.standin import Message
 from scoring.instants import MINUTE
 from tests.rig import DAY, HOUR, KEY, SECOND, Rig, rig
@@ -43,12 +43,14 @@ async def test_events_are_counted_by_what_became_of_them_and_refusals_by_reason(
     async with rig(tmp_path) as it:
         await it.send({"type": "x", "id": "a"}, {"type": "x", "id": "b"})
         await it.send({"type": "x", "id": "a"}, {"type": ""})
+        await it.send({"type": "x", "email": "anna@x.example"}, {"type": "x", "email": "anna@@x"})
         await it.send({"type": "x"}, history=True)
         await it.post("/hooks/forms", "{", {"x-hotlead-key": KEY})
         await it.post("/hooks/forms", "{}", {"x-hotlead-key": "wrong"})
         await it.post("/hooks/forms", "{}")
         view = await _view(it, "forms")
-        assert (view.day.of(ACCEPTED), view.day.of(DUPLICATE), view.day.of(HISTORY)) == (2, 1, 1)
+        assert (view.day.of(ACCEPTED), view.day.of(DUPLICATE), view.day.of(HISTORY)) == (4, 1, 1)
+        assert view.day.of(NOBODY) == 5, "all but Anna's; a duplicate and history too"
         assert view.day.refused == {"bad_json": 1, "no_type": 1, "signature_missing": 1, "signature_wrong": 1}
         assert view.last_at == it.clock()
 
@@ -143,7 +145,7 @@ async def test_admins_see_in_slack_how_the_sources_are_and_reps_do_not(tmp_path:
             await it.settle()
         (answer,) = it.standin.ephemerals(it.workspace.manager)
         assert "forms (generic): last event" in answer.text.replace("*", "")
-        assert "1 accepted, 1 refused (signatureˍwrong 1)" in answer.text.replace("_", "ˍ")
+        assert "1 accepted, 1 naming nobody, 1 refused (signatureˍwrong 1)" in answer.text.replace("_", "ˍ")
         assert "for admins" in it.heard(it.workspace.reps[0])[-1]
 
 
