@@ -36,6 +36,9 @@ def _index() -> str:
             "An event is answered by 200 when it is durable, counts once however often it is sent, and one bad event",
             "never refuses its batch. Files of the past come in with [`hotlead import`](../import.md).",
             "",
+            "An event that is accepted *naming nobody* is kept and is no lead's: its address, user id or phone is not",
+            "where it is looked for, or is none that can be read. Many of them say that a mapping is wrong.",
+            "",
             *_table(("source", "`kind`", "what comes from it"), rows),
         ]
     )
