@@ -171,7 +171,7 @@ GUIDES: Final[Mapping[str, Guide]] = {
             "`email`, `user_id`, `anonymous_id`, `phone`, or where the mapping says",
             "`id`, or what the mapping says; else derived from the whole record",
             "`occurred_at`, `timestamp`, … or what the mapping says",
-            "as your sender is written; 503 means: again, 4xx: not",
+            "does as you write it: let it send again after 503, and not after 4xx",
             header="x-hotlead-key",
         ),
         Guide(
@@ -185,7 +185,7 @@ GUIDES: Final[Mapping[str, Guide]] = {
             "`data.email`, `data.user_id`, `data.anonymous_id`, `data.phone`",
             "`webhook-id`",
             "`data.occurred_at` or `timestamp`",
-            "as your sender is written",
+            "does as you write it: let it send again after 503, and not after 4xx",
             looks="whsec",
         ),
         Guide(

@@ -173,6 +173,9 @@ def retry(context: typer.Context, name: Annotated[str, typer.Argument(help="The 
             return await asked("sources.retry", {"source": name})
 
     done = asyncio.run(ask())
+    if not done["tried"]:
+        out.print("No refused request is kept that could be tried.")
+        return
     out.print(
         f"{counted(done['tried'], 'kept request was', 'kept requests were')} tried: the secret proves "
         f"{done['proved']}, which brought {counted(done['accepted'], 'new event')} and "

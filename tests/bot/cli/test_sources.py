@@ -204,6 +204,14 @@ async def test_when_the_secret_is_mended_what_hubspot_sent_meanwhile_is_taken_in
         assert len(await it.rows("SELECT id FROM events")) == 2
 
 
+async def test_where_no_refused_request_is_kept_a_retry_says_so(tmp_path: Path) -> None:
+    configured(tmp_path, '\n[source.crm]\nkind = "hubspot"\nscheme = "v1"\nsecrets = ["CRM_SECRET"]\n')
+    crm = {"crm": {"kind": "hubspot", "scheme": "v1"}}
+    async with rig(tmp_path, source=crm, secrets={"crm": (b"the client secret",)}) as it:
+        result = await _beside(it, tmp_path, "retry", "crm", env=ENV)
+        assert result.output == "No refused request is kept that could be tried.\n"
+
+
 @pytest.mark.parametrize("kind", ["hubspot", "hubspot_workflow", "mandrill"])
 def test_the_doctor_says_that_an_address_is_signed_and_not_configured(tmp_path: Path, kind: str) -> None:
     path = configured(tmp_path, f'\n[source.crm]\nkind = "{kind}"\nsecrets = ["CRM_SECRET"]\n')
