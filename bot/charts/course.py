@@ -11,22 +11,45 @@ from scoring.instants import DAY, Instant, to_datetime
 
 _WIDTH, _HEIGHT = 900, 360
 _TICKS: Final = 7
+_ROOM: Final = 110  # what the words of a publication take
 
 
 def course_picture(course: Course) -> Drawing:
     """The course of a lead; its name is left to whoever shows the picture, a picture may go far."""
     title = f"{course.lead.key}: score by {course.model}"
     frame = _frame(course)
-    shapes: list[Shape] = [Words(60, 30, title, 18), *frame.rules(), *_ticks(frame), *_bounds(frame, course)]
-    for at, version in course.publications:
-        shapes += _upright(frame, at, GREY, f"version {version}", frame.top + 12)
+    shapes: list[Shape] = [Words(60, 22, title, 18), *frame.rules(), *_ticks(frame), *_bounds(frame, course)]
+    for near in _near(frame, course.publications):
+        (at, first), (_, last) = near[0], near[-1]
+        words = f"version {first}" if first == last else f"versions {first} to {last}"
+        shapes += _upright(frame, at, GREY, words, frame.top + 12)
     shapes += _upright(frame, course.now, GREEN, "now", frame.top + frame.height - 6)
     shapes.append(Path(_steps(frame, course.points, course.now), BLUE, 2))
     shapes.append(Path(_steps(frame, course.ahead, round(frame.x_high)), BLUE, 1.5, dashed=True))
     shapes += [Dot(frame.x(one.at), frame.y(float(one.score)), 4, RED) for one in course.crossings]
-    if course.crossings:
-        shapes += [Dot(_WIDTH - 200, 26, 4, RED), Words(_WIDTH - 190, 30, "crossing, as recorded", 12)]
+    shapes += _legend(course)
     return Drawing(_WIDTH, _HEIGHT, title, tuple(shape for shape in shapes if _is_there(shape)))
+
+
+def _near(frame: Frame, publications: Sequence[tuple[Instant, int]]) -> list[list[tuple[Instant, int]]]:
+    """Publications whose words would be written over each other, together."""
+    groups: list[list[tuple[Instant, int]]] = []
+    for one in publications:
+        if groups and frame.x(one[0]) - frame.x(groups[-1][0][0]) < _ROOM:
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return groups
+
+
+def _legend(course: Course) -> Iterator[Shape]:
+    """What the dashed line and the dots are, under the title."""
+    if len(course.ahead) > 1:
+        yield Path(((60, 38), (84, 38)), BLUE, 1.5, dashed=True)
+        yield Words(90, 42, "if nothing happens", 11)
+    if course.crossings:
+        yield Dot(220, 38, 4, RED)
+        yield Words(230, 42, "crossing, as recorded", 11)
 
 
 def _frame(course: Course) -> Frame:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
 
 from bot.cli import backups, benchmark, checking, demo, erasing, importing, serving, starting, status
@@ -21,6 +24,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"hotlead {version('hotlead')}")
+        raise typer.Exit
+
+
+@app.callback()
+def hotlead(
+    _: Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say it.")] = False,
+) -> None:
+    """A lead-scoring Slack bot: events in, one provable score, one alert, exactly one owner."""
+
+
 app.command("demo")(demo.demo)
 app.command("serve")(serving.serve)
 app.command("init")(starting.init)

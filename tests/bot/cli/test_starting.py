@@ -6,12 +6,14 @@ import asyncio
 import json
 import os
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import jsonschema  # type: ignore[import-untyped]  # it has no types
 import pytest
 
 from bot.standin import DemoWorkspace, StandIn
+from tests.bot.cli.shell import typed
 from tests.rig import SetClock
 
 SCHEMA = Path(__file__).parent.parent / "slack" / "manifest.schema.2.0.0.json"
@@ -113,3 +115,10 @@ async def test_check_says_that_all_is_well_beside_a_workspace_that_is_set_up(tmp
     assert "archived" in said
     assert "Slack takes the token" in said
     assert "6 examples pass" in said
+
+
+def test_the_program_says_its_version_and_its_commands() -> None:
+    assert typed("--version").out == f"hotlead {version('hotlead')}\n"
+    said = typed("--help").out
+    assert "A lead-scoring Slack bot" in said
+    assert "--version" in said

@@ -9,9 +9,11 @@ import pytest
 
 from bot.charts import to_png, to_svg
 from bot.charts.course import course_picture
+from bot.charts.drawing import Words
 from bot.errors import HotleadError
-from bot.service.models.views import PastScore
+from bot.service.models.views import Course, CoursePoint, PastScore
 from bot.service.past import Past
+from bot.service.views import LeadRef
 from scoring.instants import Instant, format_instant
 from scoring.ledger import Line
 from tests.bot.service.drafts import VISIT, small
@@ -170,9 +172,18 @@ async def test_the_course_shows_each_instant_under_the_model_live_then_and_what_
         assert [(one.at, whole(one.score)) for one in course.crossings] == [(start, 50)]
         assert course.publications == ((start, 1), (published, 2))
         drawing = course_picture(course)
-        assert "version 2" in to_svg(drawing)
+        assert "versions 1 to 2" in to_svg(drawing)
         assert "L-1" in to_svg(drawing)
+        assert "if nothing happens" in to_svg(drawing)
         assert to_png(drawing).startswith(b"\x89PNG")
+
+
+def test_versions_that_were_published_close_together_are_not_written_over_each_other() -> None:
+    points = (CoursePoint(T0, Decimal(1), None), CoursePoint(T0 + DAY, Decimal(2), None))
+    publications = ((T0, 1), (T0 + 1, 2), (T0 + 2, 4), (T0 + 20 * DAY, 7))
+    course = Course(LeadRef(1, None, None, None), "Small", points, T0 + 40 * DAY, (), (), publications)
+    texts = [one.text for one in course_picture(course).shapes if isinstance(one, Words)]
+    assert [text for text in texts if "version" in text] == ["versions 1 to 4", "version 7"]
 
 
 async def test_a_long_course_is_no_wider_than_a_picture(tmp_path: Path) -> None:
