@@ -27,12 +27,14 @@ LEVELS: Final = ("executive", "director", "manager", "expert", "staff", "none")
 _TITLES: Final[Mapping[str, str]] = {
     # words of these come first: they take a level away
     "none": "student, studerende, studerande, intern, internship, praktikant, stagiair, stagiaire, trainee, elev,"
-    " job seeker, jobseeker, jobsøgende, werkzoekend, arbetssökande, retired, pensioneret, pensionär",
+    " job seeker, jobseeker, jobsøgende, werkzoekend, arbetssökande, retired, pensioneret, pensionär,"
+    " former, ex, tidligere, voormalig, tidigare",
     "staff": "assistant, assistent, assistante, secretary, sekretær, sekreterare, secretaresse, receptionist, clerk,"
     " medewerker, medarbejder, medarbetare, coordinator, koordinator, coördinator, samordnare, administrator",
     "executive": "ceo, cfo, cto, cio, cmo, coo, cso, cro, cpo, chief, president, founder, co-founder, owner, partner,"
     " managing director, general manager, board member, chairman, chairwoman, chair,"
     " administrerende direktør, adm direktør, direktør, adm dir, stifter, medstifter, indehaver, ejer,"
+    " grundlægger, medgrundlægger,"
     " bestyrelsesformand, bestyrelsesmedlem, partner, directeur, algemeen directeur, bestuurder, eigenaar, oprichter,"
     " mede-oprichter, dga,"
     " zaakvoerder, bestuurslid, vd, verkställande direktör, grundare, medgrundare, ägare, delägare, styrelseordförande,"
@@ -53,6 +55,16 @@ _TITLES: Final[Mapping[str, str]] = {
 }
 """Level -> words in English, Danish, Dutch and Swedish; the longest that a title has decides."""
 
+_ENDINGS: Final[Mapping[str, str]] = {
+    "none": "student, praktikant",
+    "staff": "assistent, sekretær, sekreterare, medarbejder, medarbetare, medewerker, koordinator",
+    "director": "direktør, direktör, directeur",
+    "manager": "chef, leder, ledare, leider",
+    "expert": "ingeniør, ingenjör, udvikler, utvecklare, ontwikkelaar, konsulent, konsult, rådgiver, rådgivare,"
+    " adviseur",
+}
+"""Level -> how words end that no list can hold: Danish, Dutch and Swedish make one word of "head of product"."""
+_INITIALS: Final = re.compile(r"\b(?:[^\W\d_]\.)+[^\W\d_]\b\.?")
 _TAKES_AWAY: Final = ("none", "staff")
 _ALSO: Final[Mapping[str, str]] = {
     "usa": "US", "u.s.": "US", "u.s.a.": "US", "united states of america": "US", "america": "US", "uk": "GB",
@@ -83,7 +95,7 @@ class Words:
 
     def fingerprint(self) -> str:
         """Changes with whatever decides what words mean: these, and the tables here."""
-        whole = [asdict(self), _TITLES, _ALSO, LANGUAGES]
+        whole = [asdict(self), _TITLES, _ENDINGS, _ALSO, LANGUAGES]
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
 
@@ -92,7 +104,7 @@ class Vocabulary:
 
     def __init__(self, words: Words = Words()) -> None:
         self.words = words
-        self._titles = _phrases() | {_folded(phrase): level for phrase, level in words.titles.items()}
+        self._titles = _phrases() | {_title(phrase): level for phrase, level in words.titles.items()}
         self._longest = max(len(phrase.split()) for phrase in self._titles)
         self._countries = _countries() | {_folded(name): code for name, code in words.countries.items()}
         self._employees = {_folded(text): bracket for text, bracket in words.employees.items()}
@@ -100,11 +112,11 @@ class Vocabulary:
 
     def _authority(self, title: str) -> str | None:
         """The level of authority that a title speaks of."""
-        words = _folded(title).split()
+        words = self._words(title)
         found: list[tuple[int, str]] = []
         for at in range(len(words)):
             for length in range(min(self._longest, len(words) - at), 0, -1):
-                level = self._titles.get(" ".join(words[at : at + length]))
+                level = self._level(" ".join(words[at : at + length]))
                 if level is not None:
                     found.append((length, level))
         if not found:
@@ -113,6 +125,21 @@ class Vocabulary:
             if any(one == level for _, one in found):
                 return level
         return min(found, key=lambda one: (-one[0], LEVELS.index(one[1])))[1]
+
+    def _words(self, title: str) -> list[str]:
+        """What a hyphen joins is one word where it means something as a whole, else two."""
+        return [
+            part
+            for word in _title(title).split()
+            for part in ([word] if self._level(word) else word.split("-"))
+            if part
+        ]
+
+    def _level(self, phrase: str) -> str | None:
+        known = self._titles.get(phrase)
+        if known is not None or " " in phrase:
+            return known
+        return next((level for ending, level in _endings() if phrase.endswith(ending)), None)
 
     def country(self, text: str) -> str | None:
         """The ISO code of a country, by its name in several languages or by a code."""
@@ -177,10 +204,28 @@ def _folded(text: str) -> str:
     return " ".join("".join(c if c.isalnum() or c in "-&" else " " for c in plain).split())
 
 
+def _title(text: str) -> str:
+    """A title, folded; `C.E.O.` is a word."""
+    return _folded(_INITIALS.sub(lambda found: found[0].replace(".", ""), text))
+
+
 @cache
 def _phrases() -> dict[str, str]:
     pairs = [(phrase, level) for level, text in _TITLES.items() for phrase in text.split(",")]
-    return {_folded(phrase): level for phrase, level in reversed(pairs)}
+    known = {_folded(phrase): level for phrase, level in reversed(pairs)}
+    return {_unaccented(phrase): level for phrase, level in known.items()} | known
+
+
+@cache
+def _endings() -> tuple[tuple[str, str], ...]:
+    words = [(ending.strip(), level) for level, text in _ENDINGS.items() for ending in text.split(",")]
+    return tuple(dict.fromkeys(pair for word, level in words for pair in ((word, level), (_unaccented(word), level))))
+
+
+def _unaccented(text: str) -> str:
+    """As it is typed where a keyboard has none of these letters: `direktor`, `verkstallande`."""
+    apart = unicodedata.normalize("NFKD", text.replace("ø", "o").replace("æ", "ae"))
+    return "".join(c for c in apart if not unicodedata.combining(c))
 
 
 @cache

@@ -22,7 +22,14 @@ WORDS = Vocabulary()
         ("Försäljningschef", "manager"), ("Afdelingsleder", "manager"), ("Marketing Manager", "manager"),
         ("Key Account Manager", "expert"), ("Senior udvikler", "expert"), ("Inkoper", "expert"),
         ("Assistant to the CEO", "staff"), ("Secretaresse", "staff"), ("Studerende", "none"), ("Stagiair", "none"),
-        ("Wizard", None), ("", None), ("Svd", None),
+        ("C.E.O.", "executive"), ("c.e.o", "executive"), ("Co-CEO", "executive"), ("Grundlægger", "executive"),
+        ("Verkstallande direktor", "executive"), ("Adm. direktor", "executive"), ("Vice-President Sales", "director"),
+        ("HR-direktør", "director"), ("Driftsdirektör", "director"), ("Verkoopdirecteur", "director"),
+        ("Produktchef", "manager"), ("HR-chef", "manager"), ("Kundeleder", "manager"), ("Utvecklingsledare", "manager"),
+        ("Softwareudvikler", "expert"), ("Direktionssekretær", "staff"), ("Direktørassistent", "staff"),
+        ("Kommerciel direktør", "executive"), ("Former CEO", "none"), ("Ex-CEO", "none"),
+        ("Tidligere direktør", "none"), ("Jurastudent", "none"),
+        ("Wizard", None), ("", None), ("Svd", None), ("-", None), ("A.B.", None), ("Exchange", None),
     ],
 )  # fmt: skip
 def test_a_title_speaks_of_a_level_of_authority(title: str, level: str | None) -> None:
@@ -69,9 +76,11 @@ def test_what_is_meant_stands_beside_what_was_said_and_the_sender_is_believed() 
 
 
 def test_the_configuration_adds_words_and_overrules_ours() -> None:
-    more = Vocabulary(Words({"Wizard": "expert", "direktør": "director"}, {"Mars": "SE"}, {"Micro": (1, 9)}))
+    more = Vocabulary(
+        Words({"Wizard": "expert", "A.B.": "staff", "direktør": "director"}, {"Mars": "SE"}, {"Micro": (1, 9)})
+    )
     assert (more.authority("Wizard"), more.authority("Direktør"), more.country("mars")) == ("expert", "director", "SE")
-    assert more.bracket("micro") == (1, 9)
+    assert (more.authority("a.b."), more.bracket("micro")) == ("staff", (1, 9))
     assert more.words.fingerprint() != WORDS.words.fingerprint()
 
 
