@@ -101,7 +101,7 @@ def alert_message(view: AlertView, settings: SlackSettings) -> Message:
         plain_section("\n".join(reach_lines(view.contact))),
         *_background(view, settings),
         divider(),
-        section(_current(view)),
+        section(_current(view, settings)),
         *alert_buttons(view, settings),
     ]
     return Message(_spoken(view), tuple(blocks))
@@ -149,21 +149,28 @@ def _background(view: AlertView, settings: SlackSettings) -> tuple[Block, ...]:
     if colleagues := colleague_line(view.colleagues):
         lines.append(f"{tr('*Colleagues*')} {colleagues}")
     if view.previous is not None:
-        lines.append(f"{tr('*Before*')} {_earlier(*view.previous, settings)}")
+        earlier = _link(view.previous, settings, tr("an earlier alert"))
+        lines.append(f"{tr('*Before*')} {earlier or tr('it was alerted earlier too')}")
     return (context(*lines),) if lines else ()
 
 
-def _earlier(channel: str, ts: str, settings: SlackSettings) -> str:
-    """A link to the message of the alert before this one, made of our own ids alone."""
+def _link(message: tuple[str, str] | None, settings: SlackSettings, words: str) -> str | None:
+    """A link to another alert's message, made of our own ids alone; None where there is none to make."""
+    if message is None:
+        return None
+    channel, ts = message
     known = re.fullmatch(r"[CGD][A-Z0-9]+", channel) and re.fullmatch(r"\d+\.\d+", ts) and settings.workspace_url
     if not known:
-        return tr("it was alerted earlier too")
+        return None
     base = (settings.workspace_url or "").rstrip("/")
-    return f"<{base}/archives/{channel}/p{ts.replace('.', '')}|{tr('an earlier alert')}>"
+    return f"<{base}/archives/{channel}/p{ts.replace('.', '')}|{words}>"
 
 
-def _current(view: AlertView) -> tuple[str, ...]:
+def _current(view: AlertView, settings: SlackSettings) -> tuple[str, ...]:
     better = _better(view)
+    if view.superseded:
+        newer = _link(view.newer, settings, tr("the newer alert")) or tr("the newer alert")
+        return (tr("*Alerted again* – {alert} says where the lead stands", alert=newer),)
     return (*((f"⬆ {better}",) if better else ()), handling_line(view.handling))
 
 
@@ -196,6 +203,8 @@ def crm_link(url: str | None, settings: SlackSettings) -> str | None:
 def alert_buttons(view: AlertView, settings: SlackSettings) -> tuple[Block, ...]:
     """The row of buttons for the state that the lead is in."""
     target = ids.Target(view.facts.lead.number, view.key)
+    if view.superseded:
+        return actions([lead_button(ids.DETAILS, target)])
     return state_buttons(view.handling.state, target, view.crm_url, settings)
 
 
@@ -235,7 +244,13 @@ def _spoken(view: AlertView) -> str:
         tr("Already claimed colleagues: {colleagues}.", colleagues=colleague_line(view.colleagues))
         if view.colleagues
         else "",
-        f"{_better(view)}." if _better(view) else "",
-        handling_sentence(view.handling),
+        f"{_better(view)}." if _better(view) and not view.superseded else "",
+        _stands(view),
     ]
     return " ".join(part for part in parts if part)
+
+
+def _stands(view: AlertView) -> str:
+    if view.superseded:
+        return tr("Alerted again: the newer alert says where the lead stands.")
+    return handling_sentence(view.handling)

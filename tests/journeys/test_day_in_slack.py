@@ -9,7 +9,7 @@ import pytest
 
 from bot.slack import ids
 from bot.standin import DemoWorkspace, Message
-from scoring.instants import HOUR, MINUTE
+from scoring.instants import DAY, HOUR, MINUTE
 from tests.rig import T0, Rig, rig
 
 
@@ -110,6 +110,21 @@ async def test_an_owner_hears_which_colleague_ended_it_and_why(tmp_path: Path, t
         assert told.startswith(f"<@{it.workspace.manager}> set the status of Anneke de Vries")
         assert stands in told
         assert "CRM" not in told
+
+
+async def test_the_message_of_an_alert_before_says_where_to_look_instead_of_that_a_taken_lead_is_free(
+    tmp_path: Path,
+) -> None:
+    async with rig(tmp_path) as it:
+        number, rep = await it.make_hot(), it.workspace.reps[0]
+        await command(it, rep, f"notnow L-{number} other 2d")
+        await it.later(2 * DAY)
+        await command(it, rep, f"claim L-{number}")
+        old, new = it.alerts()
+        assert f"Claimed by <@{rep}>" in new.text
+        assert "the newer alert says where the lead stands" in old.text
+        assert f"/p{new.ts.replace('.', '')}|the newer alert>" in str(old.blocks)
+        assert [one["action_id"] for one in old.blocks[-1]["elements"]] == [ids.DETAILS]
 
 
 async def test_a_lead_that_is_no_fit_is_closed_with_its_reason_on_the_alert(tmp_path: Path) -> None:

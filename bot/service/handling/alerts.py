@@ -206,10 +206,17 @@ class AlertBook:
         outbox.owe(tx, sender=SLACK, kind="publication", key=key, lane=lane, payload=payload, now=now)
 
     def posted(self, tx: Tx, key: str, channel: str, ts: str, now: Instant) -> None:
-        """The alert's message is there: what changed meanwhile is owed, and a late post moves the deadline."""
+        """The alert's message is there: what changed meanwhile is owed, and a late post moves the deadline.
+
+        The message of the alert before it links to it from now on.
+        """
         if not alerts.posted(tx, key, channel=channel, ts=ts, now=now):
             return
-        self._was_told(tx, alerts.by_key(tx, key), now)
+        alert = alerts.by_key(tx, key)
+        self._was_told(tx, alert, now)
+        before = alerts.get(tx, alert["previous_id"]) if alert["previous_id"] else None
+        if before is not None and before["ts"]:
+            self._owe_update(tx, before, now)
 
     def told_in_digest(self, tx: Tx, alert_ids: Sequence[int], now: Instant) -> None:
         """A digest told of these alerts: the channel knows of them."""
@@ -238,6 +245,8 @@ class AlertBook:
             return None
         others = leads.colleagues(tx, lead["id"], lead["company_id"])
         before = alerts.get(tx, alert["previous_id"]) if alert["previous_id"] else None
+        newest = alerts.latest_of(tx, lead["id"])
+        superseded = alert["joined_id"] is None and newest["id"] != alert["id"]
         return AlertView(
             alert_id=alert["id"],
             key=key,
@@ -247,9 +256,16 @@ class AlertBook:
             colleagues=tuple(Colleague(ref(other), other["owner"]) for other in others),
             better=Better(joined=lead["id"]) if alert["joined_id"] is not None else _better(alert["better"]),
             shadow=self.rehearsed(alert),
-            previous=(before["channel"], before["ts"]) if before is not None and before["ts"] else None,
+            previous=_message_of(before),
+            superseded=superseded,
+            newer=_message_of(newest) if superseded else None,
             crm_url=self.channels.crm_url,
         )
+
+
+def _message_of(alert: Any) -> tuple[str, str] | None:
+    """Channel and ts of an alert's message, where it has one."""
+    return (alert["channel"], alert["ts"]) if alert is not None and alert["ts"] else None
 
 
 def _better(stored: str | None) -> Better | None:
