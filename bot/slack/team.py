@@ -23,7 +23,7 @@ MOST: Final = 20
 ROUTED: Final[Mapping[str, str]] = {
     "out_of_hours": mark("out of hours"),
     "away": mark("away"),
-    "full": mark("has as many as they take"),
+    "full": mark("capacity reached"),
     "gone": mark("no longer here"),
     "had_it": mark("had it before"),
     "not_their_turn": mark("not their turn"),
