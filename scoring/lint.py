@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Final, TypeAlias
 
 from scoring import texts
@@ -41,6 +42,9 @@ _PERSONAL: Final = frozenset(
 _CONTACT: Final = ("contact", "kontakt")
 _PAGE_VIEWED: Final = "page_viewed"
 _SHORT: Final = 4
+_ALIKE: Final = 0.8
+_OURS: Final = ("status", "company.domain")
+"""What a lead has without an event that names it."""
 _NUMERIC: Final = ("at_least", "at_most", "above", "below", "between")
 _EQUAL: Final = ("is", "is_not", "one_of", "none_of")
 _TOLD: Final = 5
@@ -67,6 +71,8 @@ class Stored:
     """By field of the events, such as `form_id`."""
     unmatched: Collection[tuple[str, str]] = ()
     """(category, rule) of the engagement rules that no stored event has matched; see `unmatched_rules`."""
+    attribute_names: Collection[str] = ()
+    """Attributes that stored events name; without any, none is missed."""
 
 
 Look: TypeAlias = Callable[[Model, Stored], Iterator[ModelWarning]]
@@ -209,6 +215,26 @@ def _value_no_lead_has(model: Model, stored: Stored) -> Iterator[ModelWarning]:
                 yield ModelWarning(
                     asked.place, f'no lead has {asked.name} = "{operand}"; stored are such as {some or "none"}'
                 )
+
+
+def _unheard_of(model: Model, stored: Stored) -> Iterator[ModelWarning]:
+    """A field that is asked for by a name that no event has: a name that is written otherwise, most often."""
+    told: set[str] = set()
+    for asked in _all_asked(model) if stored.attribute_names else ():
+        name = asked.name.removesuffix("_page")
+        if not asked.of_lead or name in {*stored.attribute_names, *told, *_OURS} or _passes_when_missing(asked):
+            continue
+        told.add(name)
+        near = _near(name, stored.attribute_names)
+        hint = f" (did you mean {near}?)" if near else ""
+        yield ModelWarning(asked.place, f"no stored event says {asked.name} of a lead{hint}")
+
+
+def _near(name: str, names: Collection[str]) -> str | None:
+    """The one of these names, in the same map, that is written nearly so."""
+    head, _, own = name.rpartition(".")
+    beside = {one.rpartition(".")[2]: one for one in names if one.rpartition(".")[0] == head}
+    return next((beside[near] for near in get_close_matches(own, beside, n=1, cutoff=_ALIKE)), None)
 
 
 def _odd_numbers(model: Model, stored: Stored) -> Iterator[ModelWarning]:
@@ -363,6 +389,7 @@ WARNINGS: Final[tuple[Look, ...]] = (
     _short_contains,
     _unmatched,
     _value_no_lead_has,
+    _unheard_of,
     _odd_numbers,
     _generic_page_view,
     _never_forgotten,

@@ -91,6 +91,24 @@ def test_points_that_are_never_forgotten_are_warned_about() -> None:
     assert "can never be forgotten: give the rule a within in each row" in told(rows)[0]
 
 
+def test_f64_a_field_by_a_name_that_no_lead_has_is_warned_about_once() -> None:
+    names = ("title", "company.employees", "website_url")
+    asked = [
+        "{ tilte = { known = true } }", '{ any = [ { tilte = "CEO" }, { "lead.title" = "CEO" } ] }', "{ zip = 5 }",
+        "{ zap = { is_not = 5 } }", "{ company.emp = 5 }", '{ website_url_page = "/x" }',
+        '{ company.domain = "x" }', '{ "lead.status" = "new" }', "{ not = { zop = 5 } }",
+    ]  # fmt: skip
+    rules = [f'[[fit.rule]]\nname = "{n}"\nwhen = {when}\npoints = 5\n' for n, when in enumerate(asked)]
+    text = '[[fit]]\nname = "F"\n' + "".join(rules) + WEB
+    said = [one for one in told(text, Stored(attribute_names=names)) if "no stored event says" in one]
+    assert said == [
+        "fit[0].rule[0].when: no stored event says tilte of a lead (did you mean title?)",
+        "fit[0].rule[2].when: no stored event says zip of a lead",
+        "fit[0].rule[4].when: no stored event says company.emp of a lead",
+    ]
+    assert [one for one in told(text, Stored()) if "no stored event says" in one] == []
+
+
 def test_f123_personal_fields_are_warned_about_in_b2b_alone() -> None:
     body = fit("{ age = { at_least = 30 } }")
     assert told(body) == ["fit[0].rule[0].when: age is a personal field, and this is a b2b model"]

@@ -20,6 +20,7 @@ from scoring.model import Check, Condition, Has, Model, parts_of
 _BATCH: Final = 2_000
 _VALUES: Final = 5_000
 """A field with more distinct values than this is a free text: nobody lists its values."""
+_NAMES: Final = 5_000
 
 
 async def stored_of(store: Reads, model: Model, stepped: Callable[[int, int], None]) -> Stored:
@@ -38,7 +39,7 @@ async def stored_of(store: Reads, model: Model, stepped: Callable[[int, int], No
         stepped(min(seq, total), total)
     if unmatched is None:
         return Stored()
-    return Stored(values.attributes(), values.properties(), unmatched)
+    return Stored(values.attributes(), values.properties(), unmatched, values.names)
 
 
 class _Values:
@@ -48,10 +49,13 @@ class _Values:
         self._attributes: dict[str, dict[str, Value]] = {name: {} for name in attributes}
         self._properties: dict[str, dict[str, Value]] = {name: {} for name in properties}
         self._reads = {name: read_property(name) for name in self._properties}
+        self.names: set[str] = set()
 
     def add(self, event: ScoringEvent) -> None:
         if event.traits:
             for name, value in leaves(event.traits).items():
+                if len(self.names) < _NAMES:
+                    self.names.add(name)
                 if name in self._attributes and is_there(value):
                     _remember(self._attributes[name], value)
         for name, read in self._reads.items():
