@@ -95,14 +95,11 @@ class Explaining:
         return await self._past.course(number, now, since=now - _COURSE_LENGTH)
 
     def _history(self, tx: Tx, number: int) -> tuple[Any, History] | None:
-        """A lead and its history under the first model that scores it, the one that lists show before others."""
+        """A lead and its history under the model that tells of it."""
         lead = leads.get(tx, number)
         if lead is None:
             return None
-        log, now = read_log(tx, number), self._clock()
-        first = sorted(self._scorebook.models, key=lambda live: live.model.name != self._scorebook.default_model)
-        histories = [log.history(live.model) for live in first]
-        return lead, next((one for one in histories if one.score(now).in_population), histories[0])
+        return lead, self._scorebook.history_of(read_log(tx, number), self._clock())
 
     # ---- many leads
 

@@ -13,7 +13,7 @@ from bot.service.facts import activity_of, fit_facts, points_by_event, reasons_o
 from bot.service.handling.alerts import AlertBook
 from bot.service.handling.desk import HandlingDesk
 from bot.service.handling.state import Statuses, contact, qualification_of
-from bot.service.histories import Entry, LiveModel
+from bot.service.histories import Entry
 from bot.service.identity.known_as import KnownAs, known_as
 from bot.service.logbook import events_of, read_log
 from bot.service.logged import scoring_event
@@ -101,12 +101,13 @@ class LeadDesk:
         log = read_log(tx, number)
         alert = alerts.latest_of(tx, number)
         types = {row["type"] for row in log.rows}
-        known, missing = known_of(log.history(self._models[0].model), types, now)
+        known, missing = known_of(self._scorebook.history_of(log, now), types, now)
+        models = self._scorebook.by_rank
         return LeadView(
             lead=self._ref(tx, lead),
             title=lead["title"],
             contact=contact(lead),
-            scores=tuple(score_view(live.model, log.history(live.model).score(now)) for live in self._models),
+            scores=tuple(score_view(live.model, log.history(live.model).score(now)) for live in models),
             handling=replace(self._statuses.handling(lead), qualification=qualification_of(tx, number)),
             fit_facts=fit_facts(Entry(log, ()).folding.attributes),
             known_fields=known,
@@ -114,11 +115,6 @@ class LeadDesk:
             crm_url=self._book.channels.crm_url,
             alert_key=alert["key"] if alert else None,
         )
-
-    @property
-    def _models(self) -> Sequence[LiveModel]:
-        """The live models, the one that lists show first."""
-        return sorted(self._scorebook.models, key=lambda live: live.model.name != self._scorebook.default_model)
 
     async def why(self, number: int, model: str | None = None) -> Explanation | None:
         return await self._store.read(lambda tx: self._why(tx, number, model, self._clock()))
@@ -129,7 +125,7 @@ class LeadDesk:
             return None
         number = lead["id"]
         log = read_log(tx, number)
-        scored = [(live.model, log.history(live.model).score(now)) for live in self._models]
+        scored = [(live.model, log.history(live.model).score(now)) for live in self._scorebook.by_rank]
         meant = [one for one in scored if model is not None and one[0].name.casefold() == model.casefold()]
         inside = [one for one in scored if one[1].in_population]
         shown, score = (meant or inside or scored)[0]
@@ -144,7 +140,7 @@ class LeadDesk:
         if lead is None:
             return None
         number = lead["id"]
-        lines = read_log(tx, number).history(self._models[0].model).score(now).lines
+        lines = self._scorebook.history_of(read_log(tx, number), now).score(now).lines
         told = [row for row in events_of(tx, number) if not row["type"].startswith(OUR_TYPES)]
         pages, page = _pages(len(told), page)
         shown = list(reversed(told))[(page - 1) * PAGE : page * PAGE]

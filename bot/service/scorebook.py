@@ -21,12 +21,12 @@ from bot.service.facts import facts_of
 from bot.service.handling.happenings import Crossed, Happenings, Standing
 from bot.service.handling.team import Label
 from bot.service.histories import Entry, Histories, LiveModel
-from bot.service.logbook import read_log
+from bot.service.logbook import LeadLog, read_log
 from bot.service.recounting import recount
 from bot.service.views import AlertFacts
 from bot.storage import alerts, leads, scores
 from bot.storage.store import Tx
-from scoring.engine import Score
+from scoring.engine import History, Score
 from scoring.events import ScoringEvent
 from scoring.handover import Crossing, HandOver, evaluate
 from scoring.instants import HOUR, Instant
@@ -74,6 +74,16 @@ class Scorebook:
         """The model that lists show when none is named."""
         named = [live.model for live in self.models if live.model.default]
         return (named or [live.model for live in self.models])[0].name
+
+    @property
+    def by_rank(self) -> list[LiveModel]:
+        """The live models, the one that lists show first."""
+        return sorted(self.models, key=lambda live: live.model.name != self.default_model)
+
+    def history_of(self, log: LeadLog, now: Instant) -> History:
+        """A lead's history under the first model that scores it: what is told of a lead is told by that one."""
+        histories = [log.history(live.model) for live in self.by_rank]
+        return next((one for one in histories if one.score(now).in_population), histories[0])
 
     # ---- evaluating
 

@@ -123,6 +123,19 @@ async def test_the_course_of_a_score_ends_with_the_score_of_now(tmp_path: Path) 
         assert max(point.score for point in course.points if point.score is not None) == 86
 
 
+async def test_what_is_told_of_a_customer_is_told_by_the_model_that_scores_customers(tmp_path: Path) -> None:
+    async with rig(tmp_path) as it:
+        await it.send({**VISIT, "email": "anna@nord.example", "traits": {"lifecycle": "customer"}})
+        await it.hotlead.core.publishing.publish(SECOND_MODEL, "U1", None)
+        (found,) = await it.hotlead.core.desk.find("anna@nord.example")
+        page = await it.hotlead.core.desk.history(found.number)
+        assert page is not None
+        assert [one.points for one in page.activities] == [7]
+        view = await it.hotlead.core.desk.lead(found.number)
+        assert view is not None
+        assert (view.known_fields, view.missing_fields) == (("page_viewed",), ())
+
+
 async def test_several_models_are_shown_and_a_lead_outside_one_is_explained_by_the_other(tmp_path: Path) -> None:
     async with rig(tmp_path) as it:
         await it.hotlead.core.publishing.publish(SECOND_MODEL, "U1", None)
