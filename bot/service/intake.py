@@ -326,7 +326,7 @@ class Intake:
             if changed and (room <= 0 or events_left <= 0) and scores.of_lead(tx, lead_id):
                 self._scorebook.make_due(tx, [lead_id], found.now, HISTORY if silent else "event")
                 continue
-            self._scorebook.describe(tx, lead_id)
+            self._scorebook.describe(tx, lead_id, found.now)
             tx.request = found.asked.get(lead_id)
             self._scorebook.evaluate(tx, lead_id, found.now, "event", silent=silent, unsaved=unsaved)
             tx.request = None

@@ -237,5 +237,5 @@ class Quarantine:
 
     def _rescore(self, tx: Tx, lead_ids: Iterable[int], now: Instant, silent: Collection[int]) -> None:
         for lead_id in sorted(lead_ids):
-            self._scorebook.describe(tx, lead_id)
+            self._scorebook.describe(tx, lead_id, now)
             self._scorebook.evaluate(tx, lead_id, now, CAUSE, silent=lead_id in silent)

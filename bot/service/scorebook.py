@@ -41,6 +41,9 @@ _EVENTS_AT_ONCE = 1_000
 _MADE_UP_AT_ONCE = 1_000
 """More evaluations of one lead than this cannot have been due: a model that changes so often is a fault of ours."""
 
+_REACHED_BY = ("email", "phone", "do_not_mail")
+"""Of what people see of a lead: how to reach it, and how not."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Evaluated:
@@ -121,7 +124,7 @@ class Scorebook:
         entry = self.histories.get(tx, lead_id)
         stored = self._stored(tx, entry)
         cause = next((row["due_cause"] for row in stored.values() if row["due_at"] == at), "time")
-        self.describe(tx, lead_id)  # colleagues may have said something of its company
+        self.describe(tx, lead_id, at)  # colleagues may have said something of its company
         self.evaluate(tx, lead_id, at, cause)
         return entry.count
 
@@ -298,8 +301,8 @@ class Scorebook:
         score = entry.running[live.model.name].score(at)
         return score if score is not None else read_log(tx, entry.lead_id).history(live.model).score(at)
 
-    def describe(self, tx: Tx, lead_id: int) -> None:
-        """Bring what people see of a lead up to date, and the words by which it is found."""
+    def describe(self, tx: Tx, lead_id: int, now: Instant) -> None:
+        """Bring what people see of a lead up to date, its alert too, and the words by which it is found."""
         entry = self.histories.get(tx, lead_id)
         if entry.told_version == entry.version:
             return
@@ -307,10 +310,13 @@ class Scorebook:
             entry.told = leads.shown(tx, [lead_id]).get(lead_id)
         shown = entry.shown()
         entry.told_version = entry.version
-        if shown == entry.told:
+        before = entry.told or {}
+        if shown == before:
             return
         entry.told = shown
         leads.describe(tx, lead_id, shown)
+        if any(before.values()) and any(shown[name] != before[name] for name in _REACHED_BY):
+            self._happenings.reached_otherwise(tx, lead_id, now)
         leads.index_words(tx, lead_id, leads.words_of(shown["name"], shown["company"], shown["email"]))
 
 

@@ -243,3 +243,15 @@ async def test_a_managers_digest_arrives_in_the_morning_with_its_picture(tmp_pat
         found = [one for one in it.standin.dms(it.workspace.manager) if "The day." in one.text]
         assert found
         assert any(block["type"] == "image" for block in found[-1].blocks)
+
+
+async def test_an_alert_warns_of_an_address_as_soon_as_it_must_not_be_used(tmp_path: Path) -> None:
+    async with rig(tmp_path) as it:
+        await it.make_hot("anneke@ijsselmeer.example")
+        assert "Do not contact" not in it.alerts()[0].text
+        await it.send({"type": "email_unsubscribed", "email": "anneke@ijsselmeer.example"})
+        await it.settle()
+        assert "Do not contact by e-mail: unsubscribed. E-mail anneke@ijsselmeer.example" in it.alerts()[0].text
+        await it.send({"type": "page_viewed", "email": "anneke@ijsselmeer.example", "traits": {"phone": "+4533445566"}})
+        await it.settle()
+        assert "+4533445566" in it.alerts()[0].text

@@ -61,6 +61,10 @@ class Happenings:
         self._book = team.book
         self._statuses = team.statuses
 
+    def reached_otherwise(self, tx: Tx, lead_id: int, now: Instant) -> None:
+        """Another address or number of a lead, or an address that must not be used: its alert shows it."""
+        self._book.refresh(tx, lead_id, now)
+
     def evaluated(self, tx: Tx, standing: Standing, crossed: list[Crossed]) -> None:
         """After every evaluation of a lead: at most one of the four rows applies."""
         if not (crossed or standing.at_label or standing.was_at_label):

@@ -137,7 +137,7 @@ class CompanyInstructions:
         there = [one for one in sorted(concerned) if leads.get(tx, one) is not None]
         settle(tx, self._scorebook, there, (), now)
         for lead_id in there[:_AT_ONCE]:
-            self._scorebook.describe(tx, lead_id)
+            self._scorebook.describe(tx, lead_id, now)
             self._scorebook.evaluate(tx, lead_id, now, "event")
         self._scorebook.make_due(tx, there[_AT_ONCE:], now, "event")
 

@@ -171,7 +171,7 @@ class Instructions:
         there = [one for one in sorted(changed.leads) if (row := leads.get(tx, one)) is not None and row["id"] == one]
         settle(tx, self._scorebook, there, changed.companies, now)
         for lead_id in there[:_AT_ONCE]:
-            self._scorebook.describe(tx, lead_id)
+            self._scorebook.describe(tx, lead_id, now)
             self._scorebook.evaluate(tx, lead_id, now, "event", silent=lead_id in changed.silent)
         self._scorebook.make_due(tx, there[_AT_ONCE:], now, "event")
         self._merging.settle(tx, now)

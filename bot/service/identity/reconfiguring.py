@@ -195,7 +195,7 @@ class Reconfiguring:
             inherit(tx, lead_id)
         for lead_id in rederiving.lead_ids(tx):
             if lead_id in changed or not scores.of_lead(tx, lead_id):
-                self._scorebook.describe(tx, lead_id)
+                self._scorebook.describe(tx, lead_id, now)
                 self._scorebook.evaluate(tx, lead_id, now, HISTORY, silent=True)
             else:
                 self._scorebook.make_due(tx, [lead_id], now, HISTORY)

@@ -181,7 +181,7 @@ class Index:
         there = [row["id"] for row in self.tx.all("SELECT id FROM leads") if row["id"] in changed.leads]
         settle(self.tx, self.scorebook, there, changed.companies, self.now)
         for lead_id in there:
-            self.scorebook.describe(self.tx, lead_id)
+            self.scorebook.describe(self.tx, lead_id, self.now)
             self.scorebook.evaluate(self.tx, lead_id, self.now, "event")
         self.merging.settle(self.tx, self.now)
 
