@@ -133,10 +133,12 @@ def why_answer(found: Explanation, page: int) -> Message:
 
 def _added_up(found: Explanation, score: Decimal) -> str:
     return trn(
-        "{count} line, together {score} · model {model}",
-        "{count} lines, together {score} · model {model}",
+        "{count} line, together {score} (fit {fit}, engagement {engagement}) · model {model}",
+        "{count} lines, together {score} (fit {fit}, engagement {engagement}) · model {model}",
         len(found.lines),
         score=number(score),
+        fit=number(found.score.fit),
+        engagement=number(found.score.engagement),
         model=mrkdwn(found.score.model, 40),
     )
 

@@ -92,6 +92,14 @@ async def test_why_says_of_a_model_that_does_not_score_the_lead_that_it_does_not
     assert "together" not in str(shown.blocks)
 
 
+async def test_why_says_what_who_they_are_and_what_they_do_give_apart(world: World) -> None:
+    world.desk.add()
+    why = await world.desk.why(1)
+    assert why is not None
+    split = replace(why.score, fit=Decimal(35), engagement=Decimal("12.5"))
+    assert "(fit 35, engagement 12.5) · model" in str(why_answer(replace(why, score=split), 1).blocks)
+
+
 async def test_why_sums_up_each_category_where_one_has_several_lines(world: World) -> None:
     world.desk.add()
     why = await world.desk.why(1)
