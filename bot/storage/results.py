@@ -155,6 +155,7 @@ FILTERS: Final[Mapping[str, str]] = {
     "company": "l.company = :f_company COLLATE NOCASE",
     "country": "l.country = :f_country",
     "territory": "l.country IN (SELECT value FROM json_each(:f_territory))",
+    "statuses": "l.status IN (SELECT value FROM json_each(:f_statuses))",
     "at_least": "s.score >= :f_at_least",
     "below": "s.score < :f_below",
 }

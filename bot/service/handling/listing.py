@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, Final
 
 from bot.service.handling.team import Team
+from bot.service.handling.views import CLOSED_WON, LISTED_PRIORITIES
 from bot.service.views import Actor, LeadRef, ListPage, ListRow, State, Unknown
 from bot.service.vocabulary import Vocabulary
 from bot.storage import alerts, results
@@ -23,7 +24,7 @@ PAGE: Final = 10
 MODEL: Final = "model"
 """The filter that says by whose score a list goes."""
 PRIORITY: Final = "priority"
-"""The filter by which quarter of all leads a lead is in, by its score."""
+"""The filter by which quarter of all leads a lead is in, by its score; customers are in none."""
 
 
 _USER: Final = re.compile(r"[UW][A-Z0-9]{2,30}")
@@ -46,11 +47,13 @@ class Listing:
         """A page of a list; empty for a list or a filter that there is none of."""
         if name not in results.LISTS or filters.keys() - results.FILTERS.keys() - {MODEL, PRIORITY}:
             return ListPage(name, (), 1, 1, 0)
-        if filters.get(PRIORITY, PRIORITIES[0]) not in PRIORITIES:
-            return ListPage(name, (), 1, 1, 0, Unknown(PRIORITY, PRIORITIES))
+        priority = filters.get(PRIORITY)
+        if priority is not None and priority not in LISTED_PRIORITIES:
+            return ListPage(name, (), 1, 1, 0, Unknown(PRIORITY, LISTED_PRIORITIES))
         model = self._model(filters.get(MODEL, model))
-        asked: dict[str, str | int] = {**self._asked(tx, filters), **_scores_of(tx, filters.get(PRIORITY), model)}
-        listed = partial(results.listed, tx, name, asked, model=model, user=actor.user_id, now=now)
+        asked: dict[str, str | int] = {**self._asked(tx, filters), **self._prior(tx, priority, model)}
+        without = () if priority in (None, CLOSED_WON) else self._customers
+        listed = partial(results.listed, tx, name, asked, model=model, user=actor.user_id, now=now, without=without)
         total, _ = listed(limit=0)
         if not total:
             return ListPage(name, (), 1, 1, 0, self._unknown(filters, model))
@@ -102,6 +105,16 @@ class Listing:
             else:
                 del asked["territory"]  # a rep without territories works all of them
         return asked
+
+    @property
+    def _customers(self) -> list[str]:
+        return [status.key for status in self._team.statuses.all if status.kind == "won"]
+
+    def _prior(self, tx: Tx, priority: str | None, model: str) -> dict[str, str | int]:
+        """A priority as filters."""
+        if priority == CLOSED_WON:
+            return {"statuses": json.dumps(self._customers)}
+        return {**_scores_of(tx, priority, model)}
 
     def _places(self, tx: Tx, text: str) -> list[str]:
         """The countries that a name or code means, or that a rep has as territories."""

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Final
 
 from bot.service.views import ContactEntry, LeadRef, ListRow, Note, Qualification
 from scoring.instants import Duration, Instant
+from scoring.ranking import PRIORITIES
+
+CLOSED_WON: Final = "Closed won"
+LISTED_PRIORITIES: Final = (*PRIORITIES, CLOSED_WON)
+"""What a list may be narrowed to: the quarters of all leads by score, without the customers, and the customers."""
 
 
 @dataclass(frozen=True, slots=True)

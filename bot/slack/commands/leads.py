@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from bot.language import in_use, mark, tr
+from bot.service.handling.views import LISTED_PRIORITIES
 from bot.service.views import Unknown
 from bot.slack import ids
 from bot.slack.answers import list_answer, suggestion
@@ -17,7 +18,6 @@ from bot.slack.commands.helping import answer_help
 from bot.slack.commands.suggest import nearest
 from bot.slack.explained import cooling_answer, missing_answer
 from bot.slack.text import is_person, mrkdwn
-from scoring.ranking import PRIORITIES
 
 FILTERS: Final = (
     "owner",
@@ -85,7 +85,8 @@ def _meant(call: Call, filters: Mapping[str, str]) -> dict[str, str]:
     if "status" in meant:
         meant["status"] = statuses.get(folded(meant["status"]), meant["status"])
     if "priority" in meant:
-        meant["priority"] = {folded(one): one for one in PRIORITIES}.get(folded(meant["priority"]), meant["priority"])
+        known = {folded(one): one for one in LISTED_PRIORITIES}
+        meant["priority"] = known.get(folded(meant["priority"]), meant["priority"])
     for key, change in (("label", str.casefold), ("rating", str.upper), ("channel", str.upper)):
         if key in meant:
             meant[key] = change(meant[key])

@@ -29,6 +29,7 @@ async def test_every_list_answers_also_when_it_is_empty(world: World, name: str)
         ("team owner:<@U0OTHER|marijke>", {"owner": "U0OTHER"}),
         ("hot country:dk owner:none", {"country": "dk", "owner": "none"}),
         ("recent priority:very-high", {"priority": "Very high"}),
+        ('recent priority:"closed won"', {"priority": "Closed won"}),
         ('recent priority:"VERY HIGH" owner:none', {"priority": "Very high", "owner": "none"}),
         ("hot territory:me", {"territory": "ME"}),
         ("hot territory:<@U0OTHER|marijke>", {"territory": "U0OTHER"}),

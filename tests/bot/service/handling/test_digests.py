@@ -14,6 +14,7 @@ from bot.service.views import Unknown
 from bot.service.views_json import digest_from_json
 from bot.workers.settled import Settled
 from scoring.instants import MINUTE
+from tests.bot.service.handling.states import bring
 from tests.bot.service.house import (
     ALERTS,
     ANNA,
@@ -314,7 +315,21 @@ async def test_lists_by_priority_which_is_the_quarter_of_all_leads_by_score(tmp_
         page = await it.core.handling.listed("recent", ANNA, filters={"priority": "Very high", "owner": ANNA.user_id})
         assert (page.total, page.unknown) == (0, None)
         page = await it.core.handling.listed("recent", ANNA, filters={"priority": "high"})
-        assert page.unknown == Unknown("priority", ("Very high", "High", "Medium", "Low"))
+        assert page.unknown == Unknown("priority", ("Very high", "High", "Medium", "Low", "Closed won"))
+
+
+async def test_a_customer_is_closed_won_and_in_no_other_priority(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        number = await bring(it, "won")
+
+        async def listed(priority: str) -> list[int]:
+            page = await it.core.handling.listed("recent", ANNA, filters={"priority": priority})
+            return [row.lead.number for row in page.rows]
+
+        assert await listed("Closed won") == [number]
+        assert [await listed(one) for one in ("Very high", "High", "Medium", "Low")] == [[], [], [], []]
+        assert (await it.status(number, "new")).code == "status_set"
+        assert (await listed("Closed won"), await listed("Very high")) == ([], [number])
 
 
 async def test_a_priority_of_no_leads_is_an_empty_list(tmp_path: Path) -> None:
