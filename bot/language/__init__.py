@@ -30,6 +30,7 @@ from babel.numbers import format_decimal, get_decimal_symbol
 Code: TypeAlias = Literal["en", "da", "nl", "sv"]
 LANGUAGES: Final[tuple[Code, ...]] = get_args(Code)
 CATALOGUES: Final = files(__name__) / "catalogues"
+_THOUSAND: Final = 1000  # from here on the thousands of a count stand apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,10 @@ def tr(message: str, **values: object) -> str:
 
 
 def trn(one: str, many: str, count: Decimal | int, **values: object) -> str:
-    """The form of the message that belongs to a number, which fills the gap `count`."""
+    """The form of the message that belongs to a number, which fills the gap `count`, its thousands apart."""
     whole = int(count) if count == int(count) else 2  # our languages say 1.5 as they say two
     said = in_use().messages.ngettext(one, many, whole)
-    return said.format(count=number(count), **values)
+    return said.format(count=number(count) if -_THOUSAND < count < _THOUSAND else grouped(count), **values)
 
 
 def counted(count: int, one: str, more: str | None = None) -> str:

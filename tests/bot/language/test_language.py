@@ -89,3 +89,10 @@ def test_a_language_is_known_by_its_locale_its_code_and_its_name(text: str | Non
 
 def test_a_language_calls_itself_by_its_own_name() -> None:
     assert [name_of(code) for code in ("en", "da", "nl", "sv")] == ["English", "dansk", "Nederlands", "svenska"]
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "12,345 leads"), ("da", "12.345 leads"), ("nl", "12.345 leads")])
+def test_the_thousands_of_a_count_stand_apart(language: Code, said: str) -> None:
+    with speaking(language):
+        assert trn("{count} lead", "{count} leads", 12_345) == said
+        assert trn("{count} lead", "{count} leads", 999) == "999 leads"
