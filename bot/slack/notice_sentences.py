@@ -229,8 +229,9 @@ def _stale(notice: Notice) -> str:
 
 
 def _joined(notice: Notice) -> str:
+    """`lead` is the one that goes on, `other` the one that is it now."""
     owner = notice.handling.owner if notice.handling else None
-    said = {"lead": _who(notice), "other": named(notice.other) if notice.other else tr("another lead")}
+    said = {"lead": named(notice.other) if notice.other else tr("another lead"), "other": _who(notice)}
     line = tr("{lead} turned out to be the same as {other}. It goes on there.", **said)
     if owner:
         line = tr(

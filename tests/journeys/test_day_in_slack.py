@@ -255,3 +255,20 @@ async def test_an_alert_warns_of_an_address_as_soon_as_it_must_not_be_used(tmp_p
         await it.send({"type": "page_viewed", "email": "anneke@ijsselmeer.example", "traits": {"phone": "+4533445566"}})
         await it.settle()
         assert "+4533445566" in it.alerts()[0].text
+
+
+async def test_of_two_leads_that_are_one_its_other_owner_hears_which_goes_on_and_whose_it_is(tmp_path: Path) -> None:
+    async with rig(tmp_path) as it:
+        one, two, _ = it.workspace.reps
+        ann, bo = await it.make_hot("a@one.example", name="Ann"), await it.make_hot("a@two.example", name="Bo")
+        await command(it, one, f"claim L-{ann}")
+        await it.later(MINUTE)
+        await command(it, two, f"claim L-{bo}")
+        same = {"type": "page_viewed", "user_id": "u1"}
+        await it.send({**same, "email": "a@one.example"}, {**same, "email": "a@two.example"})
+        await it.settle()
+        told = it.standin.dms(two)[-1].text
+        assert told.startswith(
+            f"Bo, IJsselmeer BV (L-{bo}) turned out to be the same as Ann, IJsselmeer BV (L-{ann}), "
+        )
+        assert f"which <@{one}> has. It goes on there." in told

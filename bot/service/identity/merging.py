@@ -17,7 +17,7 @@ from bot.service.handling.team import Team
 from bot.service.identity.merging_rules import Joined, handling_of, join, part_again
 from bot.service.journal import Journal
 from bot.service.scorebook import Scorebook
-from bot.service.views import LeadRef, Notice, State
+from bot.service.views import Notice, State
 from bot.storage import alerts, audit, former_leads, leads, scores
 from bot.storage.store import Tx
 from scoring.handover import merge
@@ -119,7 +119,7 @@ class Merging:
         )
         for lead_id in (kept, other):
             self._scorebook.histories.forget(lead_id)
-        self._tell_merged(tx, kept, other, joined, told_by_another, now)
+        self._tell_merged(tx, kept, rows[other], joined, told_by_another, now)
         self._owed.merged.append(kept)
 
     def _alerts(self, tx: Tx, kept: int, other: int, joined: Joined, now: Instant) -> tuple[list[int], list[int]]:
@@ -172,8 +172,10 @@ class Merging:
         former_leads.put(tx, kept, status)
 
     def _tell_merged(
-        self, tx: Tx, kept: int, other: int, joined: Joined, told_by_another: Sequence[int], now: Instant
+        self, tx: Tx, kept: int, row: dict[str, Any], joined: Joined, told_by_another: Sequence[int], now: Instant
     ) -> None:
+        """`row` is the other lead, as it was."""
+        other = row["id"]
         audit.record(
             tx, at=now, actor=audit.SYSTEM, action="joined", lead_id=kept, before=f"L-{other}", after=f"L-{kept}"
         )
@@ -182,7 +184,7 @@ class Merging:
             "joined",
             lead=ref(lead),
             handling=self._statuses.handling(lead),
-            other=LeadRef(other, lead["name"], lead["email"], lead["company"]),
+            other=ref(row),
             at=now,
         )
         if told_by_another:
