@@ -61,11 +61,13 @@ def _parse(text: str) -> Mapping[str, object]:
         line = int(found[1]) if found and found[1] else text.count("\n") + 1
         message = _LINE.sub("", str(error)).strip()
         raise InvalidModel((Problem("", _beside(message, text, line), _SYNTAX, line),)) from None
+    except RecursionError:
+        raise InvalidModel((Problem("", "brackets nested too deep to be read", _SYNTAX, 1),)) from None
 
 
 def _beside(message: str, text: str, line: int) -> str:
     """What the parser says, and the line at which it says so."""
-    here = text.splitlines()[line - 1 : line]
+    here = text.split("\n")[line - 1 : line]
     shown = here[0].strip() if here else ""
     return f"{message}: {shown[:_SHOWN]}" if shown else message
 

@@ -56,7 +56,7 @@ def read_events(text: str) -> EventsByLead:
     found = EventsByLead()
     problems: list[str] = []
     known: set[tuple[str, str]] = set()
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):  # a text may hold other breaks
         if not line.strip():
             continue
         try:
@@ -65,6 +65,8 @@ def read_events(text: str) -> EventsByLead:
             problems.append(f"line {number}: {bad}")
         except ValueError as bad:
             problems.append(f"line {number}: found no JSON ({bad}); allowed: one object per line")
+        except RecursionError:
+            problems.append(f"line {number}: nested too deep; allowed: maps and lists of a few levels")
         else:
             identity = (event.source, event.id)
             if identity in known:

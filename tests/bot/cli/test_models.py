@@ -169,6 +169,15 @@ def test_a_file_of_events_is_scored_lead_after_lead_each_with_its_ledger(tmp_pat
     assert anna["next_change"] == "2026-06-09T09:00:00Z"
 
 
+def test_other_line_breaks_within_a_text_end_no_line_and_what_is_nested_too_deep_is_said(tmp_path: Path) -> None:
+    visit = {"lead": "anna", "type": "page_viewed", "at": "2026-03-01T09:00:00Z", "title": "a\u2028b\x85c"}
+    odd = json.dumps(visit, ensure_ascii=False)
+    assert scored(tmp_path, [odd], "--json").json()["leads"][0]["score"] == 10
+    said = scored(tmp_path, [odd, "[" * 100_000])
+    assert said.code == 1
+    assert "line 2: nested too deep" in said.error
+
+
 def test_one_lead_is_told_in_words(tmp_path: Path) -> None:
     said = scored(tmp_path, [json.dumps(event) for event in EVENTS], "--lead", "anna")
     assert "1. anna  20  cold  fit 0, engagement 20  next change 2026-06-09 09:00" in said.out

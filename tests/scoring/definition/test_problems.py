@@ -35,6 +35,8 @@ def body(text: str, place: str, found: str, allowed: str, line: int | None) -> B
 BROKEN = [
     Broken('name = "t\n', "", "Illegal character", "TOML", 1),
     Broken('name = "t"\npoints = 10,5 # of 20\n', "", "points = 10,5 # of 20", "durations in quotes", 2),
+    Broken("# a\u2028b\npoints = 10,5\n", "", "points = 10,5", "TOML", 2),
+    Broken("x = " + "[" * 5000 + "]" * 5000, "", "nested too deep", "TOML", 1),
     Broken('name = "t"\nname = "u"\n', "", "overwrite", "TOML", 2),
     Broken('market = "b2b"\n' + POINTS + LABELS, "name", "nothing", "a text that is not empty", None),
     Broken('name = "t"\n' + POINTS + LABELS, "market", "nothing", '"b2b" or "b2c"', None),
