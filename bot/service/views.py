@@ -248,7 +248,9 @@ class AlertView:
     better: Better | None = None
     shadow: bool = False
     previous: tuple[str, str] | None = None  # channel id and ts of the earlier alert's message
-    superseded: bool = False  # the lead has a newer alert, whose message is the one that is kept up to date
+    superseded: bool = (
+        False  # another alert of the lead has the message that is kept up to date: a newer one, or joined
+    )
     newer: tuple[str, str] | None = None  # that message, once it is there
     crm_url: str | None = None
 

@@ -168,6 +168,9 @@ def _link(message: tuple[str, str] | None, settings: SlackSettings, words: str) 
 
 def _current(view: AlertView, settings: SlackSettings) -> tuple[str, ...]:
     better = _better(view)
+    if view.superseded and better:
+        other = _link(view.newer, settings, tr("the other alert")) or tr("the other alert")
+        return (f"⬆ {better}", tr("{alert} says where the lead stands", alert=other))
     if view.superseded:
         newer = _link(view.newer, settings, tr("the newer alert")) or tr("the newer alert")
         return (tr("*Alerted again* – {alert} says where the lead stands", alert=newer),)
@@ -176,7 +179,7 @@ def _current(view: AlertView, settings: SlackSettings) -> tuple[str, ...]:
 
 def _better(view: AlertView) -> str:
     better = view.better
-    if better is None:
+    if better is None or (view.superseded and better.joined is None):
         return ""
     if better.joined is not None:
         return tr("Joined with {lead}", lead=f"L-{better.joined}")
@@ -244,13 +247,15 @@ def _spoken(view: AlertView) -> str:
         tr("Already claimed colleagues: {colleagues}.", colleagues=colleague_line(view.colleagues))
         if view.colleagues
         else "",
-        f"{_better(view)}." if _better(view) and not view.superseded else "",
+        f"{_better(view)}." if _better(view) else "",
         _stands(view),
     ]
     return " ".join(part for part in parts if part)
 
 
 def _stands(view: AlertView) -> str:
+    if view.superseded and _better(view):
+        return tr("The other alert says where the lead stands.")
     if view.superseded:
         return tr("Alerted again: the newer alert says where the lead stands.")
     return handling_sentence(view.handling)

@@ -272,3 +272,9 @@ async def test_of_two_leads_that_are_one_its_other_owner_hears_which_goes_on_and
             f"Bo, IJsselmeer BV (L-{bo}) turned out to be the same as Ann, IJsselmeer BV (L-{ann}), "
         )
         assert f"which <@{one}> has. It goes on there." in told
+        said = {message.text.partition(",")[0]: message for message in it.alerts()}
+        joined = next(message for message in said.values() if "Joined with" in message.text)
+        (other,) = [message for message in said.values() if message is not joined]
+        assert f"/p{other.ts.replace('.', '')}|the other alert> says where the lead stands" in str(joined.blocks)
+        assert [button["action_id"] for button in joined.blocks[-1]["elements"]] == [ids.DETAILS]
+        assert f"Claimed by <@{one}>" in other.text

@@ -246,7 +246,7 @@ class AlertBook:
         others = leads.colleagues(tx, lead["id"], lead["company_id"])
         before = alerts.get(tx, alert["previous_id"]) if alert["previous_id"] else None
         newest = alerts.latest_of(tx, lead["id"])
-        superseded = alert["joined_id"] is None and newest["id"] != alert["id"]
+        superseded = newest is not None and newest["id"] != alert["id"]
         return AlertView(
             alert_id=alert["id"],
             key=key,
