@@ -162,7 +162,7 @@ class Erasing:
             scope = scope_of(tx, lead["id"])
             erase(tx, self._erased, scope, Line(token, now, actor), now, self._due, looked)
             self._identity.forget()
-            self._scorebook.histories.forget(lead["id"])
+            self._scorebook.histories.forget_all()
 
         try:
             await self._store.write(work)

@@ -63,9 +63,13 @@ class Group:
     """The id of the request that told of a lead last."""
 
     companies: dict[int, list[tuple[int | None, dict[str, Any]]]] = field(default_factory=dict)
-    """The companies of which something new is known -> the lead that told it (None: nobody known), and the event."""
+    """The companies of which something was said -> the lead that said it (None: nobody known), and the event."""
     inherited: dict[int, bool] = field(default_factory=dict)
     """The same of facts that do not name their company -> whether they are more than history."""
+    regrouped: set[int] = field(default_factory=set)
+    """The companies about which other events are than before, because their keys mean another."""
+    news: dict[int, bool] = field(default_factory=dict)
+    """The companies of which something is known that was not -> whether it is more than history."""
 
     def take_back(self, seq: int) -> None:
         """A new event counts for nothing after all."""

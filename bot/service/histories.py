@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.service.company_facts import CompanyFacts, News, Word
 from bot.service.logbook import LeadLog, read_log, read_logs
 from bot.service.logged import is_unnamed, names_outright
 from bot.storage import leads, log
 from bot.storage.events import OUR_TYPES, OURS
 from bot.storage.store import Tx
-from scoring.engine import Running
+from scoring.engine import Running, Score
 from scoring.engine.folding import Folding, Key, key_of
 from scoring.events import ScoringEvent, Value
 from scoring.instants import Instant
@@ -67,6 +68,7 @@ class Entry:
         "rows",
         "running",
         "seq",
+        "since",
         "told",
         "told_version",
         "unnamed",
@@ -74,6 +76,8 @@ class Entry:
 
     def __init__(self, one: LeadLog, models: Sequence[LiveModel]) -> None:
         self.lead_id = one.lead_id
+        self.since = one.since
+        """Before this instant it does not know what colleagues had said of its companies."""
         colleagues = [(company, event) for company, told in one.colleagues.items() for event in told]
         self.running = {live.model.name: Running(live.model, one.events, colleagues) for live in models}
         self.folding = Folding(None)
@@ -132,6 +136,10 @@ class Entry:
         self._notice(row)
         in_order = [running.add_company_event(company, event) for running in self.running.values()]
         return all(in_order)
+
+    def score(self, model: str, at: Instant) -> Score | None:
+        """The score under a model, without its lines; None for an instant that it has left behind."""
+        return self.running[model].score(at) if at >= self.since else None
 
     def _follow(self, event: ScoringEvent) -> None:
         self.latest = key_of(event)
@@ -212,6 +220,7 @@ class Histories:
         self._counted: dict[int, int] = {}  # lead -> its weight when it was last looked at
         self._entries: OrderedDict[int, Entry] = OrderedDict()
         self._by_company: dict[str, set[int]] = {}
+        self._facts = CompanyFacts()
 
     def get(self, tx: Tx, lead_id: int) -> Entry:
         """A lead's entry, loaded from the log if it is not at hand."""
@@ -219,7 +228,7 @@ class Histories:
         if entry is not None:
             self._entries.move_to_end(lead_id)
         else:
-            entry = self._hold(load(tx, lead_id, self.models))
+            entry = self._hold(Entry(read_log(tx, lead_id, self._condensed), self.models))
             self.weigh(entry)
         return entry
 
@@ -242,7 +251,7 @@ class Histories:
         for row in log.evaluations(tx, lead_ids):
             rows[row["lead_id"]][row["model"]] = row
         shown = leads.shown(tx, lead_ids)
-        for lead_id, one in read_logs(tx, lead_ids).items():
+        for lead_id, one in read_logs(tx, lead_ids, facts=self._condensed).items():
             entry = self._hold(Entry(one, self.models))
             entry.rows, entry.told = rows[lead_id], shown.get(lead_id)
             weight += self.weigh(entry)
@@ -281,11 +290,40 @@ class Histories:
             if not readers:
                 self._by_company.pop(company, None)
 
-    def of_company(self, company: str) -> list[Entry]:
+    @property
+    def _condensed(self) -> CompanyFacts | None:
+        """None where it matters when the gates were met first: there every word of a colleague does."""
+        return None if any(live.model.ignore_earlier_events for live in self.models) else self._facts
+
+    def company_said(self, tx: Tx, company: int, words: Sequence[Word]) -> News:
+        """New words about a company, whose events are stored: its people at hand are told what of them is news."""
+        facts = self._condensed
+        news = News(list(words)) if facts is None else facts.news(tx, company, words)
+        if news.anew:
+            self._forget_people(company)
+        for entry in self._people(company):
+            entry.newest = max(entry.newest, news.latest)
+            for by, row, event in news.words:
+                if by != entry.lead_id and not entry.add_company_event(str(company), row, event):
+                    self.forget(entry.lead_id)
+        return news
+
+    def forget_company(self, company: int) -> None:
+        """Other events than before are about this company: it, and all who read its facts, are read anew."""
+        self._facts.forget(company)
+        self._forget_people(company)
+
+    def _forget_people(self, company: int) -> None:
+        for entry in self._people(company):
+            self.forget(entry.lead_id)
+
+    def _people(self, company: int) -> list[Entry]:
         """The entries at hand that read this company's facts."""
-        return [self._entries[lead_id] for lead_id in self._by_company.get(company, ()) if lead_id in self._entries]
+        readers = self._by_company.get(str(company), ())
+        return [self._entries[lead_id] for lead_id in readers if lead_id in self._entries]
 
     def forget_all(self) -> None:
+        self._facts.forget_all()
         self._entries.clear()
         self._counted.clear()
         self._by_company.clear()

@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.errors import Overloaded
 from bot.logs import current_request
 from bot.metrics import Metrics
+from bot.service.company_facts import Word
 from bot.service.erased import Erased
 from bot.service.gathered import added, row_of, scored
 from bot.service.group import Group, Receipt, Request
@@ -189,7 +190,7 @@ class Intake:
         self._look_for_machines(tx, found)
         found.rename(tx)
         self._inherit(tx, found)
-        self._remember(found)
+        self._remember(tx, found)
         self._evaluate(tx, found)
         return receipts
 
@@ -249,8 +250,8 @@ class Intake:
 
     def _company_changed(self, tx: Tx, found: Group, company: int, live: bool) -> None:
         """Keys of a company mean another now: its leads are loaded anew; beyond the first, in the due loop."""
-        for entry in self._scorebook.histories.of_company(str(company)):
-            self._scorebook.histories.forget(entry.lead_id)
+        found.regrouped.add(company)
+        self._scorebook.histories.forget_company(company)
         others = [one for one in events.leads_of_company(tx, company) if one not in found.live]
         for lead_id in others[:_AT_ONCE]:
             self._first(tx, found, lead_id)
@@ -294,18 +295,21 @@ class Intake:
                 found.reload.add(lead_id)  # whose facts these are is known only now
             for company in inherit(tx, lead_id):
                 found.inherited[company] = found.inherited.get(company, False) or live
-                for colleague in histories.of_company(str(company)):
-                    histories.forget(colleague.lead_id)
+                histories.forget_company(company)
 
-    def _remember(self, found: Group) -> None:
+    def _remember(self, tx: Tx, found: Group) -> None:
         """Add the new events to the histories at hand; a late one means loading from the log."""
         histories = self._scorebook.histories
         for company, told in found.companies.items():
-            for colleague in histories.of_company(str(company)):
-                for by, row in told:
-                    event = scored(row, str(company))
-                    if by != colleague.lead_id and not colleague.add_company_event(str(company), row, event):
-                        histories.forget(colleague.lead_id)
+            if company in found.inherited or company in found.regrouped:
+                histories.forget_company(company)
+                found.news[company] = not all(row["history"] for _, row in told)
+                continue
+            words = [Word(by, row, scored(row, str(company))) for by, row in told]
+            news = histories.company_said(tx, company, words)
+            found.reload |= news.behind & found.live.keys()
+            if news.words:
+                found.news[company] = not all(word.row["history"] for word in news.words)
         for lead_id, rows in found.added.items():
             entry = histories.at_hand(lead_id)
             if entry is not None and lead_id not in found.reload and not added(entry, rows):
@@ -336,8 +340,7 @@ class Intake:
         scores.save(tx, unsaved)
         self._merging.settle(tx, found.now)
         self.came(tx, found.added, found.now)
-        news = {company: not all(row["history"] for _, row in told) for company, told in found.companies.items()}
-        for company in {**news, **found.inherited}:
+        for company in {**found.inherited, **found.news}:
+            live = found.inherited.get(company, False) or found.news.get(company, False)
             others = [lead for lead in events.leads_of_company(tx, company) if lead not in found.live]
-            is_news = news.get(company, False) or found.inherited.get(company, False)
-            self._scorebook.make_due(tx, others, found.now, "event" if is_news else HISTORY)
+            self._scorebook.make_due(tx, others, found.now, "event" if live else HISTORY)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.service.company_facts import CompanyFacts
 from bot.service.identity.attribution import Identification, reach_of, that_count, whose
 from bot.service.identity.correcting import corrections_of
 from bot.service.logged import scoring_event, with_companies
@@ -32,6 +33,8 @@ class LeadLog:
     colleagues: dict[str, list[ScoringEvent]] = field(default_factory=dict)
     colleague_rows: dict[tuple[str, str], Any] = field(default_factory=dict)
     """The rows of colleagues' events, by source and id."""
+    since: Instant = 0
+    """Before this instant it does not tell what colleagues had said."""
 
     def history(self, model: Model) -> History:
         """The events as a model's history."""
@@ -57,8 +60,13 @@ class LeadLog:
         return min((event.occurred_at for events in known for event in events if event.occurred_at > now), default=None)
 
 
-def read_logs(tx: Tx, lead_ids: Sequence[int], known: Known = ALL) -> dict[int, LeadLog]:
-    """The logs of these leads, each there even where it is empty."""
+def read_logs(
+    tx: Tx, lead_ids: Sequence[int], known: Known = ALL, facts: CompanyFacts | None = None
+) -> dict[int, LeadLog]:
+    """The logs of these leads, each there even where it is empty.
+
+    With `facts`, of colleagues' events only those that count by now.
+    """
     logs = {lead_id: LeadLog(lead_id) for lead_id in lead_ids}
     rows: dict[int, list[Any]] = {lead_id: [] for lead_id in lead_ids}
     owner = log.subjects(tx, lead_ids)
@@ -66,7 +74,7 @@ def read_logs(tx: Tx, lead_ids: Sequence[int], known: Known = ALL) -> dict[int, 
         rows[owner[row["subject_id"]]].append(row)
     for lead_id, visit in _visits(tx, lead_ids, known):
         rows[lead_id].append(visit)
-    companies: dict[str, set[int]] = {}
+    companies: dict[int, set[int]] = {}
     corrections = corrections_of(tx)
     for lead_id, one in logs.items():
         rows[lead_id].sort(key=_order)
@@ -74,14 +82,21 @@ def read_logs(tx: Tx, lead_ids: Sequence[int], known: Known = ALL) -> dict[int, 
             one.rows.append(row)
             one.events.append(event)
             if event.company is not None:
-                companies.setdefault(event.company, set()).add(lead_id)
-    _add_colleagues(tx, logs, rows, companies, known)
+                companies.setdefault(int(event.company), set()).add(lead_id)
+    if facts is None:
+        _add_colleagues(log.company_facts(tx, companies, known) if companies else (), logs, rows, companies)
+    else:
+        _add_colleagues(facts.rows(tx, companies) if companies else (), logs, rows, companies)
+        for company, of_company in companies.items():
+            since = facts.since(tx, company)
+            for lead_id in of_company:
+                logs[lead_id].since = max(logs[lead_id].since, since)
     return logs
 
 
-def read_log(tx: Tx, lead_id: int) -> LeadLog:
+def read_log(tx: Tx, lead_id: int, facts: CompanyFacts | None = None) -> LeadLog:
     """The log of one lead."""
-    return read_logs(tx, [lead_id])[lead_id]
+    return read_logs(tx, [lead_id], facts=facts)[lead_id]
 
 
 def numbered(tx: Tx, numbers: Iterable[int]) -> dict[int, ScoringEvent]:
@@ -115,17 +130,14 @@ def _visits(tx: Tx, lead_ids: Iterable[int], known: Known) -> Iterator[tuple[int
 
 
 def _add_colleagues(
-    tx: Tx, logs: Mapping[int, LeadLog], rows: Mapping[int, list[Any]], companies: Mapping[str, set[int]], known: Known
+    said: Iterable[Any], logs: Mapping[int, LeadLog], rows: Mapping[int, list[Any]], companies: Mapping[int, set[int]]
 ) -> None:
-    if not companies:
-        return
     own = {lead_id: {row["seq"] for row in of_lead} for lead_id, of_lead in rows.items()}
-    for row in log.company_facts(tx, [int(company) for company in companies], known):
-        company = str(row["company_id"])
-        event = scoring_event(row, company)
-        for lead_id in companies.get(company, ()):
+    for row in said:
+        event = scoring_event(row, str(row["company_id"]))
+        for lead_id in companies[row["company_id"]]:
             if row["seq"] not in own[lead_id]:
-                logs[lead_id].colleagues.setdefault(company, []).append(event)
+                logs[lead_id].colleagues.setdefault(str(row["company_id"]), []).append(event)
                 logs[lead_id].colleague_rows[event.source, event.id] = row
 
 

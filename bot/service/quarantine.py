@@ -159,8 +159,7 @@ def tell_company(tx: Tx, scorebook: Scorebook, row: Any, but: Iterable[int], now
     """What an event says of a company concerns all its leads, when it counts no more, or again."""
     if not row["company_facts"] or row["company_id"] is None:
         return
-    for entry in scorebook.histories.of_company(str(row["company_id"])):
-        scorebook.histories.forget(entry.lead_id)
+    scorebook.histories.forget_company(row["company_id"])
     aside = set(but)
     others = [one for one in events.leads_of_company(tx, row["company_id"]) if one not in aside]
     scorebook.make_due(tx, others, now, "event")

@@ -41,11 +41,11 @@ class _Ledger:
 
 def recount(tx: Tx, entry: Entry, live: LiveModel, at: Instant) -> Recount:
     """A lead's score under a model at an instant, and its last events."""
-    running = entry.running[live.model.name]
-    score = running.score(at)
+    score = entry.score(live.model.name, at)
     if score is None or entry.next_ahead(at) is not None:  # an instant of the past, or events of the future
         known = read_log(tx, entry.lead_id)
         return Recount(known.history(live.model).score(at), known.until(at).events)
+    running = entry.running[live.model.name]
     events = numbered(tx, running.counted(at).union(entry.recent))
     lines = running.lines(at, events)
     return Recount(replace(score, details=_Ledger(lines)), [events[number] for number in entry.recent])

@@ -298,7 +298,7 @@ class Scorebook:
     @staticmethod
     def _score(tx: Tx, entry: Entry, live: LiveModel, at: Instant) -> Score:
         """The same, of an entry at hand; a past that it has left behind is read from the log."""
-        score = entry.running[live.model.name].score(at)
+        score = entry.score(live.model.name, at)
         return score if score is not None else read_log(tx, entry.lead_id).history(live.model).score(at)
 
     def describe(self, tx: Tx, lead_id: int, now: Instant) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bot.storage.store import Tx
@@ -108,8 +109,18 @@ def set_standing(tx: Tx, key_id: int, standing: int) -> None:
     tx.run("UPDATE company_keys SET standing = :standing WHERE id = :id", id=key_id, standing=standing)
 
 
+def companies_of(tx: Tx, key_ids: Iterable[int]) -> list[int]:
+    """The companies that these keys mean."""
+    rows = tx.all(
+        "SELECT DISTINCT company_id FROM company_keys WHERE id IN (SELECT value FROM json_each(:ids))",
+        ids=json.dumps(list(key_ids)),
+    )
+    return [row[0] for row in rows]
+
+
 def move(tx: Tx, key_id: int, company_id: int) -> None:
     """A key means another company from now on."""
+    tx.moves.everything()
     tx.run("UPDATE company_keys SET company_id = :company WHERE id = :id", id=key_id, company=company_id)
 
 

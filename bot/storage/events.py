@@ -83,6 +83,8 @@ INHERITED: Final = 2
 
 def name_company(tx: Tx, seq: int, company_key_id: int | None, *, facts: int) -> int:
     """Say which company an event's facts are about."""
+    tx.moves.key(tx.value("SELECT company_key_id FROM events WHERE seq = :seq", seq=seq))
+    tx.moves.key(company_key_id)
     return tx.run(
         "UPDATE events SET company_key_id = :key, company_facts = :facts WHERE seq = :seq",
         key=company_key_id,

@@ -65,6 +65,7 @@ def event(tx: Tx, seq: int) -> Any:
 
 def found_machine(tx: Tx, seq: int, why: str | None) -> bool:
     """Quarantine an event, or let it count again (None), unless a person has said how it is."""
+    tx.moves.everything()
     return (
         tx.run(
             "UPDATE events SET quarantined = :why WHERE seq = :seq AND judged_by IS NULL "
@@ -78,6 +79,7 @@ def found_machine(tx: Tx, seq: int, why: str | None) -> bool:
 
 def said(tx: Tx, seq: int, why: str | None, by: str) -> bool:
     """A person quarantines an event or lets it count again; False where it is so already."""
+    tx.moves.everything()
     return (
         tx.run(
             "UPDATE events SET quarantined = :why, judged_by = :by "

@@ -83,6 +83,7 @@ def company_of(tx: Tx, seq: int) -> int | None:
 
 def say(tx: Tx, seq: int, *, subject: int | None, key: int | None, facts: int, weak: int) -> None:
     """By whom an event belongs and which company it names."""
+    tx.moves.everything()
     tx.run(
         "UPDATE events SET subject_id = :subject, company_key_id = :key, company_facts = :facts, "
         "company_weak = :weak WHERE seq = :seq",

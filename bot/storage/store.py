@@ -59,16 +59,49 @@ def _spelled(sql: str, rows: int, columns: int) -> str:
     return sql.replace("{rows}", f"VALUES {', '.join([row] * rows)}")
 
 
+class Moves:
+    """Where stored events came to say something of another company, or to count no more, or again.
+
+    Whoever remembers what is said of companies takes it from here before asking itself.
+    """
+
+    __slots__ = ("_everything", "_keys")
+
+    def __init__(self) -> None:
+        self._keys: set[int] = set()
+        self._everything = False
+
+    def key(self, company_key_id: int | None) -> None:
+        """Other events than before name the company by this key."""
+        if company_key_id is not None:
+            self._keys.add(company_key_id)
+
+    def everything(self) -> None:
+        """It is not known which company."""
+        self._everything = True
+
+    def take(self) -> Iterable[int] | None:
+        """The keys since it was asked last; None: any may be."""
+        keys, everything = self._keys, self._everything
+        self._keys, self._everything = set(), False
+        return None if everything else keys
+
+
 class Tx:
     """One transaction. Statements are plain SQL with `:name` parameters that SQLite and PostgreSQL both accept."""
 
-    __slots__ = ("_db", "_hooks", "_rolled_back", "given", "left", "request")
+    __slots__ = ("_db", "_hooks", "_rolled_back", "given", "left", "moves", "request")
 
     def __init__(
-        self, db: sqlite3.Connection, request: str | None = None, rolled_back: Callable[[], None] = lambda: None
+        self,
+        db: sqlite3.Connection,
+        request: str | None = None,
+        rolled_back: Callable[[], None] = lambda: None,
+        moves: Moves | None = None,
     ) -> None:
         self._db = db
         self._rolled_back = rolled_back
+        self.moves = moves or Moves()
         self.request = request
         """The id of the request that causes what is written now; None for what nobody asked for."""
         self._hooks: list[Callable[[], None]] = []
@@ -162,6 +195,7 @@ class Store:
         url = sa.URL.create("sqlite+aiosqlite", database=str(path))
         self._writer = make_engine(url, size=1, pragmas=_EVERY + _WRITER)
         self._reader = make_engine(url, size=readers, pragmas=_EVERY + _READER)
+        self._moves = Moves()
         self._turn = asyncio.Lock()
         self._log = Log(Path(f"{path}-wal"))
         self.told: Callable[[set[str]], None] = lambda _: None
@@ -180,7 +214,7 @@ class Store:
         async with self._turn:
             self.waited(loop.time() - asked)
             try:
-                tx, result = await transact(self._writer, "BEGIN IMMEDIATE", work, self.rolled_back)
+                tx, result = await transact(self._writer, "BEGIN IMMEDIATE", work, self.rolled_back, self._moves)
             except BaseException as trouble:
                 self.rolled_back()
                 if is_full(trouble, self.path):
@@ -263,7 +297,11 @@ def make_engine(url: sa.URL, *, size: int, pragmas: tuple[str, ...]) -> AsyncEng
 
 
 async def transact(
-    engine: AsyncEngine, begin: str, work: Callable[[Tx], T], rolled_back: Callable[[], None] = lambda: None
+    engine: AsyncEngine,
+    begin: str,
+    work: Callable[[Tx], T],
+    rolled_back: Callable[[], None] = lambda: None,
+    moves: Moves | None = None,
 ) -> tuple[Tx, T]:
     """Run `work` between `begin` and COMMIT in one hop to the connection's thread.
 
@@ -274,7 +312,9 @@ async def transact(
         driver = connection.driver_connection
         if driver is None:  # the pool has just handed it out; this is for the type checker
             raise StoreUnusable("the database connection is gone")
-        result: tuple[Tx, T] = await driver._execute(_unit, driver._conn, begin, work, current_request(), rolled_back)
+        result: tuple[Tx, T] = await driver._execute(
+            _unit, driver._conn, begin, work, current_request(), rolled_back, moves
+        )
         return result
     finally:
         connection.close()
@@ -286,11 +326,12 @@ def _unit(
     work: Callable[[Tx], T],
     request: str | None,
     rolled_back: Callable[[], None],
+    moves: Moves | None,
 ) -> tuple[Tx, T]:
     db.row_factory = sqlite3.Row
     db.execute(begin)
     try:
-        tx = Tx(db, request, rolled_back)
+        tx = Tx(db, request, rolled_back, moves)
         result = work(tx)
         db.execute("COMMIT")
     except BaseException:

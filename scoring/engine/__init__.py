@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from scoring.engine.facts import lead_facts
-from scoring.engine.folding import sets_company_facts
+from scoring.engine.folding import company_facts_of, sets_company_facts
 from scoring.engine.history import History
 from scoring.engine.result import Score
 from scoring.engine.running import Running
@@ -14,7 +14,7 @@ from scoring.instants import Instant
 from scoring.ledger import Line
 from scoring.model import Model
 
-__all__ = ["History", "Line", "Running", "Score", "lead_facts", "score", "sets_company_facts"]
+__all__ = ["History", "Line", "Running", "Score", "company_facts_of", "lead_facts", "score", "sets_company_facts"]
 
 
 def score(

@@ -6,6 +6,7 @@ company, whoever sent them, and the lead's own events without a company.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, TypeAlias
 
 from scoring.conditions.values import is_there, leaves
@@ -77,8 +78,8 @@ class Folding:
     def colleague(self, company: str, event: ScoringEvent) -> None:
         """An event of the company, whoever sent it."""
         key = key_of(event)
-        for name, value in leaves(event.traits).items():
-            if name.startswith(_COMPANY) and (self._reads is None or name in self._reads):
+        for name, value in company_facts_of(event):
+            if self._reads is None or name in self._reads:
                 _set(self._companies.setdefault(company, {}), name, key, value)
                 if company == self.company:
                     self._changed()
@@ -115,6 +116,11 @@ def _first(setting: tuple[Key, Value]) -> Key:
     return setting[0]
 
 
+def company_facts_of(event: ScoringEvent) -> Iterator[tuple[str, Value]]:
+    """What an event says of its company that colleagues' scores may read, by flat name; None clears what was said."""
+    return ((name, value) for name, value in leaves(event.traits).items() if name.startswith(_COMPANY))
+
+
 def sets_company_facts(event: ScoringEvent) -> bool:
     """Whether an event says anything of its company that colleagues' scores may read."""
-    return any(name.startswith(_COMPANY) for name in leaves(event.traits))
+    return any(True for _ in company_facts_of(event))

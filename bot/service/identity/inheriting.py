@@ -52,7 +52,6 @@ def settle(tx: Tx, scorebook: Scorebook, lead_ids: Iterable[int], companies: Ite
         scorebook.histories.forget(lead_id)
         concerned |= inherit(tx, lead_id)
     for company in concerned:
-        for entry in scorebook.histories.of_company(str(company)):
-            scorebook.histories.forget(entry.lead_id)
+        scorebook.histories.forget_company(company)
         others = [one for one in events.leads_of_company(tx, company) if one not in regrouped]
         scorebook.make_due(tx, others, now, "event")

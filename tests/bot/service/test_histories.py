@@ -11,6 +11,7 @@ import pytest
 
 from bot.service import histories as histories_module
 from bot.service import logged
+from bot.service.company_facts import CompanyFacts
 from bot.service.histories import Histories
 from bot.service.logbook import LeadLog, read_logs
 from bot.storage.store import Tx
@@ -103,9 +104,9 @@ async def test_a_group_of_many_leads_reads_ahead_some_at_a_time_and_no_more_than
 ) -> None:
     sizes: list[int] = []
 
-    def read(tx: Tx, lead_ids: Sequence[int]) -> dict[int, LeadLog]:
+    def read(tx: Tx, lead_ids: Sequence[int], *, facts: CompanyFacts) -> dict[int, LeadLog]:
         sizes.append(len(lead_ids))
-        return read_logs(tx, lead_ids)
+        return read_logs(tx, lead_ids, facts=facts)
 
     async with house(tmp_path) as it:
         await it.take(*[it.event("warm", email=f"{n}@x.example") for n in range(300)])

@@ -146,6 +146,7 @@ class Index:
         """An event that was taken counts for nothing from now on, or again."""
         self.now += 1
         self.tx.run("UPDATE events SET quarantined = :why WHERE id = :id", why=why, id=number)
+        self.tx.moves.everything()  # as whatever changes this does
         row = stored_quarantine.event(self.tx, self.tx.value("SELECT seq FROM events WHERE id = :id", id=number))
         leads = concerned(self.tx, row)
         identify_again(self.tx, row, why)

@@ -1,0 +1,164 @@
+"""What is known of companies by now: so that colleagues are told news alone, and read but the words that count.
+
+Of a fact the latest word holds, whoever said it. In a company of a thousand people who each bring its size along,
+nearly every word says again what is known: it concerns no colleague, and a lead that is loaded need not read it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from bot.service.logged import scoring_event
+from bot.storage import company_keys, log
+from bot.storage.store import Tx
+from scoring.engine import company_facts_of
+from scoring.engine.folding import Key, key_of
+from scoring.events import ScoringEvent, Value
+from scoring.instants import Instant
+
+_KEPT: Final = 4_000
+"""Companies that are remembered, at about 800 bytes."""
+Row: TypeAlias = Mapping[str, Any]
+
+
+class Word(NamedTuple):
+    """An event that says something of a company."""
+
+    by: int | None
+    """The lead that said it; None: nobody known."""
+    row: Row
+    event: ScoringEvent
+
+
+@dataclass(slots=True)
+class News:
+    """What new words say of a company that was not known."""
+
+    words: list[Word] = field(default_factory=list)
+    """What colleagues are told."""
+    anew: bool = False
+    """Whether colleagues must be loaded anew instead: some of it came behind a word that holds, or they know it."""
+    latest: Instant = 0
+    """When the last of the new words was said, news or not; those that lie ahead of the clock aside."""
+    behind: set[int] = field(default_factory=set)
+    """Leads whose own word came behind another's: they must be loaded anew."""
+
+
+@dataclass(slots=True)
+class _Company:
+    """What holds of one company."""
+
+    holding: dict[str, tuple[Key, int, Value]] = field(default_factory=dict)
+    """By the name of a fact: the word that holds, the number of its event, what it says."""
+    ahead: set[int] = field(default_factory=set)
+    """The numbers of events that came before their instant: from then on they hold, so nothing is sure before."""
+    upto: int = 0
+    """The number of the last event that is in here."""
+
+    @property
+    def numbers(self) -> set[int]:
+        """The numbers of the events whose words hold, or will."""
+        return {number for _, number, _ in self.holding.values()} | self.ahead
+
+    def add(self, row: Row, event: ScoringEvent) -> tuple[bool, bool]:
+        """One more word: whether it changes what holds, and whether it came behind one that holds."""
+        self.upto = max(self.upto, event.number)
+        if row["occurred_at"] > row["received_at"]:
+            self.ahead.add(event.number)
+            return True, False
+        key, changed, behind = key_of(event), bool(self.ahead), False
+        for name, value in company_facts_of(event):
+            known = self.holding.get(name)
+            if known is not None and key < known[0]:
+                behind = True
+                continue
+            changed = changed or known is None or repr(known[2]) != repr(value)  # true is no 1
+            self.holding[name] = key, event.number, value
+        return changed, behind
+
+
+class CompanyFacts:
+    """What holds of the companies that were asked for last."""
+
+    def __init__(self) -> None:
+        self._companies: OrderedDict[int, _Company] = OrderedDict()
+
+    def rows(self, tx: Tx, companies: Iterable[int]) -> list[Row]:
+        """The events whose words hold of these companies, or will: those of other companies are read but once."""
+        self._look(tx)
+        wanted = list(companies)
+        missing = [one for one in wanted if one not in self._companies]
+        numbers: set[int] = set()
+        for one in wanted:
+            if one in self._companies:
+                self._companies.move_to_end(one)
+                numbers |= self._companies[one].numbers
+        found = log.events_numbered(tx, numbers) if numbers else []
+        for one, rows in _by_company(missing, log.company_facts(tx, missing) if missing else ()).items():
+            counting = self._remember(one, rows).numbers
+            found += [row for row in rows if row["seq"] in counting]
+        return found
+
+    def since(self, tx: Tx, company: int) -> Instant:
+        """From which instant on they tell what holds: that of the latest word."""
+        known = self._companies.get(company) or self._remember(company, log.company_facts(tx, [company]))
+        return max((key[0] for key, _, _ in known.holding.values()), default=0)
+
+    def news(self, tx: Tx, company: int, words: Iterable[Word]) -> News:
+        """What of these new words, whose events are stored already, is news.
+
+        All other events must be about the companies about which they were before.
+        """
+        self._look(tx)
+        in_order = sorted(words, key=lambda word: key_of(word.event))
+        numbers = {word.event.number for word in in_order}
+        known, found = self._companies.get(company), News()
+        if known is None or known.upto >= min(numbers):  # not known, or read with some of these words
+            rows = [row for row in log.company_facts(tx, [company]) if row["seq"] not in numbers]
+            known, found.anew = self._remember(company, rows), True
+        self._companies.move_to_end(company)
+        for word in in_order:
+            changed, behind = known.add(word.row, word.event)
+            found.anew = found.anew or (changed and behind)
+            if word.event.number not in known.ahead:
+                found.latest = max(found.latest, word.event.occurred_at)
+            if changed:
+                found.words.append(word)
+            if behind and word.by is not None:
+                found.behind.add(word.by)
+        return found
+
+    def forget(self, company: int) -> None:
+        """Other events than before are about this company."""
+        self._companies.pop(company, None)
+
+    def forget_all(self) -> None:
+        """The same of every company."""
+        self._companies.clear()
+
+    def _remember(self, company: int, rows: Sequence[Row]) -> _Company:
+        known = self._companies[company] = _Company()
+        for row in rows:
+            known.add(row, scoring_event(row, str(company)))
+        while len(self._companies) > _KEPT:
+            self._companies.popitem(last=False)
+        return known
+
+    def _look(self, tx: Tx) -> None:
+        """Forget companies about which other events are than before."""
+        keys = tx.moves.take()
+        if keys is None:
+            self._companies.clear()
+        elif keys:
+            for company in company_keys.companies_of(tx, keys):
+                self._companies.pop(company, None)
+
+
+def _by_company(companies: Iterable[int], rows: Iterable[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {one: [] for one in companies}
+    for row in rows:
+        found[row["company_id"]].append(row)
+    return found

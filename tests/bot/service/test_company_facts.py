@@ -1,0 +1,140 @@
+"""In a company of many people each word about it costs what it changes, not what everybody ever said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.service.company_facts import CompanyFacts
+from bot.service.logbook import read_log
+from bot.service.logged import scoring_event
+from bot.storage import events, quarantine, scores
+from bot.storage.store import Tx
+from scoring.events import ScoringEvent
+from scoring.instants import DAY, HOUR, MINUTE, Instant
+from tests.bot.service.house import COMPANY_MODEL, MANAGER, House, house
+
+PEOPLE = 60
+
+
+async def says(it: House, person: int, employees: int, at: Instant | None = None) -> int:
+    """Somebody brings the size of their company along."""
+    traits = {"company": {"domain": "big.example", "employees": employees}}
+    return await it.says("seen", f"{person}@big.example", traits=traits, at=at)
+
+
+async def a_big_company(it: House, employees: int = 20) -> None:
+    for person in range(PEOPLE):
+        await says(it, person, employees)
+    await it.pass_(MINUTE)
+
+
+async def due(it: House) -> int:
+    return await it.core.store.read(lambda tx: scores.count_due(tx, it.clock()))
+
+
+async def sizes_of_fit(it: House) -> set[Any]:
+    """The fit of everybody in the company; and it is what their whole logs give."""
+
+    def looked(tx: Tx) -> set[Any]:
+        (live,) = it.core.scorebook.models
+        rows = tx.all("SELECT lead_id, fit FROM scores")
+        for row in rows:
+            assert row["fit"] == read_log(tx, row["lead_id"]).history(live.model).score(it.clock()).fit_cents
+        return {row["fit"] for row in rows}
+
+    return await it.core.store.read(looked)
+
+
+async def test_what_is_known_already_makes_no_colleague_due(tmp_path: Path) -> None:
+    async with house(tmp_path, model=COMPANY_MODEL) as it:
+        await a_big_company(it)
+        await says(it, 1, 20)
+        assert await due(it) == 0
+        await says(it, 2, 70)
+        assert await due(it) == PEOPLE - 1
+        await it.pass_(MINUTE)
+        assert await sizes_of_fit(it) == {6_000}
+
+
+async def test_a_word_that_comes_behind_another_does_not_hold(tmp_path: Path) -> None:
+    async with house(tmp_path, model=COMPANY_MODEL) as it:
+        await a_big_company(it)
+        await it.pass_(DAY)
+        await says(it, 1, 20)  # the same again, later: from here on nothing older holds
+        await says(it, 2, 70, at=it.clock() - HOUR)
+        assert await due(it) == 0
+        assert await sizes_of_fit(it) == {0}
+
+
+async def test_a_word_ahead_of_the_clock_holds_from_its_instant_on(tmp_path: Path) -> None:
+    async with house(tmp_path, model=COMPANY_MODEL) as it:
+        await a_big_company(it)
+        await says(it, 1, 70, at=it.clock() + HOUR)
+        await it.pass_(MINUTE)
+        assert await sizes_of_fit(it) == {0}
+        await it.pass_(HOUR)
+        assert await sizes_of_fit(it) == {6_000}
+        await says(it, 2, 20)
+        await it.pass_(MINUTE)
+        assert await sizes_of_fit(it) == {0}
+
+
+async def test_whoever_is_loaded_reads_of_colleagues_only_the_words_that_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house(tmp_path, model=COMPANY_MODEL) as it:
+        await a_big_company(it)
+        read: list[str] = []
+
+        def counted(row: Any, company: str | None) -> ScoringEvent:
+            read.append(row["id"])
+            return scoring_event(row, company)
+
+        monkeypatch.setattr("bot.service.logbook.scoring_event", counted)
+        number = await it.number("7@big.example")
+        it.core.scorebook.histories.forget(number)
+        await it.core.store.write(lambda tx: it.core.scorebook.histories.get(tx, number))
+        assert len(read) == 1
+
+
+async def test_a_word_that_counts_no_more_gives_way_to_the_one_before_it_for_its_own_lead_too(tmp_path: Path) -> None:
+    async with house(tmp_path, model=COMPANY_MODEL) as it:
+        await a_big_company(it, 70)
+        number = await says(it, 1, 20)
+        await it.pass_(MINUTE)
+        assert await sizes_of_fit(it) == {0}
+        (last,) = await it.rows("SELECT MAX(seq) AS seq FROM events")
+        await it.core.quarantine.quarantine(number, last["seq"], MANAGER)
+        await it.pass_(MINUTE)
+        assert await sizes_of_fit(it) == {6_000}
+
+
+async def test_true_is_not_known_where_1_is(tmp_path: Path) -> None:
+    async with house(tmp_path, model=COMPANY_MODEL) as it:
+        for person, value in ((1, 1), (2, 1), (1, True)):
+            traits = {"company": {"domain": "big.example", "listed": value}}
+            await it.says("seen", f"{person}@big.example", traits=traits)
+        assert await due(it) == 1
+
+
+async def test_what_is_remembered_of_a_company_is_forgotten_the_moment_that_other_events_are_about_it(
+    tmp_path: Path,
+) -> None:
+    async with house(tmp_path, model=COMPANY_MODEL) as it:
+        before, after = [await says(it, person, size) for person, size in ((1, 20), (2, 70))]
+        assert (before, after) == (1, 2)
+        facts = CompanyFacts()
+
+        def look(tx: Tx) -> list[tuple[int, ...]]:
+            (company,) = {row["company_id"] for row in tx.all("SELECT company_id FROM leads")}
+            seen = [facts.rows(tx, [company])]
+            quarantine.found_machine(tx, seen[0][0]["seq"], "burst")
+            seen.append(facts.rows(tx, [company]))
+            events.name_company(tx, seen[1][0]["seq"], None, facts=1)
+            seen.append(facts.rows(tx, [company]))
+            return [tuple(row["seq"] for row in rows) for rows in seen]
+
+        assert await it.core.store.write(look) == [(2,), (1,), ()]
