@@ -45,6 +45,8 @@ class News:
     """When the last of the new words was said, news or not; those that lie ahead of the clock aside."""
     behind: set[int] = field(default_factory=set)
     """Leads whose own word came behind another's: they must be loaded anew."""
+    since: Instant = 0
+    """Before this instant people are not told all that was said: some of it came behind a word that holds."""
 
 
 @dataclass(slots=True)
@@ -62,6 +64,11 @@ class _Company:
     def numbers(self) -> set[int]:
         """The numbers of the events whose words hold, or will."""
         return {number for _, number, _ in self.holding.values()} | self.ahead
+
+    @property
+    def since(self) -> Instant:
+        """When the last of the words that hold was said: before it, others did."""
+        return max((key[0] for key, _, _ in self.holding.values()), default=0)
 
     def add(self, row: Row, event: ScoringEvent) -> tuple[bool, bool]:
         """One more word: whether it changes what holds, and whether it came behind one that holds."""
@@ -105,7 +112,7 @@ class CompanyFacts:
     def since(self, tx: Tx, company: int) -> Instant:
         """From which instant on they tell what holds: that of the latest word."""
         known = self._companies.get(company) or self._remember(company, log.company_facts(tx, [company]))
-        return max((key[0] for key, _, _ in known.holding.values()), default=0)
+        return known.since
 
     def news(self, tx: Tx, company: int, words: Iterable[Word]) -> News:
         """What of these new words, whose events are stored already, is news.
@@ -127,6 +134,8 @@ class CompanyFacts:
                 found.latest = max(found.latest, word.event.occurred_at)
             if changed:
                 found.words.append(word)
+            if behind:
+                found.since = known.since
             if behind and word.by is not None:
                 found.behind.add(word.by)
         return found

@@ -302,7 +302,7 @@ class Histories:
         if news.anew:
             self._forget_people(company)
         for entry in self._people(company):
-            entry.newest = max(entry.newest, news.latest)
+            entry.newest, entry.since = max(entry.newest, news.latest), max(entry.since, news.since)
             for by, row, event in news.words:
                 if by != entry.lead_id and not entry.add_company_event(str(company), row, event):
                     self.forget(entry.lead_id)

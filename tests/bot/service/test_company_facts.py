@@ -138,3 +138,19 @@ async def test_what_is_remembered_of_a_company_is_forgotten_the_moment_that_othe
             return [tuple(row["seq"] for row in rows) for rows in seen]
 
         assert await it.core.store.write(look) == [(2,), (1,), ()]
+
+
+async def test_an_evaluation_that_is_late_knows_a_late_word_of_which_nobody_was_told(tmp_path: Path) -> None:
+    async with house(tmp_path, model=COMPANY_MODEL) as it:
+        await a_big_company(it)
+        late = it.clock() + DAY - HOUR
+        it.clock.now += DAY
+        await says(it, 1, 20)
+        await says(it, 2, 70, at=late)
+        number, (live,) = await it.number("3@big.example"), it.core.scorebook.models
+
+        def look(tx: Tx) -> tuple[int | None, int | None]:
+            at_hand = it.core.scorebook.score(tx, number, live, late)
+            return at_hand.fit_cents, read_log(tx, number).history(live.model).score(late).fit_cents
+
+        assert await it.core.store.write(look) == (6_000, 6_000)
