@@ -43,6 +43,7 @@ LIST_TITLES: Final[Mapping[str, str]] = {
     "snoozed": mark("Snoozed leads"),
     "stale": mark("Leads that wait for an answer"),
     "recent": mark("Recent leads"),
+    "all": mark("All leads"),
 }
 LIST_EMPTY: Final[Mapping[str, str]] = {
     "hot": mark("No lead is hot right now. /leads unclaimed shows what is free."),

@@ -145,6 +145,7 @@ LISTS: Final[Mapping[str, str]] = {
     "offered": "l.offered_to = :user AND l.owner IS NULL",
     "stale": "l.asked_at IS NOT NULL AND l.owner IS NOT NULL",
     "recent": "l.latest_at IS NOT NULL",
+    "all": "TRUE",
 }
 FILTERS: Final[Mapping[str, str]] = {
     "owner": "COALESCE(l.owner, 'none') = :f_owner",

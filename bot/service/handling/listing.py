@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
+from bot.service.handling.state import CLOSED_KINDS
 from bot.service.handling.team import Team
 from bot.service.handling.views import CLOSED_WON, LISTED_PRIORITIES
 from bot.service.views import Actor, LeadRef, ListPage, ListRow, State, Unknown
@@ -52,7 +53,7 @@ class Listing:
             return ListPage(name, (), 1, 1, 0, Unknown(PRIORITY, LISTED_PRIORITIES))
         model = self._model(filters.get(MODEL, model))
         asked: dict[str, str | int] = {**self._asked(tx, filters), **self._prior(tx, priority, model)}
-        without = () if priority in (None, CLOSED_WON) else self._customers
+        without = self._left_out(name, filters)
         listed = partial(results.listed, tx, name, asked, model=model, user=actor.user_id, now=now, without=without)
         total, _ = listed(limit=0)
         if not total:
@@ -105,6 +106,15 @@ class Listing:
             else:
                 del asked["territory"]  # a rep without territories works all of them
         return asked
+
+    def _left_out(self, name: str, filters: Mapping[str, str]) -> list[str]:
+        """The statuses whose leads a list leaves out: who is closed is nobody to call, and no customer is ranked."""
+        priority = filters.get(PRIORITY)
+        if "status" in filters or priority == CLOSED_WON:
+            return []
+        if name in ("hot", "warm"):
+            return self._team.statuses.keys(CLOSED_KINDS)
+        return self._customers if priority is not None else []
 
     @property
     def _customers(self) -> list[str]:

@@ -169,9 +169,11 @@ async def answer_missing(call: Call) -> Message:
 
 
 async def answer_without_verb(call: Call) -> Message:
-    """No list means hot; a word that is no list gets the nearest one suggested."""
-    if not call.text or ":" in call.text.partition(" ")[0]:
+    """Nothing means hot, filters alone all leads; a word that is no list gets the nearest one suggested."""
+    if not call.text:
         return await _list("hot")(call)
+    if ":" in call.text.partition(" ")[0]:
+        return await _list("all")(call)
     lists = call.families["leads"].table
     sentence = tr("“{typed}” is no list.", typed=mrkdwn(call.text))
     meant = nearest(call.text.partition(" ")[0], lists)
@@ -181,7 +183,7 @@ async def answer_without_verb(call: Call) -> Message:
 
 
 _LISTS: Final = {
-    "hot": ("[hot] [FILTERS]", mark("hot leads, best first")),
+    "hot": ("[hot [FILTERS]]", mark("hot leads, best first")),
     "warm": ("warm [FILTERS]", mark("warm leads, best first")),
     "mine": ("mine [FILTERS]", mark("those that are yours, by deadline")),
     "team": ("team [FILTERS]", mark("those that somebody has, by deadline")),
@@ -191,6 +193,7 @@ _LISTS: Final = {
     "snoozed": ("snoozed [FILTERS]", mark("those that were put off")),
     "stale": ("stale [FILTERS]", mark("those whose owner was asked whether they go on")),
     "recent": ("recent [FILTERS]", mark("newest first")),
+    "all": ("[all] FILTERS", mark("all that pass the filters, best first")),
 }
 
 VERBS: Final = (

@@ -45,6 +45,7 @@ class FakeHandles:
         self.groups: dict[str, Sequence[str]] = {}
         self.set: dict[str, str | None] = {}
         self.filters: Mapping[str, str] = {}
+        self.listed_name = ""
         self.unknown: Unknown | None = None
         self.languages: dict[str, str] = {}
 
@@ -194,6 +195,7 @@ class FakeHandles:
         self, name: str, actor: Actor, page: int = 1, filters: Mapping[str, str] | None = None
     ) -> ListPage:
         self.filters = filters or {}
+        self.listed_name = name
         if self.unknown:
             return ListPage(name, (), 1, 1, 0, self.unknown)
         rows, size = self._rows(name, actor), 8

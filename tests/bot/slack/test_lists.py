@@ -41,6 +41,15 @@ async def test_filters_are_read_as_they_are_meant(world: World, typed: str, aske
     assert world.handles.filters == {key: world.rep if value == "ME" else value for key, value in asked.items()}
 
 
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [("", "hot"), ("hot owner:none", "hot"), ("rating:c2", "all"), ("all", "all"), ("ALL label:warm", "all")],
+)
+async def test_filters_alone_are_asked_of_all_leads(world: World, typed: str, name: str) -> None:
+    await world.ask(typed, "/leads")
+    assert world.handles.listed_name == name
+
+
 @pytest.mark.parametrize("typed", ["hot shoes:red", "hot berg"])
 async def test_what_is_no_filter_is_said_with_those_that_are(world: World, typed: str) -> None:
     answer = await world.ask(typed, "/leads")

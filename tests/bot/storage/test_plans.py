@@ -57,6 +57,7 @@ MAY_SCAN: Final[Mapping[str, str]] = {
     "results.held_back": "a digest, once a day",
     "results.cooled": "a digest, once a day",
     "results.listed recent": "how many leads there are, beside the first page of them",
+    "results.listed all": "the same of those that pass filters",
     # ends with its first row
     "events.first_instant": "the first event",
     "events.last_instant": "the newest event and the newest row of the trail",
@@ -110,8 +111,9 @@ SAMPLES: Final[Mapping[str, Callable[[Tx], object]]] = {
     "rederiving.forget": rederiving.forget,
     "source_counts.begin_trouble": lambda tx: source_counts.begin_trouble(tx, "x", "quiet", 1),
     "source_counts.end_trouble": lambda tx: source_counts.end_trouble(tx, "x", "quiet"),
-    "results.listed": lambda tx: [lists(tx, name) for name in results.LISTS if name != "recent"],
+    "results.listed": lambda tx: [lists(tx, name) for name in results.LISTS if name not in ("recent", "all")],
     "results.listed recent": lambda tx: lists(tx, "recent"),
+    "results.listed all": lambda tx: lists(tx, "all"),
 }
 """What is put together as it is needed: one call of each function."""
 

@@ -332,6 +332,23 @@ async def test_a_customer_is_closed_won_and_in_no_other_priority(tmp_path: Path)
         assert (await listed("Closed won"), await listed("Very high")) == ([], [number])
 
 
+async def test_whom_nobody_has_to_call_is_in_no_list_of_hot_leads(tmp_path: Path) -> None:
+    async with house(tmp_path) as it:
+        number = await it.says("hot")
+        open_one = await it.says("hot", "other@x.example")
+
+        async def listed(name: str, **filters: str) -> set[int]:
+            page = await it.core.handling.listed(name, ANNA, filters=filters)
+            return {row.lead.number for row in page.rows}
+
+        assert await listed("hot") == await listed("all") == {number, open_one}
+        for status in ("customer", "lost", "unqualified"):
+            assert (await it.status(number, status, reason="a reason")).code == "status_set"
+            assert await listed("hot") == {open_one}
+            assert await listed("hot", status=status) == {number}
+            assert await listed("all", label="hot") == {number, open_one}
+
+
 async def test_a_priority_of_no_leads_is_an_empty_list(tmp_path: Path) -> None:
     async with house(tmp_path) as it:
         page = await it.core.handling.listed("recent", ANNA, filters={"priority": "Low"})
