@@ -65,7 +65,7 @@ class Group:
     companies: dict[int, list[tuple[int | None, dict[str, Any]]]] = field(default_factory=dict)
     """The companies of which something was said -> the lead that said it (None: nobody known), and the event."""
     inherited: dict[int, bool] = field(default_factory=dict)
-    """The same of facts that do not name their company -> whether they are more than history."""
+    """The companies of which stored facts that name none are now, or were -> whether that is more than history."""
     regrouped: set[int] = field(default_factory=set)
     """The companies about which other events are than before, because their keys mean another."""
     news: dict[int, bool] = field(default_factory=dict)

@@ -293,9 +293,14 @@ class Intake:
                 continue
             if any(row["company_weak"] and row["company_facts"] for row in told):
                 found.reload.add(lead_id)  # whose facts these are is known only now
-            for company in inherit(tx, lead_id):
-                found.inherited[company] = found.inherited.get(company, False) or live
-                histories.forget_company(company)
+            new = {row["seq"]: row for row in told if row["company_id"] is None}
+            for one in inherit(tx, lead_id, new):
+                if one.seq in new and one.company is not None:
+                    found.companies.setdefault(one.company, []).append((lead_id, new[one.seq]))
+                    continue
+                for company in one.companies:
+                    found.inherited[company] = found.inherited.get(company, False) or live
+                    histories.forget_company(company)
 
     def _remember(self, tx: Tx, found: Group) -> None:
         """Add the new events to the histories at hand; a late one means loading from the log."""

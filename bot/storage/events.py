@@ -81,10 +81,11 @@ INHERITED: Final = 2
 """In company_facts: the event names no company, the stored one is that of its lead's event before it."""
 
 
-def name_company(tx: Tx, seq: int, company_key_id: int | None, *, facts: int) -> int:
-    """Say which company an event's facts are about."""
-    tx.moves.key(tx.value("SELECT company_key_id FROM events WHERE seq = :seq", seq=seq))
-    tx.moves.key(company_key_id)
+def name_company(tx: Tx, seq: int, company_key_id: int | None, *, facts: int, new: bool = False) -> int:
+    """Say which company an event's facts are about. A new event was about none so far, and is told as news."""
+    if not new:
+        tx.moves.key(tx.value("SELECT company_key_id FROM events WHERE seq = :seq", seq=seq))
+        tx.moves.key(company_key_id)
     return tx.run(
         "UPDATE events SET company_key_id = :key, company_facts = :facts WHERE seq = :seq",
         key=company_key_id,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Container, Iterable
+from typing import Any, NamedTuple
 
 from bot.service.logbook import events_of
 from bot.service.logged import names_outright
@@ -14,12 +14,26 @@ from bot.storage.store import Tx
 from scoring.instants import Instant
 
 
-def inherit(tx: Tx, lead_id: int) -> set[int]:
-    """Bring a lead's such events into line with its log as it is now; the companies about which that changed something.
+class Inherited(NamedTuple):
+    """An event whose facts are about another company than before."""
 
-    A late event may name a company for facts that were told after it, so this is a function of the whole log.
+    seq: int
+    before: int | None
+    company: int | None
+
+    @property
+    def companies(self) -> set[int]:
+        """The companies of which it says something no more, or now."""
+        return {one for one in (self.before, self.company) if one is not None}
+
+
+def inherit(tx: Tx, lead_id: int, new: Container[int] = ()) -> list[Inherited]:
+    """Bring a lead's such events into line with its log as it is now; those that were not.
+
+    A late event may name a company for facts that were told after it, so this is a function of the whole log. Of the
+    `new` ones the caller tells the company's people; where others moved, what was known of the companies is forgotten.
     """
-    changed: set[int] = set()
+    changed = []
     key: int | None = None
     company: int | None = None
     rows = [row for row in events_of(tx, lead_id) if row["quarantined"] is None]
@@ -29,8 +43,8 @@ def inherit(tx: Tx, lead_id: int) -> set[int]:
         key, company = named or (key, company)
         facts = 1 if named is not None or key is None else INHERITED
         if row["company_facts"] and (row["company_key_id"], row["company_facts"]) != (key, facts):
-            events.name_company(tx, row["seq"], key, facts=facts)
-            changed |= {one for one in (row["company_id"], company) if one is not None}
+            events.name_company(tx, row["seq"], key, facts=facts, new=row["seq"] in new)
+            changed.append(Inherited(row["seq"], row["company_id"], company))
     return changed
 
 
@@ -50,7 +64,7 @@ def settle(tx: Tx, scorebook: Scorebook, lead_ids: Iterable[int], companies: Ite
     concerned = set(companies)
     for lead_id in regrouped:
         scorebook.histories.forget(lead_id)
-        concerned |= inherit(tx, lead_id)
+        concerned.update(*(one.companies for one in inherit(tx, lead_id)))
     for company in concerned:
         scorebook.histories.forget_company(company)
         others = [one for one in events.leads_of_company(tx, company) if one not in regrouped]

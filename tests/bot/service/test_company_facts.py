@@ -59,6 +59,17 @@ async def test_what_is_known_already_makes_no_colleague_due(tmp_path: Path) -> N
         assert await sizes_of_fit(it) == {6_000}
 
 
+async def test_what_is_known_already_makes_no_colleague_due_though_it_does_not_name_the_company(tmp_path: Path) -> None:
+    async with house(tmp_path, model=COMPANY_MODEL) as it:
+        for person in range(PEOPLE):
+            await it.says("seen", f"{person}@big.example", user_id=f"site:{person}")
+        for person, size, concerned in ((1, 20, PEOPLE - 1), (2, 20, 0), (3, 70, PEOPLE - 1), (4, 70, 0)):
+            await it.take(it.event("seen", user_id=f"site:{person}", traits={"company.employees": size}))
+            assert await due(it) == concerned
+            await it.pass_(MINUTE)
+            assert await sizes_of_fit(it) == {0 if size < 50 else 6_000}
+
+
 async def test_a_word_that_comes_behind_another_does_not_hold(tmp_path: Path) -> None:
     async with house(tmp_path, model=COMPANY_MODEL) as it:
         await a_big_company(it)
