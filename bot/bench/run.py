@@ -9,7 +9,7 @@ from bot.bench.figures import Figure
 from bot.bench.growing import growth, process
 from bot.bench.replay import replayed
 from bot.bench.stage import Said, stage
-from bot.bench.throughput import batches, half_rate, one_more, singles
+from bot.bench.throughput import batches, half_rate, one_more, one_more_colleague, singles
 
 
 async def measure(
@@ -26,6 +26,7 @@ async def measure(
             await batches(on, rounds, seconds, said),
             await half_rate(on, rounds, seconds, said),
             await one_more(on, said),
+            await one_more_colleague(on, said),
             *await alerts(on, said),
             *await people(on, seconds, said),
         ]

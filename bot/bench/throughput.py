@@ -16,6 +16,9 @@ _BATCH_CONNECTIONS: Final = 8
 _VERIFIES: Final = "an aiohttp handler that only verifies an HMAC, parses and answers"
 _LONG: Final = 10_000
 """Events of the lead that has very many."""
+_PEOPLE: Final = 1_000
+"""People of the company that is very big, and of the one that is not."""
+_FEW_PEOPLE: Final = 10
 _MORE: Final = 200
 
 
@@ -81,3 +84,19 @@ async def one_more(on: Stage, said: Said) -> Figure:
         "under 5",
         lower_is_better=True,
     )
+
+
+async def one_more_colleague(on: Stage, said: Said) -> Figure:
+    """One more event that brings along what is known of a company of a thousand people, beside one of ten people."""
+    said(f"one more event of a company of {_PEOPLE:,}")
+    medians = []
+    for people in (_FEW_PEOPLE, _PEOPLE):
+        company = f"firm-of-{people}"
+        everybody = [on.workload.colleague(person, company) for person in range(people)]
+        bodies = [everybody[start : start + PER_BATCH] for start in range(0, people, PER_BATCH)]
+        await send_all(on.product.url, on.requests(bodies), _BATCH_CONNECTIONS)
+        again = on.requests(on.workload.colleague(number % people, company) for number in range(_MORE))
+        medians.append((await send_all(on.product.url, again, 1)).percentile(50) * 1000)
+    few, many = medians
+    name = f"one more event of a company of {_PEOPLE:,}, p50"
+    return Figure(name, "ms", (many,), f"the same of {_FEW_PEOPLE} people", (few,), "under 5", lower_is_better=True)

@@ -81,6 +81,11 @@ class Workload:
         leads = [self._draw() for _ in range(LEADS_PER_BATCH)]
         return [self._event(leads[n % LEADS_PER_BATCH], self._random.choice(_KINDS)) for n in range(PER_BATCH)]
 
+    def colleague(self, person: int, company: str) -> Mapping[str, Any]:
+        """A page view of somebody at a company, who brings its facts along as vendors' SDKs do."""
+        traits = {"company": {"country": "DK", "employees": 12, "industry": "Consulting"}}
+        return {**self._event(0, _COLD[2], traits), "email": f"{self._prefix}{person}@{company}.example"}
+
     def crossing(self, lead: int) -> list[Mapping[str, Any]]:
         """Two events that make a new lead hot."""
         traits = {
