@@ -6,9 +6,10 @@ nearly every word says again what is known: it concerns no colleague, and a lead
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from bot.service.logged import scoring_event
@@ -21,6 +22,8 @@ from scoring.instants import Instant
 
 _KEPT: Final = 4_000
 """Companies that are remembered, at about 800 bytes."""
+_PASSED: Final = 16
+"""Of a company, events once ahead of the clock whose instants are remembered."""
 Row: TypeAlias = Mapping[str, Any]
 
 
@@ -55,15 +58,18 @@ class _Company:
 
     holding: dict[str, tuple[Key, int, Value]] = field(default_factory=dict)
     """By the name of a fact: the word that holds, the number of its event, what it says."""
-    ahead: set[int] = field(default_factory=set)
-    """The numbers of events that came before their instant: from then on they hold, so nothing is sure before."""
+    ahead: dict[int, ScoringEvent] = field(default_factory=dict)
+    """By its number, an event that came before its instant: from then on it holds, so nothing is sure before."""
+    passed: deque[ScoringEvent] = field(default_factory=lambda: deque(maxlen=_PASSED))
+    """Of those whose instant has come since, the last: whoever is evaluated late is evaluated for that instant too."""
     upto: int = 0
     """The number of the last event that is in here."""
 
     @property
     def numbers(self) -> set[int]:
         """The numbers of the events whose words hold, or will."""
-        return {number for _, number, _ in self.holding.values()} | self.ahead
+        holding = {number for _, number, _ in self.holding.values()}
+        return holding.union(self.ahead, (event.number for event in self.passed))
 
     @property
     def since(self) -> Instant:
@@ -73,10 +79,22 @@ class _Company:
     def add(self, row: Row, event: ScoringEvent) -> tuple[bool, bool]:
         """One more word: whether it changes what holds, and whether it came behind one that holds."""
         self.upto = max(self.upto, event.number)
+        self._pass(row["received_at"])
         if row["occurred_at"] > row["received_at"]:
-            self.ahead.add(event.number)
+            self.ahead[event.number] = event
             return True, False
-        key, changed, behind = key_of(event), bool(self.ahead), False
+        changed, behind = self._hold(event)
+        return changed or bool(self.ahead), behind
+
+    def _pass(self, now: Instant) -> None:
+        """The instants of events have come that were ahead of it."""
+        come = [event for event in self.ahead.values() if event.occurred_at <= now]
+        for event in sorted(come, key=key_of):
+            self.passed.append(self.ahead.pop(event.number))
+            self._hold(event)
+
+    def _hold(self, event: ScoringEvent) -> tuple[bool, bool]:
+        key, changed, behind = key_of(event), False, False
         for name, value in company_facts_of(event):
             known = self.holding.get(name)
             if known is not None and key < known[0]:
@@ -150,7 +168,7 @@ class CompanyFacts:
 
     def _remember(self, company: int, rows: Sequence[Row]) -> _Company:
         known = self._companies[company] = _Company()
-        for row in rows:
+        for row in sorted(rows, key=itemgetter("seq")):  # as they came
             known.add(row, scoring_event(row, str(company)))
         while len(self._companies) > _KEPT:
             self._companies.popitem(last=False)

@@ -93,6 +93,23 @@ async def test_a_word_ahead_of_the_clock_holds_from_its_instant_on(tmp_path: Pat
         assert await sizes_of_fit(it) == {0}
 
 
+async def test_a_word_that_was_ahead_of_the_clock_once_is_as_any_other_when_its_instant_has_come(
+    tmp_path: Path,
+) -> None:
+    async with house(tmp_path, model=COMPANY_MODEL) as it:
+        await a_big_company(it)
+        await says(it, 1, 70, at=it.clock() + HOUR)
+        await it.pass_(2 * HOUR)
+        for again in (False, True):
+            if again:
+                it.core.scorebook.histories.forget_all()
+                await says(it, 3, 70)
+            await says(it, 2, 70)
+            assert await due(it) == 0
+            await it.pass_(MINUTE)
+            assert await sizes_of_fit(it) == {6_000}
+
+
 async def test_whoever_is_loaded_reads_of_colleagues_only_the_words_that_hold(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
