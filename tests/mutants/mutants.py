@@ -45,8 +45,8 @@ MUTANTS: Final = (
     Mutant(
         "deferred BEGIN",
         _STORE,
-        'transact(self._writer, "BEGIN IMMEDIATE", work, self.rolled_back)',
-        'transact(self._writer, "BEGIN", work, self.rolled_back)',
+        'transact(self._writer, "BEGIN IMMEDIATE", work,',
+        'transact(self._writer, "BEGIN", work,',
         ("tests/bot/storage/test_store.py::test_a_unit_of_work_has_the_write_lock_from_its_first_moment",),
     ),
     Mutant(
