@@ -123,15 +123,17 @@ class CompanyInstructions:
         return concerned | {lead for company in companies for lead in events.leads_of_company(tx, company)}
 
     def _name_again(self, tx: Tx, ids: Iterable[int], now: Instant) -> set[int]:
-        """Events that name these may name another company now, or none."""
+        """Events that name these may name another company now, or none: it concerns their leads and both companies'."""
         concerned: set[int] = set()
+        companies: set[int] = set()
         said = self._identity.standing.verdicts(tx)
         for one in ids:
             key = company_keys.row(tx, one)
             for row in rederiving.naming_company(tx, one, key["value"]):
                 if self._identity.companies.look_again(tx, row, said, now):
                     concerned |= {row["lead_id"]} - {None}
-        return concerned
+                    companies |= {row["company_id"], rederiving.company_of(tx, row["seq"])} - {None}
+        return concerned.union(*(events.leads_of_company(tx, company) for company in companies))
 
     def _evaluate(self, tx: Tx, concerned: set[int], now: Instant) -> None:
         there = [one for one in sorted(concerned) if leads.get(tx, one) is not None]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.service.company_facts import CompanyFacts
+from bot.service.identity.joining import Verb
 from bot.service.logbook import read_log
 from bot.service.logged import scoring_event
 from bot.storage import events, quarantine, scores
@@ -138,6 +139,21 @@ async def test_a_word_that_counts_no_more_gives_way_to_the_one_before_it_for_its
         await it.core.quarantine.quarantine(number, last["seq"], MANAGER)
         await it.pass_(MINUTE)
         assert await sizes_of_fit(it) == {6_000}
+
+
+async def test_a_company_that_gains_or_loses_a_word_because_of_an_instruction_is_told(tmp_path: Path) -> None:
+    async with house(tmp_path, model=COMPANY_MODEL) as it:
+        await a_big_company(it)
+        await it.says("seen", "1@big.example", traits={"group_id": "everybody", "company.employees": 70})
+        await it.pass_(MINUTE)
+        assert await sizes_of_fit(it) == {0, 6_000}
+        said = await it.core.company_instructions.say(Verb.NOT_A_PERSON, "everybody", None, "U1", None, show=False)
+        await it.pass_(MINUTE)
+        assert await sizes_of_fit(it) == {6_000}
+        assert said.number is not None
+        await it.core.company_instructions.revoke(said.number, "U1", show=False)
+        await it.pass_(MINUTE)
+        assert await sizes_of_fit(it) == {0, 6_000}
 
 
 async def test_true_is_not_known_where_1_is(tmp_path: Path) -> None:
