@@ -10,7 +10,7 @@ from bot.service.histories import Entry
 from bot.service.identity.correcting import Corrections, corrected
 from bot.service.identity.index import Belonging
 from bot.service.incoming import SourcedEvent
-from bot.service.logged import traits_of
+from bot.service.logged import names_outright, traits_of
 from scoring.events import ScoringEvent, Value
 from scoring.instants import Instant
 
@@ -58,6 +58,19 @@ def added(entry: Entry, rows: Sequence[dict[str, Any]]) -> bool:
         if not entry.add(row, scored(row, company)):
             return False
     return True
+
+
+def only_follow(entry: Entry, rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether new events all come after those of an entry, so that none changes what these are about.
+
+    The first that names a company outright does: what mails named before does not count beside it.
+    """
+    return bool(rows) and all(
+        row["seq"] > entry.seq
+        and (entry.latest is None or order(row) > entry.latest)
+        and (entry.named or not names_outright(row))
+        for row in rows
+    )
 
 
 def scored(row: Mapping[str, Any], company: str | None) -> ScoringEvent:

@@ -20,7 +20,7 @@ from bot.logs import current_request
 from bot.metrics import Metrics
 from bot.service.company_facts import Word
 from bot.service.erased import Erased
-from bot.service.gathered import added, row_of, scored
+from bot.service.gathered import added, only_follow, row_of, scored
 from bot.service.group import Group, Receipt, Request
 from bot.service.identity.index import Belonging, Identity
 from bot.service.identity.inheriting import inherit
@@ -289,7 +289,8 @@ class Intake:
             entry = histories.at_hand(lead_id)
             told = found.added.get(lead_id, ())
             unnamed = any(is_unnamed(row) for row in told)
-            if entry is not None and not (entry.unnamed or unnamed or lead_id in found.reload):
+            left_alone = entry is not None and (not entry.unnamed or only_follow(entry, told))
+            if left_alone and not (unnamed or lead_id in found.reload):
                 continue
             if any(row["company_weak"] and row["company_facts"] for row in told):
                 found.reload.add(lead_id)  # whose facts these are is known only now

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.service.company_facts import CompanyFacts
+from bot.service.identity.inheriting import Inherited, inherit
 from bot.service.identity.joining import Verb
 from bot.service.logbook import read_log
 from bot.service.logged import scoring_event
@@ -198,3 +199,23 @@ async def test_an_evaluation_that_is_late_knows_a_late_word_of_which_nobody_was_
             return at_hand.fit_cents, read_log(tx, number).history(live.model).score(late).fit_cents
 
         assert await it.core.store.write(look) == (6_000, 6_000)
+
+
+async def test_an_event_that_only_follows_leaves_what_was_said_before_without_a_company_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house(tmp_path, model=COMPANY_MODEL) as it:
+        await it.says("seen", "1@big.example", user_id="site:1")
+        await it.take(it.event("seen", user_id="site:1", traits={"company.employees": 70}))
+        read: list[int] = []
+
+        def looked(tx: Tx, lead_id: int, new: Any = ()) -> list[Inherited]:
+            read.append(lead_id)
+            return inherit(tx, lead_id, new)
+
+        monkeypatch.setattr("bot.service.intake.inherit", looked)
+        it.clock.now += MINUTE
+        await it.take(it.event("seen", user_id="site:1"))
+        assert read == []
+        await it.take(it.event("seen", user_id="site:1", at=it.clock() - HOUR))
+        assert read == [1]
