@@ -52,12 +52,23 @@ class News:
     """Before this instant people are not told all that was said: some of it came behind a word that holds."""
 
 
+class _Held(NamedTuple):
+    """A word that holds."""
+
+    key: Key
+    number: int
+    """Of its event."""
+    value: Value
+    begun: Key
+    """The first word of those that said the same, one after the other: whatever comes between says nothing new."""
+
+
 @dataclass(slots=True)
 class _Company:
     """What holds of one company."""
 
-    holding: dict[str, tuple[Key, int, Value]] = field(default_factory=dict)
-    """By the name of a fact: the word that holds, the number of its event, what it says."""
+    holding: dict[str, _Held] = field(default_factory=dict)
+    """By the name of a fact."""
     ahead: dict[int, ScoringEvent] = field(default_factory=dict)
     """By its number, an event that came before its instant: from then on it holds, so nothing is sure before."""
     passed: deque[ScoringEvent] = field(default_factory=lambda: deque(maxlen=_PASSED))
@@ -68,16 +79,16 @@ class _Company:
     @property
     def numbers(self) -> set[int]:
         """The numbers of the events whose words hold, or will."""
-        holding = {number for _, number, _ in self.holding.values()}
+        holding = {held.number for held in self.holding.values()}
         return holding.union(self.ahead, (event.number for event in self.passed))
 
     @property
     def since(self) -> Instant:
         """When the last of the words that hold was said: before it, others did."""
-        return max((key[0] for key, _, _ in self.holding.values()), default=0)
+        return max((held.key[0] for held in self.holding.values()), default=0)
 
     def add(self, row: Row, event: ScoringEvent) -> tuple[bool, bool]:
-        """One more word: whether it changes what holds, and whether it came behind one that holds."""
+        """One more word: whether it changes what holds or held, and whether it came behind one that holds."""
         self.upto = max(self.upto, event.number)
         self._pass(row["received_at"])
         if row["occurred_at"] > row["received_at"]:
@@ -97,11 +108,15 @@ class _Company:
         key, changed, behind = key_of(event), False, False
         for name, value in company_facts_of(event):
             known = self.holding.get(name)
-            if known is not None and key < known[0]:
-                behind = True
+            same = known is not None and repr(known.value) == repr(value)  # true is no 1
+            if known is not None and key < known.key:
+                if not same or key < known.begun:  # whoever was evaluated last between the two knew otherwise
+                    changed = behind = True
+                if not same:
+                    self.holding[name] = known._replace(begun=known.key)
                 continue
-            changed = changed or known is None or repr(known[2]) != repr(value)  # true is no 1
-            self.holding[name] = key, event.number, value
+            changed = changed or not same
+            self.holding[name] = _Held(key, event.number, value, known.begun if known is not None and same else key)
         return changed, behind
 
 
@@ -138,7 +153,7 @@ class CompanyFacts:
         All other events must be about the companies about which they were before.
         """
         self._look(tx)
-        in_order = sorted(words, key=lambda word: key_of(word.event))
+        in_order = sorted(words, key=lambda word: word.event.number)  # as they came
         numbers = {word.event.number for word in in_order}
         known, found = self._companies.get(company), News()
         if known is None or known.upto >= min(numbers):  # not known, or read with some of these words

@@ -42,9 +42,10 @@ async def sizes_of_fit(it: House) -> set[Any]:
 
     def looked(tx: Tx) -> set[Any]:
         (live,) = it.core.scorebook.models
-        rows = tx.all("SELECT lead_id, fit FROM scores")
+        rows = tx.all("SELECT lead_id, at, fit FROM scores")
         for row in rows:
-            assert row["fit"] == read_log(tx, row["lead_id"]).history(live.model).score(it.clock()).fit_cents
+            history = read_log(tx, row["lead_id"]).history(live.model)
+            assert {history.score(at).fit_cents for at in (row["at"], it.clock())} == {row["fit"]}
         return {row["fit"] for row in rows}
 
     return await it.core.store.read(looked)
@@ -77,8 +78,11 @@ async def test_a_word_that_comes_behind_another_does_not_hold(tmp_path: Path) ->
         await a_big_company(it)
         await it.pass_(DAY)
         await says(it, 1, 20)  # the same again, later: from here on nothing older holds
+        await says(it, 3, 20, at=it.clock() - HOUR)
+        assert await due(it) == 0  # nor is it news: so it was then, too
         await says(it, 2, 70, at=it.clock() - HOUR)
-        assert await due(it) == 0
+        assert await due(it) == PEOPLE - 1  # whoever was evaluated last before it knew otherwise
+        await it.pass_(MINUTE)
         assert await sizes_of_fit(it) == {0}
 
 
