@@ -158,7 +158,8 @@ class CompanyFacts:
         known, found = self._companies.get(company), News()
         if known is None or known.upto >= min(numbers):  # not known, or read with some of these words
             rows = [row for row in log.company_facts(tx, [company]) if row["seq"] not in numbers]
-            known, found.anew = self._remember(company, rows), True
+            found.anew = known is not None  # whoever was loaded between knows some; others have been told all but these
+            known = self._remember(company, rows)
         self._companies.move_to_end(company)
         for word in in_order:
             changed, behind = known.add(word.row, word.event)

@@ -223,3 +223,17 @@ async def test_an_event_that_only_follows_leaves_what_was_said_before_without_a_
         assert read == []
         await it.take(it.event("seen", user_id="site:1", at=it.clock() - HOUR))
         assert read == [1]
+
+
+async def test_whoever_is_at_hand_is_told_news_of_a_company_that_is_remembered_no_more(tmp_path: Path) -> None:
+    async with house(tmp_path, model=COMPANY_MODEL) as it:
+        await a_big_company(it)
+        number = await it.number("1@big.example")
+        histories = it.core.scorebook.histories
+        before = histories.at_hand(number)
+        histories._facts.forget_all()  # as when others have taken its place
+        await says(it, 2, 70)
+        assert before is not None
+        assert histories.at_hand(number) is before
+        await it.pass_(MINUTE)
+        assert await sizes_of_fit(it) == {6_000}
