@@ -144,7 +144,9 @@ class CompanyFacts:
 
     def since(self, tx: Tx, company: int) -> Instant:
         """From which instant on they tell what holds: that of the latest word."""
-        known = self._companies.get(company) or self._remember(company, log.company_facts(tx, [company]))
+        known = self._companies.get(company)
+        if known is None:
+            known = self._remember(company, log.company_facts(tx, [company]))
         return known.since
 
     def news(self, tx: Tx, company: int, words: Iterable[Word]) -> News:

@@ -308,6 +308,7 @@ class Intake:
         histories = self._scorebook.histories
         for company, told in found.companies.items():
             if company in found.inherited or company in found.regrouped:
+                # other stored events than before are about it: what is news cannot be told apart, so all of it is
                 histories.forget_company(company)
                 found.news[company] = not all(row["history"] for _, row in told)
                 continue
